@@ -1,0 +1,61 @@
+# Everything here needs Go, git and make, and nothing else; the first run fetches Go modules.
+
+GO ?= go
+BIN := .bin
+LDFLAGS := -s -w
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List what can be done here
+	@grep -hE '^[a-z.%/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+
+.PHONY: build
+build: $(BIN)/secretwright ## Build the binary into .bin/
+
+.PHONY: $(BIN)/secretwright
+$(BIN)/secretwright:
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ .
+
+.PHONY: demo
+demo: build ## Show what goes in and what comes out, with an example key
+	@examples/demo.sh
+
+.PHONY: test
+test: ## Run the tests (they build the pinned sops and kustomize)
+	$(GO) test ./...
+
+.PHONY: race
+race: ## Run the tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: lint
+lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
+	$(BIN)/golangci-lint run ./...
+	@$(GO) mod tidy -diff
+	@cd tools && $(GO) mod tidy -diff
+
+.PHONY: generate
+generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
+	$(GO) test ./schema ./fn -update
+
+.PHONY: bench
+bench: ## Measure: encrypted files, and a large ResourceList
+	$(GO) test -run '^$$' -bench . -benchmem ./fn
+
+.PHONY: fuzz
+fuzz: ## Fuzz what parses, a minute each
+	@for target in $$($(GO) test -list '^Fuzz' ./... | grep '^Fuzz'); do \
+		package=$$(grep -rl "func $$target(" --include='*_test.go' . | head -n 1 | xargs dirname); \
+		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 60s $$package || exit 1; done
+
+# The pinned tools.
+TOOL_sops := github.com/getsops/sops/v3/cmd/sops
+TOOL_kustomize := sigs.k8s.io/kustomize/kustomize/v5
+TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(BIN)/sops $(BIN)/kustomize $(BIN)/golangci-lint: tools/go.mod
+	@mkdir -p $(BIN)
+	cd tools && $(GO) build -o ../$@ $(TOOL_$(notdir $@))
+	@touch $@

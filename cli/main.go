@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/secretwright/secretwright/fn"
+)
+
+const long = `Secretwright makes Kubernetes Secrets from SOPS-encrypted sources, and writes the references to them into the
+workloads that use them. One declaration, a SecretSpec, says what each Secret holds, where each value comes from,
+and who may read it, and how.
+
+Without arguments it is a KRM function: it reads a ResourceList from standard input and writes it back, for
+kustomize build --enable-alpha-plugins --enable-exec, and for kpt fn render --allow-exec.`
+
+// errSilent ends a command whose errors have been printed.
+var errSilent = errors.New("failed")
+
+// Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied, 2 when the
+// arguments are wrong. Without arguments it is the KRM function, unless standard input is a terminal.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		if in, ok := stdin.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
+			root, err := os.OpenRoot(".")
+			if err != nil {
+				root = nil // a function without a file system has its sources in the ResourceList
+			}
+			return fn.Execute(stdin, stdout, stderr, root)
+		}
+		args = []string{"--help"}
+	}
+	cmd := &cobra.Command{
+		Use:           "secretwright",
+		Short:         "Make Kubernetes Secrets from SOPS-encrypted sources and wire them into workloads",
+		Long:          long,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	cmd.SetArgs(args)
+	cmd.SetIn(stdin)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	cmd.AddCommand(renderCommand(), schemaCommand(), versionCommand())
+	err := cmd.Execute()
+	var failed *runError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errSilent):
+		return 1
+	case errors.As(err, &failed):
+		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+err.Error())
+		return 1
+	}
+	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+err.Error()+"; see secretwright --help")
+	return 2
+}
+
+// runError is an error of the world the command ran in, not of its arguments.
+type runError struct{ error }

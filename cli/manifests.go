@@ -1,0 +1,240 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// maxFile is the largest manifest file that is read, in bytes, and maxNodes how many nodes one manifest may have once
+// its YAML aliases are written out.
+const (
+	maxFile  = 64 << 20
+	maxNodes = 1_000_000
+)
+
+// manifest is one YAML document, as text and as a node.
+type manifest struct {
+	text string
+	node *yaml.RNode
+}
+
+type manifests []manifest
+
+func (m manifests) nodes() []*yaml.RNode {
+	var nodes []*yaml.RNode
+	for _, one := range m {
+		nodes = append(nodes, one.node)
+	}
+	return nodes
+}
+
+// readSpec reads the one SecretSpec in a file. Its sources are relative to the file's folder.
+func readSpec(path string) (*yaml.RNode, error) {
+	all, err := readFile(path, nil)
+	if err != nil {
+		return nil, err
+	}
+	var specs []*yaml.RNode
+	for _, one := range all {
+		if schema.IsSecretSpec(one.node) {
+			specs = append(specs, one.node)
+		}
+	}
+	if len(specs) != 1 {
+		return nil, fmt.Errorf("%s: it holds %d SecretSpecs; name a file that holds one", path, len(specs))
+	}
+	if err := specs[0].PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, filepath.ToSlash(filepath.Clean(path)))); err != nil {
+		return nil, fmt.Errorf("%s: its annotations cannot be set: %w", path, err)
+	}
+	return specs[0], nil
+}
+
+// readManifests reads files and folders, and standard input for "-". What is no Kubernetes object, and what is meant for
+// tools only (kustomizations, SecretSpecs, anything marked as local config), is left out.
+func readManifests(paths []string, spec string, stdin io.Reader) (manifests, error) {
+	var all manifests
+	for _, path := range paths {
+		files, err := filesIn(path)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			if filepath.Clean(file) == filepath.Clean(spec) {
+				continue
+			}
+			found, err := readFile(file, stdin)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+		}
+	}
+	return slices.DeleteFunc(all, func(m manifest) bool { return !isObject(m.node) }), nil
+}
+
+func isObject(node *yaml.RNode) bool {
+	kind, version := node.GetKind(), node.GetApiVersion()
+	group, _, _ := strings.Cut(version, "/")
+	switch {
+	case kind == "" || version == "", schema.IsSecretSpec(node), group == "kustomize.config.k8s.io", group == "kpt.dev":
+		return false
+	}
+	return node.GetAnnotations()["config.kubernetes.io/local-config"] != "true"
+}
+
+// filesIn are the manifest files in a folder, in order, or the file itself.
+func filesIn(path string) ([]string, error) {
+	if path == "-" {
+		return []string{path}, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, unwrapPath(path, err)
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	var files []string
+	err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return unwrapPath(file, err)
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && file != path:
+			return filepath.SkipDir
+		case entry.Type().IsRegular() && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file)):
+			files = append(files, file)
+		}
+		return nil
+	})
+	return files, err
+}
+
+func unwrapPath(path string, err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+var separator = regexp.MustCompile(`(?m)^---(?:[ \t].*)?$\n?`)
+
+func readFile(path string, stdin io.Reader) (manifests, error) {
+	in := stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, unwrapPath(path, err)
+		}
+		defer file.Close() //nolint:errcheck // nothing was written
+		in = file
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	if err != nil {
+		return nil, unwrapPath(path, err)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("%s: it has more than %d bytes", path, maxFile)
+	}
+	return parse(path, string(data))
+}
+
+// parse splits a file into its documents. The items of a List are documents of their own.
+func parse(path, data string) (manifests, error) {
+	var all manifests
+	for _, text := range separator.Split(strings.ReplaceAll(data, "\r\n", "\n"), -1) {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		node, err := yaml.Parse(text)
+		if errors.Is(err, io.EOF) {
+			continue // comments alone
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: it is not valid YAML%s", path, lineOf(err))
+		}
+		if schema.AliasesMultiply(node.YNode(), maxNodes) {
+			return nil, fmt.Errorf("%s: its YAML aliases multiply to more than it could hold", path)
+		}
+		if node.YNode().Kind != yaml.MappingNode {
+			continue
+		}
+		if node.GetKind() == "List" {
+			items, err := node.Pipe(yaml.Lookup("items"))
+			if err != nil || items == nil {
+				continue
+			}
+			for _, item := range items.Content() {
+				all = append(all, manifest{node: yaml.NewRNode(item)})
+			}
+			continue
+		}
+		all = append(all, manifest{text: text, node: node})
+	}
+	return all, nil
+}
+
+var lineNumber = regexp.MustCompile(`\bline (\d+)`)
+
+// lineOf is the place in a parser's error, without what it quotes of the file.
+func lineOf(err error) string {
+	if m := lineNumber.FindStringSubmatch(err.Error()); m != nil {
+		return " at line " + m[1]
+	}
+	return ""
+}
+
+// print writes the resources as a stream of YAML documents. The ones that came in and were not changed are written as
+// they stood, and in the changed ones the lines that did not change.
+func (m manifests) print(w io.Writer, out []*yaml.RNode) error {
+	was := map[*yaml.RNode]manifest{}
+	for _, one := range m {
+		was[one.node] = one
+	}
+	for i, node := range out {
+		var text string
+		var err error
+		if one, same := was[node]; same && one.text != "" {
+			text = one.text
+		} else if i < len(m) && m[i].text != "" {
+			text, err = merge(m[i], node)
+		} else {
+			text, err = encode(withoutTools(node), yaml.CompactSequenceStyle)
+		}
+		if err != nil {
+			return &runError{errors.New("a manifest cannot be written as YAML")}
+		}
+		if i > 0 {
+			text = "---\n" + text
+		}
+		if !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			return &runError{fmt.Errorf("the output cannot be written: %w", err)}
+		}
+	}
+	return nil
+}
+
+// withoutTools is a resource without the annotations that say which file it belongs in.
+func withoutTools(node *yaml.RNode) *yaml.RNode {
+	node = node.Copy()
+	for _, name := range []kioutil.AnnotationKey{kioutil.PathAnnotation, kioutil.IndexAnnotation} {
+		_, _ = node.Pipe(yaml.ClearAnnotation(name)) // fails only where metadata is no map
+	}
+	_ = yaml.ClearEmptyAnnotations(node)
+	return node
+}

@@ -1,0 +1,121 @@
+package fn
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// Bounds on a ResourceList: its bytes, and its nodes once YAML aliases are written out. Ten thousand resources are a
+// tenth of either.
+const (
+	maxInput = 256 << 20
+	maxNodes = 20_000_000
+)
+
+// Execute is the whole function, as the KRM functions specification has it: it reads a ResourceList, writes it back with
+// the Secrets, the references and the results, and prints errors and warnings for people to stderr. It returns the exit
+// status: 0, or 1 when no Secret was made; the items are then written as they came.
+func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
+	say := func(message string) int {
+		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+message) // nowhere is left to report that this failed
+		return 1
+	}
+	input, err := io.ReadAll(io.LimitReader(stdin, maxInput+1))
+	if err != nil {
+		return say("the ResourceList cannot be read from standard input")
+	}
+	if len(input) > maxInput {
+		return say(fmt.Sprintf("the ResourceList has more than %d bytes", maxInput))
+	}
+	list := &kio.ByteReadWriter{
+		Reader:                bytes.NewReader(input),
+		Writer:                stdout,
+		OmitReaderAnnotations: true,
+		KeepReaderAnnotations: true,
+	}
+	items, err := list.Read()
+	if err != nil {
+		return say("standard input is not a ResourceList in YAML: " + parseProblem(err))
+	}
+	if list.WrappingKind != kio.ResourceListKind {
+		return say("standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests")
+	}
+	for _, item := range append(items, list.FunctionConfig) {
+		if item != nil && schema.AliasesMultiply(item.YNode(), maxNodes) {
+			return say("the YAML aliases of the ResourceList multiply to more than it could hold")
+		}
+	}
+	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig}
+	items, failed := filter.Filter(items)
+	Print(stderr, filter.Results)
+	if len(filter.Results) > 0 {
+		if list.Results, err = resultsNode(list.Results, filter.Results); err != nil {
+			return say("the results cannot be written as YAML")
+		}
+	}
+	if err := list.Write(items); err != nil {
+		return say("the ResourceList cannot be written to standard output")
+	}
+	if failed != nil {
+		return 1
+	}
+	return 0
+}
+
+// parseProblem is what the YAML parser says, up to where it would quote the input.
+func parseProblem(err error) string {
+	var typed *yaml.TypeError
+	if errors.As(err, &typed) {
+		return "its fields have the wrong types"
+	}
+	text := err.Error()
+	if i := bytes.IndexByte([]byte(text), '`'); i >= 0 {
+		text = text[:i]
+	}
+	return text
+}
+
+// resultsNode appends results to those a function before this one left.
+func resultsNode(before *yaml.RNode, results framework.Results) (*yaml.RNode, error) {
+	out, err := yaml.Marshal(results)
+	if err != nil {
+		return nil, err
+	}
+	node, err := yaml.Parse(string(out))
+	if err != nil {
+		return nil, err
+	}
+	if before != nil && before.YNode().Kind == yaml.SequenceNode {
+		node.YNode().Content = append(before.Copy().YNode().Content, node.YNode().Content...)
+	}
+	return node, nil
+}
+
+// Print writes results for people, a line each: severity, SecretSpec, field, message.
+func Print(w io.Writer, results framework.Results) {
+	for _, result := range results {
+		if result.Severity == framework.Info {
+			continue
+		}
+		line := "secretwright: " + string(result.Severity) + ": "
+		switch {
+		case result.File != nil:
+			line += result.File.Path + ": "
+		case result.ResourceRef != nil:
+			line += result.ResourceRef.Kind + " " + result.ResourceRef.Name + ": "
+		}
+		if result.Field != nil {
+			line += result.Field.Path + ": "
+		}
+		_, _ = fmt.Fprintln(w, line+result.Message) // nowhere is left to report that this failed
+	}
+}

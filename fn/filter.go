@@ -1,0 +1,89 @@
+package fn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/sources"
+	"github.com/secretwright/secretwright/wiring"
+)
+
+// ErrFailed is returned when a SecretSpec could not be applied. The results say why.
+var ErrFailed = errors.New("no Secret was made; the results say why")
+
+// Filter applies SecretSpecs to resources.
+type Filter struct {
+	// Root is the only folder whose files are read; without it, sources cannot be files.
+	Root *os.Root
+	// FunctionConfig is the SecretSpec to apply. Without it, every SecretSpec among the resources is.
+	FunctionConfig *yaml.RNode
+	// Now is the clock that certificates are held against; time.Now when nil.
+	Now func() time.Time
+	// Results is what there is to say after a run: errors when it failed, and warnings.
+	Results framework.Results
+}
+
+var _ kio.Filter = &Filter{}
+
+// Filter returns the resources with the Secrets and the references to them. It does not change the ones it is given. On
+// an error it returns just those, and ErrFailed; either way Results are set.
+func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
+	f.Results = nil
+	specs, err := f.specs(nodes)
+	if err != nil {
+		f.Results = framework.Results{{Message: err.Error(), Severity: framework.Error}}
+		return nodes, ErrFailed
+	}
+	run := &run{
+		filter: f,
+		items:  wiring.NewItems(nodes),
+		opener: sources.NewOpener(f.Root),
+		nodes:  nodes,
+	}
+	failed := false
+	for _, node := range specs {
+		findings := run.apply(context.Background(), node)
+		failed = failed || findings.HasErrors()
+		f.Results = append(f.Results, results(node, findings)...)
+	}
+	if failed {
+		return nodes, ErrFailed
+	}
+	return run.items.Nodes(), nil
+}
+
+// specs are the SecretSpecs to apply.
+func (f *Filter) specs(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
+	if !f.FunctionConfig.IsNilOrEmpty() {
+		if !schema.IsSecretSpec(f.FunctionConfig) {
+			return nil, fmt.Errorf("the functionConfig is a %s (%s), not a SecretSpec; give a SecretSpec of %s, or none to apply those among the resources",
+				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion(), schema.APIVersion)
+		}
+		return []*yaml.RNode{f.FunctionConfig}, nil
+	}
+	var specs []*yaml.RNode
+	for _, node := range nodes {
+		if schema.IsSecretSpec(node) {
+			specs = append(specs, node)
+		}
+	}
+	if len(specs) == 0 {
+		return nil, fmt.Errorf("there is no SecretSpec, neither as functionConfig nor among the resources; write one of %s", schema.APIVersion)
+	}
+	return specs, nil
+}
+
+func (f *Filter) now() time.Time {
+	if f.Now != nil {
+		return f.Now()
+	}
+	return time.Now()
+}

@@ -1,0 +1,60 @@
+package fn
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// packagePath is the annotation in which kpt says where on disk the package of a resource stands.
+const packagePath = "internal.config.kubernetes.io/package-path"
+
+// origin is the folder of a SecretSpec relative to the root, with slashes. kustomize runs functions in the folder of the
+// kustomization and gives no path: there it is the root itself. kpt gives the package's absolute path, and the file's
+// path relative to the package that is rendered, of which the SecretSpec's own may be a subpackage.
+func origin(root *os.Root, spec *yaml.RNode) (string, *schema.Finding) {
+	annotations := spec.GetAnnotations()
+	file := annotations[kioutil.PathAnnotation]
+	if file == "" {
+		return ".", nil
+	}
+	if root == nil {
+		return path.Dir(file), nil
+	}
+	pkg := annotations[packagePath]
+	if pkg == "" || !filepath.IsAbs(pkg) {
+		return path.Dir(path.Clean(file)), nil
+	}
+	here, err := filepath.Abs(root.Name())
+	if err != nil {
+		return "", &schema.Finding{Message: "the folder Secretwright was started in cannot be found", Fix: "start it in a folder that exists"}
+	}
+	if resolved, err := filepath.EvalSymlinks(here); err == nil {
+		here = resolved
+	}
+	if resolved, err := filepath.EvalSymlinks(pkg); err == nil {
+		pkg = resolved
+	}
+	for dir := pkg; ; dir = filepath.Dir(dir) {
+		relative, err := filepath.Rel(here, dir)
+		if err != nil || relative == ".." || strings.HasPrefix(relative, ".."+string(filepath.Separator)) {
+			return "", &schema.Finding{
+				Message: "the package stands outside the folder Secretwright was started in, and it reads no files there",
+				Fix:     "run kpt in the package, or in a folder above it",
+			}
+		}
+		candidate := path.Join(filepath.ToSlash(relative), file)
+		if _, err := root.Stat(filepath.FromSlash(candidate)); err == nil {
+			return path.Dir(candidate), nil
+		}
+		if relative == "." {
+			return path.Dir(path.Clean(file)), nil
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package schema
+
+// The identity of a SecretSpec, and the marks Secretwright leaves on what it makes.
+const (
+	// APIVersion is the apiVersion of every SecretSpec.
+	APIVersion = "secretwright.dev/v1alpha1"
+	// Kind is the kind of every SecretSpec.
+	Kind = "SecretSpec"
+	// SecretAnnotation marks an emitted Secret with `<SecretSpec>/<Secret>`, so that the next run knows it again.
+	SecretAnnotation = "secretwright.dev/secret"
+	// ChecksumAnnotation, followed by a Secret's name, is what `rollout: checksumAnnotation` puts on pod templates.
+	ChecksumAnnotation = "checksum.secretwright.dev/"
+)
+
+// SecretSpec says, in one place, what Secrets hold, where each value comes from, and who may read it, and how.
+type SecretSpec struct {
+	// APIVersion is `secretwright.dev/v1alpha1`.
+	APIVersion string `json:"apiVersion" jsonschema:"enum=secretwright.dev/v1alpha1"`
+	// Kind is `SecretSpec`.
+	Kind string `json:"kind" jsonschema:"enum=SecretSpec"`
+	// Metadata names the SecretSpec and, optionally, the namespace its Secrets go to.
+	Metadata Metadata `json:"metadata"`
+	// Sources are the documents the values come from. Each is read and decrypted at most once a run.
+	Sources []Source `json:"sources,omitempty"`
+	// Secrets are the Secrets to make.
+	Secrets []Secret `json:"secrets"`
+}
+
+// Metadata is the part of a Kubernetes object's metadata that a SecretSpec uses.
+type Metadata struct {
+	// Name is the SecretSpec's own name. It becomes the first half of the `secretwright.dev/secret` annotation.
+	Name string `json:"name"`
+	// Namespace is where the Secrets go. Without it they go where their users are.
+	Namespace string `json:"namespace,omitempty"`
+	// Labels of the SecretSpec itself; they are not copied to the Secrets.
+	Labels map[string]string `json:"labels,omitempty"`
+	// Annotations of the SecretSpec itself; they are not copied to the Secrets.
+	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+// Source is one document that values come from. Exactly one of `file`, `configMap` and `inline` says where it stands.
+type Source struct {
+	// Name is what `from` calls this source.
+	Name string `json:"name"`
+	// File is a path relative to the folder of the SecretSpec. It cannot leave the folder Secretwright was started in,
+	// neither by `..`, nor by an absolute path, nor by a symbolic link.
+	File string `json:"file,omitempty"`
+	// ConfigMap names an item of the ResourceList that carries the document, so that no file system is needed.
+	ConfigMap *ConfigMapKey `json:"configMap,omitempty"`
+	// Inline is the SOPS document itself, as text.
+	Inline string `json:"inline,omitempty"`
+	// Format is how SOPS reads the document. Without it the file's name decides, as in the `sops` command:
+	// `.yaml`, `.yml`, `.json`, `.env`, `.ini`, and binary for everything else. An inline document is YAML.
+	Format Format `json:"format,omitempty" jsonschema:"enum=yaml,enum=json,enum=dotenv,enum=ini,enum=binary"`
+	// Encrypted is true unless it is set to false, which a document in the clear must say.
+	Encrypted *bool `json:"encrypted,omitempty" jsonschema:"default=true"`
+}
+
+// IsEncrypted says whether the document must be a SOPS document: always, unless `encrypted: false`.
+func (s Source) IsEncrypted() bool { return s.Encrypted == nil || *s.Encrypted }
+
+// ConfigMapKey names one key of a ConfigMap among the items of the ResourceList.
+type ConfigMapKey struct {
+	// Name is the ConfigMap's metadata.name.
+	Name string `json:"name"`
+	// Key is a key of its `data` or `binaryData`.
+	Key string `json:"key"`
+}
+
+// Format names a SOPS store.
+type Format string
+
+// The formats SOPS reads.
+const (
+	YAML   Format = "yaml"
+	JSON   Format = "json"
+	Dotenv Format = "dotenv"
+	INI    Format = "ini"
+	Binary Format = "binary"
+)
+
+// Secret describes one Kubernetes Secret and everything that uses it.
+type Secret struct {
+	// Name is the Secret's plain name; `rollout: nameSuffixHash` adds the hash of its content.
+	Name string `json:"name"`
+	// Type is the Secret's type: `Opaque`, one of Kubernetes' own, or a type of yours.
+	Type string `json:"type,omitempty" jsonschema:"default=Opaque"`
+	// Labels go on the emitted Secret.
+	Labels map[string]string `json:"labels,omitempty"`
+	// Annotations go on the emitted Secret.
+	Annotations map[string]string `json:"annotations,omitempty"`
+	// Immutable marks the emitted Secret as immutable.
+	Immutable bool `json:"immutable,omitempty"`
+	// Rollout says what makes the pods that use the Secret restart when its content changes: the content's hash in the
+	// Secret's name (`nameSuffixHash`, the default), a checksum annotation on their template (`checksumAnnotation`),
+	// or nothing (`none`).
+	Rollout Rollout `json:"rollout,omitempty" jsonschema:"enum=nameSuffixHash,enum=checksumAnnotation,enum=none"`
+	// Data are the keys of the Secret, as in Secret.data, and where the value of each comes from.
+	Data map[string]Value `json:"data,omitempty"`
+	// DataFrom adds a key for every scalar of a document, or of one map in it. A key in `data` wins.
+	DataFrom []DataFrom `json:"dataFrom,omitempty"`
+	// UsedBy are the workloads and other objects that use the Secret; the references are written into them.
+	UsedBy []Target `json:"usedBy,omitempty"`
+}
+
+// Rollout is how a change of a Secret's content reaches the pods that use it.
+type Rollout string
+
+// The kinds of rollout.
+const (
+	NameSuffixHash         Rollout = "nameSuffixHash"
+	ChecksumAnnotationMode Rollout = "checksumAnnotation"
+	NoRollout              Rollout = "none"
+)
+
+// Value is where one value comes from: `from` (with or without `key`), `value`, or `template`.
+type Value struct {
+	// From names a source.
+	From string `json:"from,omitempty"`
+	// Key is the path of the value in the source, as in kustomize: `a.b.[name=x].c`, `\.` for a dot in a key, `0` for
+	// the first element of a list. Without it the value is the whole document.
+	Key string `json:"key,omitempty"`
+	// As turns a map or a list into text. Without it they are an error.
+	As As `json:"as,omitempty" jsonschema:"enum=json,enum=yaml"`
+	// Decode undoes an encoding of the value in its source.
+	Decode Decode `json:"decode,omitempty" jsonschema:"enum=base64"`
+	// Value is the value itself. It stands in the open, so it is for what is not secret.
+	Value *string `json:"value,omitempty" scalar:"text"`
+	// Template is a Go text/template over the other keys of the same Secret.
+	Template string `json:"template,omitempty"`
+}
+
+// As is a text format for a map or a list.
+type As string
+
+// The text formats of `as`.
+const (
+	AsJSON As = "json"
+	AsYAML As = "yaml"
+)
+
+// Decode is an encoding to undo.
+type Decode string
+
+// Base64 is standard base64 with padding (RFC 4648, section 4); white space in it is ignored.
+const Base64 Decode = "base64"
+
+// DataFrom takes every scalar of a document, or of one map in it.
+type DataFrom struct {
+	// From names a source.
+	From string `json:"from"`
+	// Key is the path of a map in the source. Without it the document's top level is taken.
+	Key string `json:"key,omitempty"`
+	// Prefix is put before each key.
+	Prefix string `json:"prefix,omitempty"`
+}
+
+// Target selects what uses a Secret, by kustomize's selectors, and says how it is used.
+type Target struct {
+	// APIVersion narrows the kind: `apps/v1`, or a group alone: `apps`.
+	APIVersion string `json:"apiVersion,omitempty"`
+	// Kind is the kind of the object: Deployment, Pod, CronJob, ...
+	Kind string `json:"kind"`
+	// Name is an anchored regular expression on the object's name. Under kustomize the original name matches too.
+	Name string `json:"name,omitempty"`
+	// Namespace is an anchored regular expression on the object's namespace.
+	Namespace string `json:"namespace,omitempty"`
+	// LabelSelector selects by the object's labels, as `kubectl -l` does.
+	LabelSelector string `json:"labelSelector,omitempty"`
+	// Optional allows the target to match nothing.
+	Optional bool `json:"optional,omitempty"`
+	// Containers names the containers that see the Secret, init and ephemeral ones too. With a single container it may
+	// be left out; `["*"]` means all of them.
+	Containers []string `json:"containers,omitempty"`
+	// Env maps environment variables to keys of the Secret.
+	Env map[string]string `json:"env,omitempty"`
+	// EnvFrom makes every key of the Secret an environment variable.
+	EnvFrom *EnvFrom `json:"envFrom,omitempty"`
+	// Volume mounts the Secret as files.
+	Volume *Volume `json:"volume,omitempty"`
+}
+
+// EnvFrom makes every key of a Secret an environment variable.
+type EnvFrom struct {
+	// Prefix is put before each variable's name.
+	Prefix string `json:"prefix,omitempty"`
+}
+
+// Volume mounts a Secret as files.
+type Volume struct {
+	// Name is the volume's name in the pod. Without it, it is derived from the Secret's plain name.
+	Name string `json:"name,omitempty"`
+	// MountPath is the folder, in the container, that the files appear in.
+	MountPath string `json:"mountPath"`
+	// SubPath mounts this one path of the volume instead of its root.
+	SubPath string `json:"subPath,omitempty"`
+	// ReadOnly mounts the volume read-only.
+	ReadOnly bool `json:"readOnly,omitempty"`
+	// DefaultMode is the files' mode, 0 to 0777.
+	DefaultMode *int32 `json:"defaultMode,omitempty" jsonschema:"minimum=0,maximum=511"`
+	// Items maps keys of the Secret to paths in the volume. Without it every key is a file of its own name.
+	Items map[string]string `json:"items,omitempty"`
+}

@@ -1,0 +1,297 @@
+package schema
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// hashLength is the length of what `rollout: nameSuffixHash` adds to a name: a dash and kustomize's ten characters.
+const hashLength = 11
+
+// Validate holds a SecretSpec to every rule that needs nothing but the SecretSpec itself, and fills in the defaults.
+// The rules for names, keys, labels and variables are those of k8s.io/apimachinery/pkg/util/validation, which the API
+// server applies.
+func Validate(spec *SecretSpec) Findings {
+	v := validator{spec: spec}
+	v.dns("metadata.name", spec.Metadata.Name)
+	if ns := spec.Metadata.Namespace; ns != "" {
+		v.syntax("metadata.namespace", ns, validation.IsDNS1123Label(ns))
+	}
+	v.sources()
+	if len(spec.Secrets) == 0 {
+		v.Add("secrets", "there is none", "describe at least one Secret")
+	}
+	seen := map[string]int{}
+	for i := range spec.Secrets {
+		at := fmt.Sprintf("secrets[%d]", i)
+		s := &spec.Secrets[i]
+		if j, twice := seen[s.Name]; twice && s.Name != "" {
+			v.Add(at+".name", fmt.Sprintf("%q is the name of secrets[%d] already", s.Name, j), "give each Secret its own name")
+		}
+		seen[s.Name] = i
+		v.secret(at, s)
+	}
+	return v.Findings
+}
+
+type validator struct {
+	Findings
+	spec *SecretSpec
+}
+
+func (v *validator) dns(at, name string) bool {
+	if name == "" {
+		v.Add(at, "it is missing", "give it a name")
+		return false
+	}
+	return v.syntax(at, name, validation.IsDNS1123Subdomain(name))
+}
+
+// syntax reports what a check of apimachinery's validation package found.
+func (v *validator) syntax(at, value string, problems []string) bool {
+	for _, p := range problems {
+		v.Add(at, fmt.Sprintf("%q is not allowed: %s", value, p), "")
+	}
+	return len(problems) == 0
+}
+
+// oneOf reports a value that is not in an enum. Empty is allowed.
+func oneOf[T ~string](v *validator, at string, value T, allowed ...T) {
+	if value == "" || slices.Contains(allowed, value) {
+		return
+	}
+	var names []string
+	for _, a := range allowed {
+		names = append(names, string(a))
+	}
+	v.Add(at, fmt.Sprintf("%q is not known", string(value)), "write "+either(names))
+}
+
+func either(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+func (v *validator) sources() {
+	seen := map[string]int{}
+	for i, s := range v.spec.Sources {
+		at := fmt.Sprintf("sources[%d]", i)
+		if s.Name == "" {
+			v.Add(at+".name", "it is missing", "give the source a name that `from` can use")
+		} else if j, twice := seen[s.Name]; twice {
+			v.Add(at+".name", fmt.Sprintf("%q is the name of sources[%d] already", s.Name, j), "give each source its own name")
+		}
+		seen[s.Name] = i
+		oneOf(v, at+".format", s.Format, YAML, JSON, Dotenv, INI, Binary)
+		var given []string
+		if s.File != "" {
+			given = append(given, "file")
+		}
+		if s.ConfigMap != nil {
+			given = append(given, "configMap")
+			if s.ConfigMap.Name == "" || s.ConfigMap.Key == "" {
+				v.Add(at+".configMap", "it needs a name and a key", "write configMap: {name: ..., key: ...}")
+			}
+		}
+		if s.Inline != "" {
+			given = append(given, "inline")
+		}
+		switch len(given) {
+		case 0:
+			v.Add(at, "it says nowhere what to read", "write file, configMap or inline")
+		case 1:
+		default:
+			v.Add(at, strings.Join(given, " and ")+" are both given", "keep one of them")
+		}
+		if path.IsAbs(s.File) {
+			v.Add(at+".file", fmt.Sprintf("%q is an absolute path", s.File), "write it relative to the folder of the SecretSpec")
+		}
+	}
+}
+
+func (v *validator) secret(at string, s *Secret) {
+	if s.Type == "" {
+		s.Type = "Opaque"
+	}
+	if v.dns(at+".name", s.Name) && s.Rollout != NoRollout && len(s.Name)+hashLength > validation.DNS1123SubdomainMaxLength {
+		v.Add(at+".name", fmt.Sprintf("%d characters leave no room for the hash", len(s.Name)), "shorten it to 242, or set rollout: none")
+	}
+	oneOf(v, at+".rollout", s.Rollout, NameSuffixHash, ChecksumAnnotationMode, NoRollout)
+	if s.Rollout == "" {
+		s.Rollout = NameSuffixHash
+	}
+	v.labels(at, s)
+	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
+		field := FieldKey(at+".data", key)
+		v.syntax(field, key, validation.IsConfigMapKey(key))
+		v.value(field, s.Data[key])
+	}
+	for i, from := range s.DataFrom {
+		v.from(fmt.Sprintf("%s.dataFrom[%d].from", at, i), from.From)
+	}
+	if s.Type == "Opaque" && len(s.Data) == 0 && len(s.DataFrom) == 0 {
+		v.Add(at, "it holds nothing", "fill data or dataFrom")
+	}
+	for i := range s.UsedBy {
+		v.target(fmt.Sprintf("%s.usedBy[%d]", at, i), s, s.UsedBy[i])
+	}
+}
+
+func (v *validator) labels(at string, s *Secret) {
+	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
+		v.syntax(FieldKey(at+".labels", key), key, validation.IsQualifiedName(key))
+		v.syntax(FieldKey(at+".labels", key), s.Labels[key], validation.IsValidLabelValue(s.Labels[key]))
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Annotations)) {
+		field := FieldKey(at+".annotations", key)
+		v.syntax(field, key, validation.IsQualifiedName(strings.ToLower(key)))
+		if key == SecretAnnotation {
+			v.Add(field, "this annotation is Secretwright's own", "remove it")
+		}
+	}
+}
+
+// value holds one entry of data to the rule that exactly one of from, value and template says what it is.
+func (v *validator) value(at string, value Value) {
+	var given []string
+	if value.From != "" {
+		given = append(given, "from")
+		v.from(at+".from", value.From)
+	}
+	if value.Value != nil {
+		given = append(given, "value")
+	}
+	if value.Template != "" {
+		given = append(given, "template")
+	}
+	switch {
+	case len(given) == 0:
+		v.Add(at, "it says nowhere what the value is", "write from, value or template")
+	case len(given) > 1:
+		v.Add(at, strings.Join(given, " and ")+" are both given", "keep one of them")
+	case value.From == "" && (value.Key != "" || value.As != "" || value.Decode != ""):
+		v.Add(at, "key, as and decode belong to a value from a source", "remove them, or write from")
+	}
+	oneOf(v, at+".as", value.As, AsJSON, AsYAML)
+	oneOf(v, at+".decode", value.Decode, Base64)
+	if value.As != "" && value.Decode != "" {
+		v.Add(at, "as and decode are both given", "keep one of them: a map or a list is not base64")
+	}
+}
+
+func (v *validator) from(at, name string) {
+	var names []string
+	for _, s := range v.spec.Sources {
+		if s.Name == name && name != "" {
+			return
+		}
+		names = append(names, s.Name)
+	}
+	if name == "" {
+		v.Add(at, "it is missing", "name a source")
+		return
+	}
+	v.Add(at, fmt.Sprintf("there is no source %q", name), meant(name, names, "add it to sources"))
+}
+
+// meant is a fix that proposes the nearest known name, or says otherwise.
+func meant(name string, known []string, otherwise string) string {
+	if near := Nearest(name, known); near != "" {
+		return fmt.Sprintf("did you mean %s?", near)
+	}
+	return otherwise
+}
+
+func (v *validator) target(at string, s *Secret, t Target) {
+	if t.Kind == "" {
+		v.Add(at+".kind", "it is missing", "say what uses the Secret: Deployment, Pod, ...")
+	}
+	for _, p := range []struct{ field, pattern string }{{"name", t.Name}, {"namespace", t.Namespace}} {
+		if _, err := regexp.Compile(p.pattern); err != nil {
+			v.Add(at+"."+p.field, fmt.Sprintf("%q is not a regular expression", p.pattern), "write a plain name, or an expression that Go's regexp accepts")
+		}
+	}
+	if _, err := labels.Parse(t.LabelSelector); err != nil {
+		v.Add(at+".labelSelector", fmt.Sprintf("%q is not a label selector", t.LabelSelector), "write it as for kubectl -l: tier=backend,track!=canary")
+	}
+	if len(t.Env) == 0 && t.EnvFrom == nil && t.Volume == nil {
+		v.Add(at, "it does not say how the Secret is used", "add env, envFrom or volume")
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
+		field := FieldKey(at+".env", name)
+		v.syntax(field, name, validation.IsRelaxedEnvVarName(name))
+		v.key(field, s, t.Env[name])
+	}
+	if t.EnvFrom != nil && t.EnvFrom.Prefix != "" {
+		v.syntax(at+".envFrom.prefix", t.EnvFrom.Prefix, validation.IsRelaxedEnvVarName(t.EnvFrom.Prefix))
+	}
+	if t.Volume != nil {
+		v.volume(at+".volume", s, *t.Volume)
+	}
+	for i, name := range t.Containers {
+		if name == "*" && len(t.Containers) > 1 {
+			v.Add(fmt.Sprintf("%s.containers[%d]", at, i), `"*" stands beside other names`, `write ["*"] alone for all containers`)
+		}
+	}
+}
+
+// volume follows validateVolumeMounts and validateKeyToPath of Kubernetes' pkg/apis/core/validation.
+func (v *validator) volume(at string, s *Secret, vol Volume) {
+	if vol.Name != "" {
+		v.syntax(at+".name", vol.Name, validation.IsDNS1123Label(vol.Name))
+	}
+	if !path.IsAbs(vol.MountPath) || strings.Contains(vol.MountPath, ":") {
+		v.Add(at+".mountPath", fmt.Sprintf("%q is not an absolute path without a colon", vol.MountPath), "write the folder the files appear in: /etc/"+s.Name)
+	}
+	if vol.SubPath != "" {
+		v.relative(at+".subPath", vol.SubPath)
+	}
+	if m := vol.DefaultMode; m != nil && (*m < 0 || *m > 0o777) {
+		v.Add(at+".defaultMode", fmt.Sprintf("%#o is not a file mode", *m), "write 0 to 0777, in octal with a leading 0")
+	}
+	for _, key := range slices.Sorted(maps.Keys(vol.Items)) {
+		v.key(FieldKey(at+".items", key), s, key)
+		v.relative(FieldKey(at+".items", key), vol.Items[key])
+	}
+}
+
+func (v *validator) relative(at, p string) {
+	if p == "" || path.IsAbs(p) || slices.Contains(strings.Split(p, "/"), "..") {
+		v.Add(at, fmt.Sprintf("%q is not a relative path without ..", p), "write a path inside the volume")
+	}
+}
+
+// key checks a reference to a key of the Secret, as far as the SecretSpec alone can tell.
+func (v *validator) key(at string, s *Secret, key string) {
+	if known, complete := s.Keys(); complete {
+		if finding := MissingKey(at, s.Name, key, known); finding != nil {
+			v.Findings = append(v.Findings, *finding)
+		}
+	}
+}
+
+// Keys are the keys the SecretSpec itself gives the Secret, sorted, and whether these are all it will have.
+func (s Secret) Keys() (keys []string, complete bool) {
+	return slices.Sorted(maps.Keys(s.Data)), len(s.DataFrom) == 0
+}
+
+// MissingKey is the finding that a Secret has no such key, or nil when it has.
+func MissingKey(at, secret, key string, known []string) *Finding {
+	if slices.Contains(known, key) {
+		return nil
+	}
+	return &Finding{
+		Field:   at,
+		Message: fmt.Sprintf("the Secret %s has no key %q", secret, key),
+		Fix:     meant(key, known, "its keys are "+strings.Join(known, ", ")),
+	}
+}

@@ -1,0 +1,165 @@
+package sources
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/aes"
+	"github.com/getsops/sops/v3/logging"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// Bounds on the metadata of a SOPS document, far above what people have and far below what makes decryption slow: SOPS
+// tries every master key, and compiles the regular expressions anew for every value.
+const (
+	maxMasterKeys = 100
+	maxRegexp     = 1000
+)
+
+// quiet keeps SOPS's loggers from writing to stderr: their warnings quote comments and values of the document.
+var quiet = sync.OnceFunc(func() {
+	for _, logger := range logging.Loggers {
+		logger.SetOutput(io.Discard)
+	}
+})
+
+// decrypt opens a SOPS document: it finds the data key, decrypts every value, and verifies the MAC.
+func (k *keyring) decrypt(ctx context.Context, data []byte, format schema.Format) (*document, *schema.Finding) {
+	quiet()
+	if f := aliasBomb(data, format); f != nil {
+		return nil, f
+	}
+	tree, f := loadEncrypted(data, format)
+	if f != nil {
+		return nil, f
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, problem("the run was cancelled before it was decrypted", "")
+	}
+	services, f := k.services()
+	if f != nil {
+		return nil, f
+	}
+	dataKey, err := tree.Metadata.GetDataKeyWithKeyServices(services, k.order)
+	if err != nil {
+		return nil, k.noKey(tree.Metadata)
+	}
+	if f := decryptTree(tree, dataKey, format, data); f != nil {
+		return nil, f
+	}
+	return &document{format: format, tree: tree.Branches}, nil
+}
+
+// loadEncrypted reads the document and holds its metadata to the bounds.
+func loadEncrypted(data []byte, format schema.Format) (*sops.Tree, *schema.Finding) {
+	tree, err := store(format).LoadEncryptedFile(data)
+	if err != nil {
+		return nil, notEncrypted(data, format, err)
+	}
+	m := tree.Metadata
+	if n := m.MasterKeyCount(); n > maxMasterKeys {
+		return nil, problem(fmt.Sprintf("it is encrypted for %d keys; at most %d are tried", n, maxMasterKeys), "encrypt it for fewer")
+	}
+	for _, pattern := range []string{m.EncryptedRegex, m.UnencryptedRegex, m.EncryptedCommentRegex, m.UnencryptedCommentRegex} {
+		if len(pattern) > maxRegexp {
+			return nil, problem("a regular expression in its sops block is too long", "encrypt it with a shorter one")
+		}
+		if _, err := regexp.Compile(pattern); err != nil {
+			return nil, problem("a regular expression in its sops block does not compile", "encrypt it anew with one that does")
+		}
+	}
+	return &tree, nil
+}
+
+// notEncrypted says why SOPS could not load the document.
+func notEncrypted(data []byte, format schema.Format, err error) *schema.Finding {
+	missing := errors.Is(err, sops.MetadataNotFound)
+	ciphertext := bytes.Contains(data, []byte("ENC[AES256_GCM,"))
+	switch {
+	case ciphertext && missing:
+		return problem("it has encrypted values but no sops block: it was cut short", "restore the whole file from Git")
+	case missing:
+		return plaintext()
+	case ciphertext:
+		return problem(fmt.Sprintf("it is not a whole SOPS document in %s: it was cut short or edited by hand", format), "restore the whole file from Git, or set format to what it is")
+	case format == schema.Binary:
+		return plaintext()
+	}
+	f := unreadable(err, format)
+	f.Message += ", nor encrypted"
+	return f
+}
+
+func plaintext() *schema.Finding {
+	return problem("it is not encrypted: it has no sops block", "encrypt it with `sops encrypt -i`, or say encrypted: false if it is no secret")
+}
+
+// decryptTree decrypts the tree in place and verifies its MAC.
+func decryptTree(tree *sops.Tree, dataKey []byte, format schema.Format, data []byte) *schema.Finding {
+	cipher := &namingCipher{Cipher: aes.NewCipher()}
+	mac, err := tree.Decrypt(dataKey, cipher)
+	if err != nil {
+		if paths := unencryptedPaths(data, format); len(paths) > 0 {
+			return problem("it has plaintext where SOPS would encrypt, at "+strings.Join(paths, ", "), "encrypt it anew: `sops encrypt -i`")
+		}
+		return problem("its value at "+cipher.failed+" does not decrypt: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
+	}
+	want, err := cipher.Decrypt(tree.Metadata.MessageAuthenticationCode, dataKey, tree.Metadata.LastModified.Format(time.RFC3339))
+	if err != nil || want != mac {
+		return problem("its MAC does not match: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
+	}
+	return nil
+}
+
+// namingCipher remembers the path of the value that did not decrypt; SOPS's own error quotes the value instead.
+type namingCipher struct {
+	sops.Cipher
+	failed string
+}
+
+func (c *namingCipher) Decrypt(ciphertext string, key []byte, path string) (any, error) {
+	value, err := c.Cipher.Decrypt(ciphertext, key, path)
+	if err != nil {
+		c.failed = dotted(path)
+	}
+	return value, err
+}
+
+// dotted is a path of a SOPS tree as people write it.
+func dotted(path string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(path, ":"), ":", ".")
+}
+
+// unencryptedPaths are the paths of the values that are not ciphertext though SOPS would have encrypted them. It needs no
+// key: it has SOPS walk the document as for encrypting, and looks at what it is about to encrypt.
+func unencryptedPaths(data []byte, format schema.Format) []string {
+	tree, f := loadEncrypted(data, format)
+	if f != nil {
+		return nil
+	}
+	var seen plaintextCipher
+	_, _ = tree.Encrypt(nil, &seen) // the cipher returns no errors, and what SOPS cannot walk was decrypted by nobody
+	return seen.paths
+}
+
+// plaintextCipher encrypts nothing: it notes what is not ciphertext yet.
+type plaintextCipher struct{ paths []string }
+
+func (c *plaintextCipher) Encrypt(value any, _ []byte, path string) (string, error) {
+	text, isText := value.(string)
+	if _, isComment := value.(sops.Comment); !isComment && (!isText || text != "" && !strings.HasPrefix(text, "ENC[")) {
+		c.paths = append(c.paths, dotted(path))
+	}
+	return text, nil
+}
+
+func (c *plaintextCipher) Decrypt(string, []byte, string) (any, error) { return nil, nil }

@@ -1,0 +1,102 @@
+package wiring
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// env shows single keys of a Secret as environment variables.
+type env map[string]string
+
+func (e env) wire(w *wirer) schema.Findings {
+	containers, findings := w.containers()
+	for _, name := range slices.Sorted(maps.Keys(e)) {
+		at := schema.FieldKey(".env", name)
+		if missing := schema.MissingKey(w.Field+at, w.Secret.Plain, e[name], w.Secret.Keys); missing != nil {
+			return append(findings, *missing)
+		}
+		for _, c := range containers {
+			findings = append(findings, w.variable(c, at, name, e[name])...)
+		}
+	}
+	return findings
+}
+
+// variable sets one variable of one container.
+func (w *wirer) variable(container *yaml.Node, path, name, key string) schema.Findings {
+	where := fmt.Sprintf("container %s: variable %s", value(container, "name"), name)
+	if by, taken := w.taken(where, w.Secret.Name+"/"+key); taken {
+		return w.fail(path, fmt.Sprintf("(%s) is given another value by %s", where, by), "keep one of them, or give the variables two names")
+	}
+	var entry *yaml.Node
+	for _, e := range elements(container, "env") {
+		if value(e, "name") == name {
+			entry = e
+		}
+	}
+	if entry == nil {
+		add(container, "env", mapping(text("name"), text(name), text("valueFrom"), mapping(text("secretKeyRef"), mapping(
+			text("name"), text(w.Secret.Name), text("key"), text(key)))))
+		return nil
+	}
+	var findings schema.Findings
+	ref := at(entry, "valueFrom.secretKeyRef")
+	switch {
+	case field(entry, "value") != nil:
+		findings = w.warn(path, "("+where+") had a value in the open, which is replaced", "if it was the secret, it is in Git's history: change it")
+	case ref == nil && field(entry, "valueFrom") != nil:
+		findings = w.warn(path, "("+where+") took its value from elsewhere, which is replaced", "")
+	case ref != nil && (value(ref, "name") != w.Secret.Name || value(ref, "key") != key):
+		findings = w.warn(path, fmt.Sprintf("(%s) took the key %s of the Secret %s, which is replaced", where, value(ref, "key"), value(ref, "name")), "")
+	}
+	remove(entry, "value")
+	if ref == nil {
+		ref = mapping()
+		set(entry, "valueFrom", mapping(text("secretKeyRef"), ref))
+	}
+	setText(ref, "name", w.Secret.Name)
+	setText(ref, "key", key)
+	return findings
+}
+
+// envFrom shows every key of a Secret as an environment variable.
+type envFrom schema.EnvFrom
+
+func (e envFrom) wire(w *wirer) schema.Findings {
+	containers, findings := w.containers()
+	for _, c := range containers {
+		var entry *yaml.Node
+		for _, candidate := range elements(c, "envFrom") {
+			if value(candidate, "secretRef.name") != w.Secret.Name {
+				continue
+			}
+			if entry == nil || value(candidate, "prefix") == e.Prefix {
+				entry = candidate
+			}
+		}
+		// Two uses of one Secret with two prefixes are two entries; one use whose prefix changed is one.
+		if entry != nil && value(entry, "prefix") != e.Prefix {
+			place := fmt.Sprintf("container %s: envFrom %s prefix %s", value(c, "name"), w.Secret.Name, value(entry, "prefix"))
+			if _, taken := w.taken(place, "another prefix"); taken {
+				entry = nil
+			}
+		}
+		w.taken(fmt.Sprintf("container %s: envFrom %s prefix %s", value(c, "name"), w.Secret.Name, e.Prefix), "this prefix")
+		if entry == nil {
+			entry = mapping()
+			add(c, "envFrom", entry)
+		}
+		if e.Prefix == "" {
+			remove(entry, "prefix")
+		} else {
+			setText(entry, "prefix", e.Prefix)
+		}
+		setText(child(entry, "secretRef"), "name", w.Secret.Name)
+	}
+	return findings
+}

@@ -1,0 +1,114 @@
+package wiring
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// previousNames is the annotation in which kustomize keeps the names a resource had before it prefixed it.
+const previousNames = "internal.config.kubernetes.io/previousNames"
+
+// Items are the resources of a ResourceList, read once and copied when they are edited.
+type Items struct {
+	items  []*item
+	claims map[claim]claimant
+}
+
+// item is one resource and what it is selected by.
+type item struct {
+	node             *yaml.RNode
+	edited           bool
+	apiVersion, kind string
+	name, namespace  string
+	podPath          string
+	originalNames    []string
+}
+
+// NewItems reads the resources. It does not change them, now or later.
+func NewItems(nodes []*yaml.RNode) *Items {
+	it := &Items{claims: map[claim]claimant{}}
+	for _, node := range nodes {
+		it.Append(node)
+	}
+	return it
+}
+
+// Append adds a resource.
+func (it *Items) Append(node *yaml.RNode) {
+	y := node.YNode()
+	i := &item{
+		node:       node,
+		apiVersion: value(y, "apiVersion"),
+		kind:       value(y, "kind"),
+		name:       value(y, "metadata.name"),
+		namespace:  value(y, "metadata.namespace"),
+	}
+	if previous := field(at(y, "metadata.annotations"), previousNames); previous != nil {
+		i.originalNames = strings.Split(previous.Value, ",")
+	}
+	i.podPath = podPath(i.group(), i.kind)
+	it.items = append(it.items, i)
+}
+
+// Nodes are the resources, those that were edited as copies.
+func (it *Items) Nodes() []*yaml.RNode {
+	nodes := make([]*yaml.RNode, 0, len(it.items))
+	for _, i := range it.items {
+		if i.node != nil {
+			nodes = append(nodes, i.node)
+		}
+	}
+	return nodes
+}
+
+// Namespace is the namespace of a resource, or "".
+func (it *Items) Namespace(i int) string { return it.items[i].namespace }
+
+// Describe names a resource to a person: `Deployment shop/web`.
+func (it *Items) Describe(i int) string { return it.items[i].String() }
+
+// Replace puts a resource in the place of another.
+func (it *Items) Replace(i int, node *yaml.RNode) {
+	it.items[i].node, it.items[i].edited = node, true
+}
+
+// Remove takes a resource out; the indices of the others stay.
+func (it *Items) Remove(i int) { it.items[i] = &item{} }
+
+func (i *item) group() string {
+	group, _, isGroup := strings.Cut(i.apiVersion, "/")
+	if !isGroup {
+		return ""
+	}
+	return group
+}
+
+// edit is the node to edit: a copy of the resource, made the first time.
+func (i *item) edit() *yaml.Node {
+	if !i.edited {
+		i.node, i.edited = i.node.Copy(), true
+	}
+	return i.node.YNode()
+}
+
+// String names the resource to a person.
+func (i *item) String() string {
+	if i.namespace != "" {
+		return i.kind + " " + i.namespace + "/" + i.name
+	}
+	return i.kind + " " + i.name
+}
+
+func (i *item) id() *yaml.ResourceIdentifier {
+	return &yaml.ResourceIdentifier{
+		TypeMeta: yaml.TypeMeta{APIVersion: i.apiVersion, Kind: i.kind},
+		NameMeta: yaml.NameMeta{Name: i.name, Namespace: i.namespace},
+	}
+}
+
+// names are the name of the resource, and those it had before kustomize prefixed it.
+func (i *item) names() []string {
+	return append(slices.Clone(i.originalNames), i.name)
+}

@@ -1,0 +1,65 @@
+package wiring
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// Match are the indices of the resources that a target selects, by the rules of kustomize's selectors: name and
+// namespace are anchored regular expressions, and the name of a resource before kustomize prefixed it counts too.
+func (it *Items) Match(t schema.Target) []int {
+	name, namespace := anchored(t.Name), anchored(t.Namespace)
+	selector, err := labels.Parse(t.LabelSelector)
+	if err != nil {
+		return nil // schema.Validate has said so
+	}
+	var found []int
+	for i, item := range it.items {
+		if item.kind != t.Kind || !matchesVersion(item, t.APIVersion) {
+			continue
+		}
+		if name != nil && !slices.ContainsFunc(item.names(), name.MatchString) {
+			continue
+		}
+		if namespace != nil && !namespace.MatchString(item.namespace) {
+			continue
+		}
+		if t.LabelSelector != "" && !selector.Matches(labels.Set(item.node.GetLabels())) {
+			continue
+		}
+		found = append(found, i)
+	}
+	return found
+}
+
+// NamesOf are the names of the resources of a kind.
+func (it *Items) NamesOf(kind string) []string {
+	var names []string
+	for _, item := range it.items {
+		if item.kind == kind {
+			names = append(names, item.name)
+		}
+	}
+	return names
+}
+
+func matchesVersion(item *item, want string) bool {
+	return want == "" || item.apiVersion == want || !strings.Contains(want, "/") && item.group() == want
+}
+
+// anchored is nil for an empty pattern, which matches everything.
+func anchored(pattern string) *regexp.Regexp {
+	if pattern == "" {
+		return nil
+	}
+	re, err := regexp.Compile("^(?:" + pattern + ")$")
+	if err != nil {
+		return nil // schema.Validate has said so
+	}
+	return re
+}

@@ -1,0 +1,137 @@
+package wiring
+
+import (
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// field is the value of a map's key, or nil.
+func field(node *yaml.Node, name string) *yaml.Node {
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			return node.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// at is the node at a path of keys, or nil.
+func at(node *yaml.Node, path string) *yaml.Node {
+	for _, name := range strings.Split(path, ".") {
+		if node = field(node, name); node == nil {
+			return nil
+		}
+	}
+	return node
+}
+
+// value is the text of the scalar at a path of keys, or "".
+func value(node *yaml.Node, path string) string {
+	if n := at(node, path); n != nil && n.Kind == yaml.ScalarNode {
+		return n.Value
+	}
+	return ""
+}
+
+// elements are the elements of the list under a key.
+func elements(node *yaml.Node, name string) []*yaml.Node {
+	if list := field(node, name); list != nil && list.Kind == yaml.SequenceNode {
+		return list.Content
+	}
+	return nil
+}
+
+// set gives a map's key a value; a key that is there keeps its place and its comments.
+func set(node *yaml.Node, name string, value *yaml.Node) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			old := node.Content[i+1]
+			value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
+			node.Content[i+1] = value
+			return
+		}
+	}
+	node.Content = append(node.Content, text(name), value)
+}
+
+// setText gives a scalar under a key a text; one that has it already is left as it is written.
+func setText(node *yaml.Node, name, value string) {
+	if old := field(node, name); old != nil && old.Kind == yaml.ScalarNode {
+		if old.Value != value {
+			old.Value, old.Tag = value, yaml.NodeTagString
+		}
+		return
+	}
+	set(node, name, text(value))
+}
+
+// remove takes a key out of a map.
+func remove(node *yaml.Node, name string) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			node.Content = append(node.Content[:i], node.Content[i+2:]...)
+			return
+		}
+	}
+}
+
+// add appends an element to the list under a key, which it makes where there is none.
+func add(node *yaml.Node, name string, element *yaml.Node) {
+	list := field(node, name)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		list = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		set(node, name, list)
+	}
+	if len(list.Content) == 0 {
+		list.Style = 0 // `[]` would keep what is added on its line
+	}
+	list.Content = append(list.Content, element)
+}
+
+// child is the map under a key, which it makes where there is none.
+func child(node *yaml.Node, name string) *yaml.Node {
+	if n := field(node, name); n != nil && n.Kind == yaml.MappingNode {
+		if len(n.Content) == 0 {
+			n.Style = 0
+		}
+		return n
+	}
+	n := mapping()
+	set(node, name, n)
+	return n
+}
+
+func mapping(content ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, Content: content}
+}
+
+func text(value string) *yaml.Node { return yaml.NewStringRNode(value).YNode() }
+
+// visit calls do with every scalar at a path, in which `[]` stands for every element of a list.
+func visit(node *yaml.Node, path string, do func(scalar *yaml.Node)) {
+	if node == nil {
+		return
+	}
+	if path == "" {
+		if node.Kind == yaml.ScalarNode {
+			do(node)
+		}
+		return
+	}
+	name, rest, _ := strings.Cut(path, ".")
+	name, isList := strings.CutSuffix(name, "[]")
+	next := field(node, name)
+	if !isList {
+		visit(next, rest, do)
+		return
+	}
+	if next != nil && next.Kind == yaml.SequenceNode {
+		for _, element := range next.Content {
+			visit(element, rest, do)
+		}
+	}
+}
