@@ -169,12 +169,15 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		return findings
 	}
 	for _, p := range plans {
-		data, more := values(set, p)
-		findings = append(findings, more...)
-		if more.HasErrors() {
+		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now()}
+		var more, most schema.Findings
+		in.Data, more = values(set, p)
+		in.Registries, most = registries(set, p)
+		findings = append(append(findings, more...), most...)
+		if more.HasErrors() || most.HasErrors() {
 			continue
 		}
-		secret, more := generators.Make(generators.Input{Field: p.field, Spec: p.spec, Data: data, Now: r.filter.now()})
+		secret, more := generators.Make(in)
 		findings = append(findings, more...)
 		p.secret = secret
 	}
@@ -208,6 +211,25 @@ func values(set *sources.Set, p *plan) (map[string][]byte, schema.Findings) {
 		data[key] = out
 	}
 	return data, findings
+}
+
+// registries are the values of the credentials in registries, by field.
+func registries(set *sources.Set, p *plan) ([]map[string][]byte, schema.Findings) {
+	var all []map[string][]byte
+	var findings schema.Findings
+	for i, registry := range p.spec.Registries {
+		credentials := map[string][]byte{}
+		given := registry.Values()
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			out, finding := set.Value(fmt.Sprintf("%s.registries[%d].%s", p.field, i, name), given[name])
+			if finding != nil {
+				findings = append(findings, *finding)
+			}
+			credentials[name] = out
+		}
+		all = append(all, credentials)
+	}
+	return all, findings
 }
 
 // emit appends the Secrets for kustomize to name: it adds prefixes and, where it is asked to, the hash.

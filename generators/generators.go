@@ -20,42 +20,90 @@ type Input struct {
 	Field string
 	// Spec is the Secret's description.
 	Spec schema.Secret
+	// Namespace is where the SecretSpec says the Secret goes, or "".
+	Namespace string
 	// Data are the values, by key, of everything in data and dataFrom but the templates.
 	Data map[string][]byte
+	// Registries are the values of Spec.Registries, in the same order, by field.
+	Registries []map[string][]byte
 	// Now is the time that certificates are held against.
 	Now time.Time
 }
 
-// kind completes and checks the data of one type of Secret.
+// kind is one type of Secret.
 type kind interface {
+	// requires are the keys the type must have; any says that one of them is enough.
+	requires() (keys []string, any bool)
+	// complete adds the keys that are computed, and checks the values there are. It need not look for missing keys.
 	complete(in *Input) schema.Findings
 }
 
 // kinds has a row for every type with rules of its own. A new type is a file of this package and a row here.
 var kinds = map[corev1.SecretType]kind{
-	corev1.SecretTypeOpaque: opaque{},
+	corev1.SecretTypeBasicAuth:           basicAuth{},
+	corev1.SecretTypeBootstrapToken:      bootstrapToken{},
+	corev1.SecretTypeDockerConfigJson:    dockerConfigJSON,
+	corev1.SecretTypeDockercfg:           dockercfg,
+	corev1.SecretTypeOpaque:              opaque{},
+	corev1.SecretTypeServiceAccountToken: serviceAccountToken{},
+	corev1.SecretTypeSSHAuth:             sshAuth{},
+	corev1.SecretTypeTLS:                 tlsPair{},
+}
+
+// kindOf is the row of a type; a type that users make up is as free as Opaque.
+func kindOf(secretType string) kind {
+	if k, known := kinds[corev1.SecretType(secretType)]; known {
+		return k
+	}
+	return opaque{}
 }
 
 // Make makes a Secret. Its findings name fields of the SecretSpec and never hold a value.
 func Make(in Input) (*Secret, schema.Findings) {
-	in.Data = maps.Clone(in.Data)
-	if in.Data == nil {
-		in.Data = map[string][]byte{}
-	}
+	in.Data = copied(in.Data)
+	in.Spec.Annotations = copied(in.Spec.Annotations)
 	findings := expand(&in)
 	if findings.HasErrors() {
 		return nil, findings
 	}
-	k, known := kinds[corev1.SecretType(in.Spec.Type)]
-	if !known {
-		k = opaque{}
-	}
+	k := kindOf(in.Spec.Type)
 	findings = append(findings, k.complete(&in)...)
+	findings = append(findings, Missing(in.Field, in.Spec.Type, slices.Sorted(maps.Keys(in.Data)))...)
 	findings = append(findings, bounds(in)...)
 	if findings.HasErrors() {
 		return nil, findings
 	}
 	return &Secret{spec: in.Spec, data: in.Data}, findings
+}
+
+// Missing reports the keys that a type must have and that are not there. It needs no values.
+func Missing(field, secretType string, keys []string) schema.Findings {
+	var findings schema.Findings
+	required, anyOf := kindOf(secretType).requires()
+	missing := slices.DeleteFunc(slices.Clone(required), func(key string) bool { return slices.Contains(keys, key) })
+	switch {
+	case len(missing) == 0, anyOf && len(missing) < len(required):
+	case anyOf:
+		findings.Add(field+".data", fmt.Sprintf("it has neither %s, and the type %s needs one of them", strings.Join(missing, " nor "), secretType), "add one to data")
+	default:
+		findings.Add(field+".data", fmt.Sprintf("it lacks %s, which the type %s must have", strings.Join(missing, " and "), secretType), "add it to data")
+	}
+	return findings
+}
+
+func copied[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return maps.Clone(m)
+}
+
+// at is the field that gave the Secret a key.
+func (in Input) at(key string) string {
+	if _, given := in.Spec.Data[key]; given || len(in.Spec.DataFrom) == 0 {
+		return schema.FieldKey(in.Field+".data", key)
+	}
+	return in.Field + ".dataFrom"
 }
 
 // bounds holds the data to what ValidateSecret of Kubernetes' pkg/apis/core/validation allows any Secret.
@@ -65,7 +113,7 @@ func bounds(in Input) schema.Findings {
 	for _, key := range slices.Sorted(maps.Keys(in.Data)) {
 		total += len(in.Data[key])
 		for _, p := range validation.IsConfigMapKey(key) {
-			findings.Add(in.Field, fmt.Sprintf("%q cannot be a key of a Secret: %s", key, p), "rename it in the source, or take it in data under another key")
+			findings.Add(in.at(key), fmt.Sprintf("%q cannot be a key of a Secret: %s", key, p), "rename it in the source, or take it in data under another key")
 		}
 	}
 	if total > corev1.MaxSecretSize {

@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // The identity of a SecretSpec, and the marks Secretwright leaves on what it makes.
 const (
 	// APIVersion is the apiVersion of every SecretSpec.
@@ -24,6 +26,26 @@ type SecretSpec struct {
 	Sources []Source `json:"sources,omitempty"`
 	// Secrets are the Secrets to make.
 	Secrets []Secret `json:"secrets"`
+}
+
+// UsedSources are the names of the sources that values come from, sorted.
+func (s *SecretSpec) UsedSources() []string {
+	var names []string
+	for _, secret := range s.Secrets {
+		for _, value := range secret.Data {
+			names = append(names, value.From)
+		}
+		for _, from := range secret.DataFrom {
+			names = append(names, from.From)
+		}
+		for _, registry := range secret.Registries {
+			for _, value := range registry.Values() {
+				names = append(names, value.From)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
 
 // Metadata is the part of a Kubernetes object's metadata that a SecretSpec uses.
@@ -99,8 +121,27 @@ type Secret struct {
 	Data map[string]Value `json:"data,omitempty"`
 	// DataFrom adds a key for every scalar of a document, or of one map in it. A key in `data` wins.
 	DataFrom []DataFrom `json:"dataFrom,omitempty"`
+	// Registries are credentials for container registries, for the types `kubernetes.io/dockerconfigjson` and
+	// `kubernetes.io/dockercfg`. They are computed into the key of the type (`.dockerconfigjson`, `.dockercfg`), and
+	// added to a config.json that data takes for that key.
+	Registries []Registry `json:"registries,omitempty"`
+	// ServiceAccountName is the ServiceAccount that a Secret of type `kubernetes.io/service-account-token` is for.
+	ServiceAccountName string `json:"serviceAccountName,omitempty"`
 	// UsedBy are the workloads and other objects that use the Secret; the references are written into them.
 	UsedBy []Target `json:"usedBy,omitempty"`
+}
+
+// Registry is the credentials for one container registry.
+type Registry struct {
+	// Server is the registry's host, with its port or path if it has one: `registry.example.com`,
+	// `https://index.docker.io/v1/` for Docker Hub.
+	Server string `json:"server"`
+	// Username is who logs in.
+	Username Value `json:"username"`
+	// Password is the password or access token.
+	Password Value `json:"password"`
+	// Email is the account's, which some old registries ask for.
+	Email *Value `json:"email,omitempty"`
 }
 
 // Rollout is how a change of a Secret's content reaches the pods that use it.
@@ -125,7 +166,7 @@ type Value struct {
 	// Decode undoes an encoding of the value in its source.
 	Decode Decode `json:"decode,omitempty" jsonschema:"enum=base64"`
 	// Value is the value itself. It stands in the open, so it is for what is not secret.
-	Value *string `json:"value,omitempty" scalar:"text"`
+	Value *string `json:"value,omitempty" scalar:"text" jsonschema:"oneof_type=string;number;boolean"`
 	// Template is a Go text/template over the other keys of the same Secret.
 	Template string `json:"template,omitempty"`
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
 )
@@ -122,14 +123,21 @@ func (v *validator) secret(at string, s *Secret) {
 	if s.Type == "" {
 		s.Type = "Opaque"
 	}
-	if v.dns(at+".name", s.Name) && s.Rollout != NoRollout && len(s.Name)+hashLength > validation.DNS1123SubdomainMaxLength {
+	if v.dns(at+".name", s.Name) && s.Rollout != NoRollout && s.Rollout != ChecksumAnnotationMode && !lookedUpByName[s.Type] && len(s.Name)+hashLength > validation.DNS1123SubdomainMaxLength {
 		v.Add(at+".name", fmt.Sprintf("%d characters leave no room for the hash", len(s.Name)), "shorten it to 242, or set rollout: none")
 	}
 	oneOf(v, at+".rollout", s.Rollout, NameSuffixHash, ChecksumAnnotationMode, NoRollout)
 	if s.Rollout == "" {
 		s.Rollout = NameSuffixHash
+		if lookedUpByName[s.Type] {
+			s.Rollout = NoRollout
+		}
+	}
+	if s.Immutable && s.Rollout != NameSuffixHash {
+		v.Warn(at+".immutable", "the API server refuses to change an immutable Secret, and this one keeps its name", "set rollout: nameSuffixHash, or leave immutable out")
 	}
 	v.labels(at, s)
+	v.typeFields(at, s)
 	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
 		field := FieldKey(at+".data", key)
 		v.syntax(field, key, validation.IsConfigMapKey(key))
@@ -144,6 +152,67 @@ func (v *validator) secret(at string, s *Secret) {
 	for i := range s.UsedBy {
 		v.target(fmt.Sprintf("%s.usedBy[%d]", at, i), s, s.UsedBy[i])
 	}
+}
+
+// lookedUpByName are the types that a controller finds by the Secret's name, which therefore gets no hash.
+var lookedUpByName = map[string]bool{
+	string(corev1.SecretTypeServiceAccountToken): true,
+	string(corev1.SecretTypeBootstrapToken):      true,
+}
+
+// dockerKeys are the keys that registries are computed into.
+var dockerKeys = map[string]string{
+	string(corev1.SecretTypeDockerConfigJson): corev1.DockerConfigJsonKey,
+	string(corev1.SecretTypeDockercfg):        corev1.DockerConfigKey,
+}
+
+// typeFields checks the fields that belong to some types only.
+func (v *validator) typeFields(at string, s *Secret) {
+	if len(s.Registries) > 0 && dockerKeys[s.Type] == "" {
+		v.Add(at+".registries", fmt.Sprintf("a Secret of type %s has no registries", s.Type), "set type: kubernetes.io/dockerconfigjson")
+	}
+	servers := map[string]int{}
+	for i, r := range s.Registries {
+		field := fmt.Sprintf("%s.registries[%d]", at, i)
+		if r.Server == "" {
+			v.Add(field+".server", "it is missing", "write the registry's host: registry.example.com")
+		} else if j, twice := servers[r.Server]; twice {
+			v.Add(field+".server", fmt.Sprintf("%q is the server of registries[%d] already", r.Server, j), "keep one of them")
+		}
+		servers[r.Server] = i
+		values := r.Values()
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			value := values[name]
+			v.value(field+"."+name, value)
+			if value.Template != "" {
+				v.Add(field+"."+name+".template", "credentials of a registry cannot be templates", "take them from a source")
+			}
+		}
+	}
+	isToken := s.Type == string(corev1.SecretTypeServiceAccountToken)
+	switch {
+	case isToken && s.ServiceAccountName == "":
+		v.Add(at+".serviceAccountName", "it is missing, and a service account token is for one ServiceAccount", "name it")
+	case !isToken && s.ServiceAccountName != "":
+		v.Add(at+".serviceAccountName", fmt.Sprintf("a Secret of type %s is for no ServiceAccount", s.Type), "set type: kubernetes.io/service-account-token")
+	case isToken && s.Immutable:
+		v.Add(at+".immutable", "Kubernetes itself writes the token into it", "leave immutable out")
+	}
+	if isToken && s.ServiceAccountName != "" {
+		v.syntax(at+".serviceAccountName", s.ServiceAccountName, validation.IsDNS1123Subdomain(s.ServiceAccountName))
+	}
+	if s.Type == string(corev1.SecretTypeBootstrapToken) && s.Rollout == NameSuffixHash {
+		v.Add(at+".rollout", "a bootstrap token is found by its name, which can have no hash", "leave rollout out")
+	}
+}
+
+// Values are the registry's values, by field.
+func (r Registry) Values() map[string]Value {
+	values := map[string]Value{"username": r.Username, "password": r.Password}
+	if r.Email != nil {
+		values["email"] = *r.Email
+	}
+	return values
 }
 
 func (v *validator) labels(at string, s *Secret) {
@@ -281,7 +350,12 @@ func (v *validator) key(at string, s *Secret, key string) {
 
 // Keys are the keys the SecretSpec itself gives the Secret, sorted, and whether these are all it will have.
 func (s Secret) Keys() (keys []string, complete bool) {
-	return slices.Sorted(maps.Keys(s.Data)), len(s.DataFrom) == 0
+	keys = slices.Collect(maps.Keys(s.Data))
+	if key := dockerKeys[s.Type]; key != "" && len(s.Registries) > 0 {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), len(s.DataFrom) == 0 && s.Type != string(corev1.SecretTypeServiceAccountToken)
 }
 
 // MissingKey is the finding that a Secret has no such key, or nil when it has.
