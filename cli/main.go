@@ -46,7 +46,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(renderCommand(), schemaCommand(), versionCommand())
+	cmd.AddCommand(encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), versionCommand())
 	err := cmd.Execute()
 	var failed *runError
 	switch {

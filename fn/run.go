@@ -44,7 +44,11 @@ type use struct {
 // apply applies one SecretSpec: it reads it, finds what uses its Secrets, decrypts, makes and places them, and wires
 // them. The order lets every mistake that needs no key show before one is asked for.
 func (r *run) apply(ctx context.Context, node *yaml.RNode) schema.Findings {
-	spec, findings := schema.Parse(node)
+	opened, finding := r.opener.Spec(ctx, node)
+	if finding != nil {
+		return schema.Findings{*finding}
+	}
+	spec, findings := schema.Parse(opened)
 	if findings.HasErrors() {
 		return findings
 	}
@@ -73,7 +77,8 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) schema.Findings {
 	if findings.HasErrors() {
 		return findings
 	}
-	return append(findings, r.wire(plans)...)
+	findings = append(findings, r.wire(plans)...)
+	return append(findings, r.proofread(plans)...)
 }
 
 // asGenerator says whether kustomize runs Secretwright under `generators:`. It then hands over the SecretSpec twice, as
@@ -128,9 +133,6 @@ func (r *run) users(p *plan) schema.Findings {
 		for _, item := range matched {
 			p.uses = append(p.uses, use{item: item, field: field, target: target})
 		}
-	}
-	if len(p.spec.UsedBy) == 0 {
-		findings = append(findings, schema.Finding{Severity: schema.Info, Field: p.field, Message: "nothing uses the Secret " + p.spec.Name})
 	}
 	return findings
 }
@@ -252,7 +254,7 @@ func mark(spec *schema.SecretSpec, p *plan) map[string]string {
 func (r *run) place(node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) schema.Findings {
 	var findings schema.Findings
 	former := r.items.Emitted(spec.Metadata.Name)
-	renames := map[string]map[string]string{}
+	names := wiring.Names{}
 	for _, p := range plans {
 		suffix := ""
 		if p.spec.Rollout == schema.NameSuffixHash {
@@ -267,15 +269,15 @@ func (r *run) place(node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) sc
 			name := p.spec.Name + suffix
 			annotations := mark(spec, p)
 			old := slices.IndexFunc(former, func(e wiring.Emitted) bool { return e.Secret == p.spec.Name && e.Namespace == namespace })
-			renamed := map[string]string{}
 			if old >= 0 {
 				name = former[old].Rebased(name)
 				maps.Copy(annotations, former[old].Tools)
-				renamed[former[old].Name], renamed[former[old].Original] = name, name
+				names.Add(namespace, former[old].Name, name)
+				names.Add(namespace, former[old].Original, name)
 			} else {
 				maps.Copy(annotations, file(node, p, namespace))
 			}
-			renamed[p.spec.Name] = name
+			names.Add(namespace, p.spec.Name, name)
 			for _, taken := range []string{p.spec.Name, name} {
 				if i := r.items.Find(namespace, taken); i >= 0 && (old < 0 || i != former[old].Index) {
 					findings.Add(p.field+".name", fmt.Sprintf("there is a Secret %s among the resources already", taken), "remove it, or choose another name")
@@ -290,20 +292,20 @@ func (r *run) place(node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) sc
 				r.items.Append(manifest)
 			}
 			p.names[namespace] = name
-			if renames[namespace] == nil {
-				renames[namespace] = map[string]string{}
-			}
-			maps.Copy(renames[namespace], renamed)
 		}
 	}
 	for _, gone := range former {
 		r.items.Remove(gone.Index)
 		findings = append(findings, schema.Finding{Severity: schema.Info, Field: "secrets",
 			Message: fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name)})
+		findings = append(findings, r.items.Unwire("secrets", gone.Namespace, gone.Name)...)
 	}
-	for namespace, names := range renames {
-		r.items.Rename(namespace, names)
+	for _, p := range plans {
+		for _, u := range p.uses {
+			r.items.SetPodSpec(u.item, u.target.PodSpec)
+		}
 	}
+	r.items.Rename(names)
 	return findings
 }
 
@@ -337,6 +339,26 @@ func (r *run) wire(plans []*plan) schema.Findings {
 				Target: u.target,
 				Secret: wiring.Secret{Plain: p.spec.Name, Name: name, Keys: p.secret.Keys(), Checksum: checksum(p)},
 			})...)
+		}
+	}
+	return findings
+}
+
+// proofread looks at the result as a whole: at references by hand to keys that a Secret does not have, and at Secrets that
+// nothing refers to.
+func (r *run) proofread(plans []*plan) schema.Findings {
+	var findings schema.Findings
+	for _, p := range plans {
+		references := 0
+		for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
+			secret := wiring.Secret{Plain: p.spec.Name, Name: p.names[namespace], Keys: p.secret.Keys()}
+			if p.spec.ServiceAccountName == "" { // else Kubernetes adds keys
+				findings = append(findings, r.items.Dangling(p.field, namespace, secret)...)
+			}
+			references += r.items.References(namespace, secret.Name)
+		}
+		if references == 0 && len(p.uses) == 0 && p.spec.Rollout == schema.NameSuffixHash {
+			findings.Warn(p.field, "nothing uses the Secret "+p.spec.Name, "say who does in usedBy, or set rollout: none if it is found by its name")
 		}
 	}
 	return findings

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -91,7 +90,7 @@ func strict(fs *Findings, path string, node *yaml.Node, t reflect.Type, anyScala
 			return
 		}
 		for i, item := range node.Content {
-			strict(fs, path+"["+strconv.Itoa(i)+"]", item, t.Elem(), false)
+			strict(fs, FieldIndex(path, i), item, t.Elem(), false)
 		}
 	case reflect.String:
 		if node.Kind != yaml.ScalarNode {

@@ -80,6 +80,9 @@ func (fs *Findings) Warn(field, message, fix string) {
 	*fs = append(*fs, Finding{Severity: Warning, Field: field, Message: message, Fix: fix})
 }
 
+// FieldIndex is the path of an element of a list: `secrets[0]`.
+func FieldIndex(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+
 // FieldKey is the path of a key of a map: `secrets[0].data.password`, `secrets[0].data["tls.crt"]`.
 func FieldKey(path, key string) string {
 	for _, r := range key {

@@ -22,6 +22,8 @@ type SecretSpec struct {
 	Kind string `json:"kind" jsonschema:"enum=SecretSpec"`
 	// Metadata names the SecretSpec and, optionally, the namespace its Secrets go to.
 	Metadata Metadata `json:"metadata"`
+	// SOPS is the block that SOPS writes when the SecretSpec is itself an encrypted document: its `value` fields.
+	SOPS map[string]any `json:"sops,omitempty"`
 	// Sources are the documents the values come from. Each is read and decrypted at most once a run.
 	Sources []Source `json:"sources,omitempty"`
 	// Secrets are the Secrets to make.
@@ -219,6 +221,22 @@ type Target struct {
 	EnvFrom *EnvFrom `json:"envFrom,omitempty"`
 	// Volume mounts the Secret as files.
 	Volume *Volume `json:"volume,omitempty"`
+	// ImagePullSecret has the pods, or every pod of a ServiceAccount, pull their images with the Secret.
+	ImagePullSecret bool `json:"imagePullSecret,omitempty"`
+	// TLS has an Ingress, or listeners of a Gateway, serve the Secret's certificate.
+	TLS *TLS `json:"tls,omitempty"`
+	// FieldPaths are fields, as in kustomize, that the Secret's name is written into: `spec.acme.privateKeySecretRef.name`.
+	FieldPaths []string `json:"fieldPaths,omitempty"`
+	// PodSpec is where a kind that Secretwright does not know holds its pod: `spec.path.to.podSpec`.
+	PodSpec string `json:"podSpec,omitempty"`
+}
+
+// TLS has an Ingress, or listeners of a Gateway, serve a certificate.
+type TLS struct {
+	// Hosts are the Ingress's hosts that the certificate is for. Hosts that its entry has already stay.
+	Hosts []string `json:"hosts,omitempty"`
+	// Listeners are the names of the Gateway's listeners.
+	Listeners []string `json:"listeners,omitempty"`
 }
 
 // EnvFrom makes every key of a Secret an environment variable.

@@ -111,7 +111,7 @@ func (v *validator) sources() {
 			v.Add(at, "it says nowhere what to read", "write file, configMap or inline")
 		case 1:
 		default:
-			v.Add(at, strings.Join(given, " and ")+" are both given", "keep one of them")
+			v.Add(at, strings.Join(given, " and ")+" are given at once", "keep one of them")
 		}
 		if path.IsAbs(s.File) {
 			v.Add(at+".file", fmt.Sprintf("%q is an absolute path", s.File), "write it relative to the folder of the SecretSpec")
@@ -246,7 +246,7 @@ func (v *validator) value(at string, value Value) {
 	case len(given) == 0:
 		v.Add(at, "it says nowhere what the value is", "write from, value or template")
 	case len(given) > 1:
-		v.Add(at, strings.Join(given, " and ")+" are both given", "keep one of them")
+		v.Add(at, strings.Join(given, " and ")+" are given at once", "keep one of them")
 	case value.From == "" && (value.Key != "" || value.As != "" || value.Decode != ""):
 		v.Add(at, "key, as and decode belong to a value from a source", "remove them, or write from")
 	}
@@ -292,8 +292,27 @@ func (v *validator) target(at string, s *Secret, t Target) {
 	if _, err := labels.Parse(t.LabelSelector); err != nil {
 		v.Add(at+".labelSelector", fmt.Sprintf("%q is not a label selector", t.LabelSelector), "write it as for kubectl -l: tier=backend,track!=canary")
 	}
-	if len(t.Env) == 0 && t.EnvFrom == nil && t.Volume == nil {
-		v.Add(at, "it does not say how the Secret is used", "add env, envFrom or volume")
+	inContainers := len(t.Env) > 0 || t.EnvFrom != nil || t.Volume != nil
+	if !inContainers && !t.ImagePullSecret && t.TLS == nil && len(t.FieldPaths) == 0 {
+		v.Add(at, "it does not say how the Secret is used", "add env, envFrom, volume, imagePullSecret, tls or fieldPaths")
+	}
+	if !inContainers && len(t.Containers) > 0 {
+		v.Add(at+".containers", "no container sees the Secret by what is said here", "remove it, or add env, envFrom or volume")
+	}
+	if t.ImagePullSecret && dockerKeys[s.Type] == "" {
+		v.Add(at+".imagePullSecret", fmt.Sprintf("a Secret of type %s cannot pull images", s.Type), "set type: kubernetes.io/dockerconfigjson")
+	}
+	if t.TLS != nil {
+		if keys, complete := s.Keys(); complete && (!slices.Contains(keys, corev1.TLSCertKey) || !slices.Contains(keys, corev1.TLSPrivateKeyKey)) {
+			v.Add(at+".tls", "the Secret has no tls.crt and tls.key", "add them, and set type: kubernetes.io/tls")
+		}
+		for i, host := range t.TLS.Hosts {
+			if host != "" && strings.HasPrefix(host, "*.") {
+				v.syntax(fmt.Sprintf("%s.tls.hosts[%d]", at, i), host, validation.IsWildcardDNS1123Subdomain(host))
+			} else {
+				v.syntax(fmt.Sprintf("%s.tls.hosts[%d]", at, i), host, validation.IsDNS1123Subdomain(host))
+			}
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
 		field := FieldKey(at+".env", name)
@@ -325,7 +344,7 @@ func (v *validator) volume(at string, s *Secret, vol Volume) {
 		v.relative(at+".subPath", vol.SubPath)
 	}
 	if m := vol.DefaultMode; m != nil && (*m < 0 || *m > 0o777) {
-		v.Add(at+".defaultMode", fmt.Sprintf("%#o is not a file mode", *m), "write 0 to 0777, in octal with a leading 0")
+		v.Add(at+".defaultMode", fmt.Sprintf("%d (octal %#o) is not a file mode", *m, *m), "write 0 to 0777, in octal with a leading 0")
 	}
 	for _, key := range slices.Sorted(maps.Keys(vol.Items)) {
 		v.key(FieldKey(at+".items", key), s, key)

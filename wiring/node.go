@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -111,27 +112,67 @@ func mapping(content ...*yaml.Node) *yaml.Node {
 
 func text(value string) *yaml.Node { return yaml.NewStringRNode(value).YNode() }
 
-// visit calls do with every scalar at a path, in which `[]` stands for every element of a list.
-func visit(node *yaml.Node, path string, do func(scalar *yaml.Node)) {
-	if node == nil {
-		return
-	}
-	if path == "" {
+// visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list, and with the
+// innermost map around the scalar.
+func visit(node *yaml.Node, path []string, do func(parent, scalar *yaml.Node)) {
+	visitIn(nil, node, path, do)
+}
+
+func visitIn(parent, node *yaml.Node, path []string, do func(parent, scalar *yaml.Node)) {
+	switch {
+	case node == nil:
+	case len(path) == 0:
 		if node.Kind == yaml.ScalarNode {
-			do(node)
+			do(parent, node)
 		}
-		return
+	default:
+		name, isList := strings.CutSuffix(path[0], "[]")
+		next := field(node, name)
+		if !isList {
+			visitIn(node, next, path[1:], do)
+			return
+		}
+		for _, element := range elements(node, name) {
+			around := node
+			if element.Kind == yaml.MappingNode {
+				around = element
+			}
+			visitIn(around, element, path[1:], do)
+		}
 	}
-	name, rest, _ := strings.Cut(path, ".")
-	name, isList := strings.CutSuffix(name, "[]")
-	next := field(node, name)
+}
+
+// prune takes out of the innermost list on a path the elements that have a text at the rest of it, and says how many. A
+// list that becomes empty goes too.
+func prune(node *yaml.Node, path []string, text string) int {
+	if node == nil || len(path) == 0 {
+		return 0
+	}
+	name, isList := strings.CutSuffix(path[0], "[]")
 	if !isList {
-		visit(next, rest, do)
-		return
+		return prune(field(node, name), path[1:], text)
 	}
-	if next != nil && next.Kind == yaml.SequenceNode {
-		for _, element := range next.Content {
-			visit(element, rest, do)
+	rest := path[1:]
+	innermost := !slices.ContainsFunc(rest, func(s string) bool { return strings.HasSuffix(s, "[]") })
+	removed := 0
+	list := field(node, name)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return 0
+	}
+	list.Content = slices.DeleteFunc(list.Content, func(element *yaml.Node) bool {
+		if !innermost {
+			removed += prune(element, rest, text)
+			return false
 		}
+		found := false
+		visit(element, rest, func(_, scalar *yaml.Node) { found = found || scalar.Value == text })
+		if found {
+			removed++
+		}
+		return found
+	})
+	if innermost && removed > 0 && len(list.Content) == 0 {
+		remove(node, name)
 	}
+	return removed
 }

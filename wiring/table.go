@@ -1,13 +1,19 @@
 package wiring
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/utils"
+)
 
 // podSpec is one row: the pods of a kind stand at a path.
 type podSpec struct{ group, kind, path string }
 
-// podSpecs are the kinds that hold a pod, and where.
+// podSpecs are the kinds that hold a pod, and where. For kinds that are not here a target says `podSpec`.
 var podSpecs = []podSpec{
 	{"", "Pod", "spec"},
+	{"", "PodTemplate", "template.spec"},
 	{"", "ReplicationController", "spec.template.spec"},
 	{"apps", "Deployment", "spec.template.spec"},
 	{"apps", "StatefulSet", "spec.template.spec"},
@@ -15,29 +21,33 @@ var podSpecs = []podSpec{
 	{"apps", "ReplicaSet", "spec.template.spec"},
 	{"batch", "Job", "spec.template.spec"},
 	{"batch", "CronJob", "spec.jobTemplate.spec.template.spec"},
+	{"argoproj.io", "Rollout", "spec.template.spec"},
+	{"serving.knative.dev", "Service", "spec.template.spec"},
+	{"serving.knative.dev", "Configuration", "spec.template.spec"},
+	{"apps.openshift.io", "DeploymentConfig", "spec.template.spec"},
+	{"keda.sh", "ScaledJob", "spec.jobTargetRef.template.spec"},
 }
 
 // containerLists are the fields of a pod that list containers.
 var containerLists = []string{"containers", "initContainers", "ephemeralContainers"}
 
-// reference is one row: a field of a kind names a Secret. In a path, `[]` stands for every element of a list.
-type reference struct{ group, kind, path string }
-
-// podReferences are the fields of a pod that name a Secret, relative to the pod.
+// podReferences are the fields of a pod that name a Secret, relative to the pod, from the core/v1 API.
 var podReferences = podFields(
 	"imagePullSecrets[].name",
 	"volumes[].secret.secretName",
 	"volumes[].projected.sources[].secret.name",
+	"volumes[].azureFile.secretName",
+	"volumes[].cephfs.secretRef.name",
+	"volumes[].cinder.secretRef.name",
+	"volumes[].csi.nodePublishSecretRef.name",
+	"volumes[].flexVolume.secretRef.name",
+	"volumes[].iscsi.secretRef.name",
+	"volumes[].rbd.secretRef.name",
+	"volumes[].scaleIO.secretRef.name",
+	"volumes[].storageos.secretRef.name",
 	"{containers}[].env[].valueFrom.secretKeyRef.name",
 	"{containers}[].envFrom[].secretRef.name",
 )
-
-// references are the fields outside pods that name a Secret.
-var references = []reference{
-	{"", "ServiceAccount", "secrets[].name"},
-	{"", "ServiceAccount", "imagePullSecrets[].name"},
-	{"networking.k8s.io", "Ingress", "spec.tls[].secretName"},
-}
 
 // podFields writes `{containers}` out.
 func podFields(paths ...string) []string {
@@ -64,18 +74,27 @@ func podPath(group, kind string) string {
 	return ""
 }
 
-// referencePaths are the paths of every field of a kind that names a Secret.
-func referencePaths(group, kind string) []string {
-	var paths []string
-	if pod := podPath(group, kind); pod != "" {
-		for _, p := range podReferences {
-			paths = append(paths, pod+"."+p)
-		}
-	}
+// paths are those of every field of the resource that names a Secret, as segments.
+func (i *item) paths() [][]string {
+	var all []string
 	for _, row := range references {
-		if row.kind == kind && row.group == group {
-			paths = append(paths, row.path)
+		if row.group == i.group() && slices.Contains(row.kinds, i.kind) {
+			all = append(all, row.paths...)
+			for _, pod := range row.pods {
+				for _, p := range podReferences {
+					all = append(all, pod+"."+p)
+				}
+			}
 		}
 	}
-	return paths
+	if i.podPath != "" {
+		for _, p := range podReferences {
+			all = append(all, i.podPath+"."+p)
+		}
+	}
+	var split [][]string
+	for _, path := range all {
+		split = append(split, utils.PathSplitter(path, "."))
+	}
+	return split
 }

@@ -45,7 +45,7 @@ func (v volume) name(w *wirer) string {
 		return v.Name
 	}
 	name := derived
-	for _, e := range elements(w.pod, "volumes") {
+	for _, e := range elements(w.podNode, "volumes") {
 		switch {
 		case value(e, "name") == derived:
 			return derived
@@ -63,7 +63,7 @@ func (v volume) volume(w *wirer, name string) schema.Findings {
 		return w.fail(".volume", fmt.Sprintf("gets the volume %s from %s with another content", name, by), "give one of them a volume.name")
 	}
 	var entry *yaml.Node
-	for _, e := range elements(w.pod, "volumes") {
+	for _, e := range elements(w.podNode, "volumes") {
 		if value(e, "name") == name {
 			entry = e
 		}
@@ -72,7 +72,7 @@ func (v volume) volume(w *wirer, name string) schema.Findings {
 	case entry == nil:
 		secret := mapping(text("secretName"), text(w.Secret.Name))
 		v.fill(secret)
-		add(w.pod, "volumes", mapping(text("name"), text(name), text("secret"), secret))
+		add(w.podNode, "volumes", mapping(text("name"), text(name), text("secret"), secret))
 	case value(entry, "secret.secretName") == w.Secret.Name:
 		v.fill(field(entry, "secret"))
 	case field(entry, "projected") != nil:

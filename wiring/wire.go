@@ -46,6 +46,15 @@ func ways(t schema.Target) []way {
 	if t.Volume != nil {
 		out = append(out, volume(*t.Volume))
 	}
+	if t.ImagePullSecret {
+		out = append(out, imagePullSecret{})
+	}
+	if t.TLS != nil {
+		out = append(out, tls(*t.TLS))
+	}
+	if len(t.FieldPaths) > 0 {
+		out = append(out, fieldPaths(t.FieldPaths))
+	}
 	return out
 }
 
@@ -55,7 +64,8 @@ type wirer struct {
 	items *Items
 	index int
 	item  *item
-	pod   *yaml.Node
+	// podNode is the resource's pod, once pod has found it.
+	podNode *yaml.Node
 }
 
 // claim is a place in a resource that one use alone may fill; claimant is the use that did, and what with.
@@ -70,21 +80,33 @@ type (
 // Wire writes a use into a resource.
 func (it *Items) Wire(i int, use Use) schema.Findings {
 	w := &wirer{Use: use, items: it, index: i, item: it.items[i]}
-	if w.item.podPath == "" {
-		return w.fail("", "holds no pods that Secretwright knows", "name a workload")
-	}
-	w.pod = at(w.item.edit(), w.item.podPath)
-	if w.pod == nil || w.pod.Kind != yaml.MappingNode {
-		return w.fail("", "has no "+w.item.podPath, "complete it")
-	}
 	var findings schema.Findings
 	for _, way := range ways(use.Target) {
 		findings = append(findings, way.wire(w)...)
 	}
-	if use.Secret.Checksum != "" {
+	if use.Secret.Checksum != "" && w.podNode != nil {
 		w.checksum()
 	}
 	return findings
+}
+
+// SetPodSpec says where a kind that the table does not know holds its pod. It must be said before references are renamed.
+func (it *Items) SetPodSpec(i int, path string) {
+	if path != "" {
+		it.items[i].podPath = path
+	}
+}
+
+// pod is the resource's pod.
+func (w *wirer) pod() (*yaml.Node, schema.Findings) {
+	if w.item.podPath == "" {
+		return nil, w.fail("", "holds no pods that Secretwright knows of", "say where they stand with podSpec, or name a workload")
+	}
+	w.podNode = at(w.item.edit(), w.item.podPath)
+	if w.podNode == nil || w.podNode.Kind != yaml.MappingNode {
+		return nil, w.fail("", "has no "+w.item.podPath, "write its pods there")
+	}
+	return w.podNode, nil
 }
 
 // fail is an error about the resource.
@@ -112,10 +134,14 @@ func (w *wirer) taken(place, content string) (by string, taken bool) {
 
 // containers are the containers that see the Secret: those the target names, or the only one there is.
 func (w *wirer) containers() ([]*yaml.Node, schema.Findings) {
+	pod, findings := w.pod()
+	if findings != nil {
+		return nil, findings
+	}
 	var all []*yaml.Node
 	var names []string
 	for _, list := range containerLists {
-		for _, c := range elements(w.pod, list) {
+		for _, c := range elements(pod, list) {
 			all = append(all, c)
 			names = append(names, value(c, "name"))
 		}
@@ -123,14 +149,13 @@ func (w *wirer) containers() ([]*yaml.Node, schema.Findings) {
 	wanted := w.Target.Containers
 	switch {
 	case len(all) == 0:
-		return nil, w.fail("", "has no containers", "complete it")
+		return nil, w.fail("", "has no containers", "give it one")
 	case len(wanted) == 0 && len(all) > 1:
 		return nil, w.fail(".containers", fmt.Sprintf("has several containers (%s), and none is named", strings.Join(names, ", ")), `name those that may see the Secret, or write ["*"]`)
 	case len(wanted) == 0, wanted[0] == "*":
 		return all, nil
 	}
 	var chosen []*yaml.Node
-	var findings schema.Findings
 	for i, name := range wanted {
 		at := slices.Index(names, name)
 		if at < 0 {

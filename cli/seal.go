@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretwright/secretwright/fn"
+)
+
+func encryptCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "encrypt FILE ...",
+		Short: "Encrypt the values of a SecretSpec in place, for the keys of .sops.yaml",
+		Long: `encrypt makes a SOPS document of a SecretSpec: each value: is encrypted, in the file itself, for the keys that the
+creation rules of the nearest .sops.yaml give for it. From then on it is changed with sops edit.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return rewrite(args, fn.EncryptSpec)
+		},
+	}
+}
+
+func fmtCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "fmt FILE ...",
+		Short: "Sort the keys of an encrypted SecretSpec and renew its MAC, for kustomize",
+		Long: `fmt sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. kustomize sorts the
+keys of what it hands to functions, and the MAC covers their order.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return rewrite(args, func(text []byte, path string) ([]byte, error) {
+				return fn.FormatSpec(cmd.Context(), text, path)
+			})
+		},
+	}
+}
+
+// rewrite changes files in place, each whole or not at all.
+func rewrite(paths []string, change func(text []byte, path string) ([]byte, error)) error {
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return &runError{unwrapPath(path, err)}
+		}
+		out, err := change(text, path)
+		if err != nil {
+			return &runError{fmt.Errorf("%s: %w", path, err)}
+		}
+		if bytes.Equal(out, text) {
+			continue
+		}
+		if err := writeFile(path, out); err != nil {
+			return &runError{unwrapPath(path, err)}
+		}
+	}
+	return nil
+}
+
+// writeFile replaces a file, or leaves it as it was. The file keeps its mode; a new one is for its owner alone.
+func writeFile(path string, data []byte) error {
+	mode := os.FileMode(0o600)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".secretwright-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name()) //nolint:errcheck // it is gone once it was renamed
+	if _, err := temporary.Write(data); err != nil {
+		_ = temporary.Close()
+		return err
+	}
+	if err := temporary.Chmod(mode); err != nil {
+		_ = temporary.Close()
+		return err
+	}
+	if err := temporary.Close(); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}
