@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -46,7 +47,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), versionCommand())
+	cmd.AddCommand(checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
 	err := cmd.Execute()
 	var failed *runError
 	switch {
@@ -58,8 +59,17 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+err.Error())
 		return 1
 	}
-	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+err.Error()+"; see secretwright --help")
+	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+inOneLine(err)+"; see secretwright --help")
 	return 2
+}
+
+// inOneLine is what cobra says of wrong arguments, with its suggestions beside and not below it.
+func inOneLine(err error) string {
+	text, suggestions, found := strings.Cut(err.Error(), "\n\nDid you mean this?\n")
+	if found {
+		text += " (did you mean " + strings.Join(strings.Fields(suggestions), " or ") + "?)"
+	}
+	return text
 }
 
 // runError is an error of the world the command ran in, not of its arguments.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -28,6 +29,8 @@ const (
 type manifest struct {
 	text string
 	node *yaml.RNode
+	// file is the file it came from, relative to the folder that was named.
+	file string
 }
 
 type manifests []manifest
@@ -38,6 +41,17 @@ func (m manifests) nodes() []*yaml.RNode {
 		nodes = append(nodes, one.node)
 	}
 	return nodes
+}
+
+// specAndFiles is what the arguments `SPEC [FILE-or-DIR ...]` have to be.
+func specAndFiles(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return fmt.Errorf("%s needs SPEC, the file of a SecretSpec", cmd.Name())
+	case args[0] == "-":
+		return errors.New("SPEC has to be a file, since its sources are relative to its folder")
+	}
+	return nil
 }
 
 // readSpec reads the one SecretSpec in a file. Its sources are relative to the file's folder.
@@ -55,15 +69,27 @@ func readSpec(path string) (*yaml.RNode, error) {
 	if len(specs) != 1 {
 		return nil, fmt.Errorf("%s: it holds %d SecretSpecs; name a file that holds one", path, len(specs))
 	}
-	if err := specs[0].PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, filepath.ToSlash(filepath.Clean(path)))); err != nil {
+	if err := specs[0].PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, fromHere(path))); err != nil {
 		return nil, fmt.Errorf("%s: its annotations cannot be set: %w", path, err)
 	}
 	return specs[0], nil
 }
 
+// fromHere is a path relative to the working folder, with slashes, where that can be said: sources are read from there.
+func fromHere(path string) string {
+	if filepath.IsAbs(path) {
+		if here, err := os.Getwd(); err == nil {
+			if relative, err := filepath.Rel(here, path); err == nil {
+				path = relative
+			}
+		}
+	}
+	return filepath.ToSlash(filepath.Clean(path))
+}
+
 // readManifests reads files and folders, and standard input for "-". What is no Kubernetes object, and what is meant for
-// tools only (kustomizations, SecretSpecs, anything marked as local config), is left out.
-func readManifests(paths []string, spec string, stdin io.Reader) (manifests, error) {
+// tools only (kustomizations, SecretSpecs, SOPS documents, anything marked as local config), is left out.
+func readManifests(paths []string, spec, output string, stdin io.Reader) (manifests, error) {
 	var all manifests
 	for _, path := range paths {
 		files, err := filesIn(path)
@@ -71,12 +97,19 @@ func readManifests(paths []string, spec string, stdin io.Reader) (manifests, err
 			return nil, err
 		}
 		for _, file := range files {
-			if filepath.Clean(file) == filepath.Clean(spec) {
+			if filepath.Clean(file) == filepath.Clean(spec) || output != "" && inside(file, output) && !inside(path, output) {
 				continue
 			}
 			found, err := readFile(file, stdin)
 			if err != nil {
 				return nil, err
+			}
+			name, err := filepath.Rel(path, file)
+			if err != nil || name == "." {
+				name = filepath.Base(file)
+			}
+			for i := range found {
+				found[i].file = name
 			}
 			all = append(all, found...)
 		}
@@ -84,14 +117,33 @@ func readManifests(paths []string, spec string, stdin io.Reader) (manifests, err
 	return slices.DeleteFunc(all, func(m manifest) bool { return !isObject(m.node) }), nil
 }
 
+// inside says whether a path is a folder or stands in it.
+func inside(path, folder string) bool {
+	relative, err := filepath.Rel(absolute(folder), absolute(path))
+	return err == nil && filepath.IsLocal(relative)
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
 func isObject(node *yaml.RNode) bool {
 	kind, version := node.GetKind(), node.GetApiVersion()
 	group, _, _ := strings.Cut(version, "/")
 	switch {
-	case kind == "" || version == "", schema.IsSecretSpec(node), group == "kustomize.config.k8s.io", group == "kpt.dev":
+	case kind == "" || version == "", schema.IsSecretSpec(node), group == "kustomize.config.k8s.io", group == "kpt.dev",
+		node.Field("sops") != nil && !isEmitted(node):
 		return false
 	}
 	return node.GetAnnotations()["config.kubernetes.io/local-config"] != "true"
+}
+
+// isEmitted says whether a resource is a Secret that Secretwright emitted.
+func isEmitted(node *yaml.RNode) bool {
+	return node.GetKind() == "Secret" && node.GetAnnotations()[schema.SecretAnnotation] != ""
 }
 
 // filesIn are the manifest files in a folder, in order, or the file itself.
@@ -129,7 +181,8 @@ func unwrapPath(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-var separator = regexp.MustCompile(`(?m)^---(?:[ \t].*)?$\n?`)
+// separator ends a document. What stands behind the dashes on their line is the next document's.
+var separator = regexp.MustCompile(`(?m)^---(?:[ \t]*$\n?|[ \t]+)`)
 
 func readFile(path string, stdin io.Reader) (manifests, error) {
 	in := stdin
@@ -196,38 +249,34 @@ func lineOf(err error) string {
 	return ""
 }
 
-// print writes the resources as a stream of YAML documents. The ones that came in and were not changed are written as
-// they stood, and in the changed ones the lines that did not change.
-func (m manifests) print(w io.Writer, out []*yaml.RNode) error {
-	was := map[*yaml.RNode]manifest{}
-	for _, one := range m {
-		was[one.node] = one
-	}
+// texts are the resources as text. What came in and was not changed is written as it stood, and so are, in what was
+// changed, the lines that did not change.
+func (m manifests) texts(out []*yaml.RNode, indices []int) ([]string, error) {
+	texts := make([]string, len(out))
 	for i, node := range out {
 		var text string
 		var err error
-		if one, same := was[node]; same && one.text != "" {
-			text = one.text
-		} else if i < len(m) && m[i].text != "" {
-			text, err = merge(m[i], node)
-		} else {
+		switch index := indices[i]; {
+		case index < len(m) && m[index].node == node && m[index].text != "":
+			text = m[index].text
+		case index < len(m) && m[index].text != "":
+			text, err = merge(m[index], withoutTools(node))
+		default:
 			text, err = encode(withoutTools(node), yaml.CompactSequenceStyle)
 		}
 		if err != nil {
-			return &runError{errors.New("a manifest cannot be written as YAML")}
-		}
-		if i > 0 {
-			text = "---\n" + text
+			return nil, &runError{errors.New("a manifest cannot be written as YAML")}
 		}
 		if !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
-		if _, err := io.WriteString(w, text); err != nil {
-			return &runError{fmt.Errorf("the output cannot be written: %w", err)}
-		}
+		texts[i] = text
 	}
-	return nil
+	return texts, nil
 }
+
+// stream joins YAML documents.
+func stream(texts []string) string { return strings.Join(texts, "---\n") }
 
 // withoutTools is a resource without the annotations that say which file it belongs in.
 func withoutTools(node *yaml.RNode) *yaml.RNode {

@@ -1,44 +1,63 @@
 package cli
 
 import (
-	"fmt"
-	"os"
+	"errors"
+	"io"
 
 	"github.com/spf13/cobra"
-
-	"github.com/secretwright/secretwright/fn"
 )
 
 func renderCommand() *cobra.Command {
-	return &cobra.Command{
+	var redact, plaintext bool
+	var output string
+	cmd := &cobra.Command{
 		Use:   "render SPEC [FILE-or-DIR ...]",
 		Short: "Print the Secrets, and the manifests with the references to them",
 		Long: `render applies the SecretSpec in the file SPEC to the manifests in the files and folders that follow ("-" is standard
 input), and prints them with the Secrets as plain YAML. What no reference was written into is printed as it stands.
 
-The Secrets are printed in the clear: base64 is no encryption. Pipe them to kubectl, and keep them out of Git.`,
-		Example: `  secretwright render secretspec.yaml deploy/ | kubectl apply -f -`,
-		Args:    cobra.MinimumNArgs(1),
+The Secrets are printed in the clear: base64 is no encryption. Pipe them to kubectl, and keep them out of Git.
+With --redact every value is the word REDACTED, and no key is needed: for tools that check manifests.
+
+With --output the manifests are written into a folder, each into the file of its own name. Only files that change are
+written, and a Secret only when it is encrypted (output: {sops: {}} in the SecretSpec), or with --plaintext.`,
+		Example: `  secretwright render secretspec.yaml deploy/ | kubectl apply -f -
+  secretwright render --redact secretspec.yaml deploy/ | kubeconform -strict
+  secretwright render --output rendered/ secretspec.yaml deploy/`,
+		Args: specAndFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			root, err := os.OpenRoot(".")
-			if err != nil {
-				return &runError{fmt.Errorf("the working folder cannot be opened: %w", err)}
+			if plaintext && output == "" {
+				return errors.New("--plaintext goes with --output")
 			}
-			spec, err := readSpec(args[0])
+			l, err := load(args, output, cmd.InOrStdin())
 			if err != nil {
-				return &runError{err}
+				return err
 			}
-			manifests, err := readManifests(args[1:], args[0], cmd.InOrStdin())
+			if output != "" {
+				if err := l.readEmitted(output); err != nil {
+					return err
+				}
+			}
+			l.filter.Keyless = redact
+			out, err := l.apply(cmd.ErrOrStderr())
 			if err != nil {
-				return &runError{err}
+				return err
 			}
-			filter := &fn.Filter{Root: root, FunctionConfig: spec}
-			out, err := filter.Filter(manifests.nodes())
-			fn.Print(cmd.ErrOrStderr(), filter.Results)
+			if output != "" {
+				return l.write(output, out, plaintext || redact)
+			}
+			texts, err := l.manifests.texts(out, l.filter.Indices)
 			if err != nil {
-				return errSilent
+				return err
 			}
-			return manifests.print(cmd.OutOrStdout(), out)
+			if _, err := io.WriteString(cmd.OutOrStdout(), stream(texts)); err != nil {
+				return &runError{errors.New("the output cannot be written")}
+			}
+			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&redact, "redact", false, "print a mark for every value; needs no key")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "the folder to write to, instead of standard output")
+	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
+	return cmd
 }

@@ -53,19 +53,19 @@ func rewrite(paths []string, change func(text []byte, path string) ([]byte, erro
 		if bytes.Equal(out, text) {
 			continue
 		}
-		if err := writeFile(path, out); err != nil {
+		info, err := os.Stat(path)
+		if err != nil {
+			return &runError{unwrapPath(path, err)}
+		}
+		if err := writeFile(path, out, info.Mode().Perm()); err != nil {
 			return &runError{unwrapPath(path, err)}
 		}
 	}
 	return nil
 }
 
-// writeFile replaces a file, or leaves it as it was. The file keeps its mode; a new one is for its owner alone.
-func writeFile(path string, data []byte) error {
-	mode := os.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
+// writeFile replaces a file, or leaves it as it was.
+func writeFile(path string, data []byte, mode os.FileMode) error {
 	temporary, err := os.CreateTemp(filepath.Dir(path), ".secretwright-*")
 	if err != nil {
 		return err

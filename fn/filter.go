@@ -25,10 +25,18 @@ type Filter struct {
 	Root *os.Root
 	// FunctionConfig is the SecretSpec to apply. Without it, every SecretSpec among the resources is.
 	FunctionConfig *yaml.RNode
+	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
+	// needs no key.
+	Keyless bool
 	// Now is the clock that certificates are held against; time.Now when nil.
 	Now func() time.Time
 	// Results is what there is to say after a run: errors when it failed, and warnings.
 	Results framework.Results
+	// Indices are, after a run that did not fail, for each resource that came out the index of the one that went in, or of
+	// none for a new one: such an index is at least the number of resources that went in.
+	Indices []int
+
+	items *wiring.Items
 }
 
 var _ kio.Filter = &Filter{}
@@ -48,6 +56,7 @@ func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 		opener: sources.NewOpener(f.Root),
 		nodes:  nodes,
 	}
+	run.opener.Keyless = f.Keyless
 	failed := false
 	for _, node := range specs {
 		findings := run.apply(context.Background(), node)
@@ -57,7 +66,10 @@ func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 	if failed {
 		return nodes, ErrFailed
 	}
-	return run.items.Nodes(), nil
+	f.items = run.items
+	var out []*yaml.RNode
+	out, f.Indices = run.items.Nodes()
+	return out, nil
 }
 
 // specs are the SecretSpecs to apply.

@@ -61,7 +61,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func cases(t *testing.T) []string {
+func cases(t testing.TB) []string {
 	ins, err := filepath.Glob(filepath.Join(pinned.Root(), "testdata", "*", "in.yaml"))
 	if err != nil || len(ins) == 0 {
 		t.Fatalf("no golden cases: %v", err)
@@ -85,7 +85,7 @@ func execute(t *testing.T, dir string, in []byte) (stdout, stderr []byte, status
 }
 
 // setEnv gives a case the environment of a machine with one age key and nothing else.
-func setEnv(t *testing.T, dir string) {
+func setEnv(t testing.TB, dir string) {
 	for _, name := range []string{"SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
 		"SOPS_AGE_SSH_PRIVATE_KEY_CMD", "SOPS_KEYSERVICE", "SOPS_DECRYPTION_ORDER", "GNUPGHOME", "VAULT_TOKEN"} {
 		t.Setenv(name, "") // restores it afterwards
@@ -115,7 +115,7 @@ func setEnv(t *testing.T, dir string) {
 	}
 }
 
-func testKey(t *testing.T) string {
+func testKey(t testing.TB) string {
 	data := read(t, filepath.Join(pinned.Root(), "testdata", "keys"), "test.age")
 	for line := range strings.Lines(string(data)) {
 		if strings.HasPrefix(line, "AGE-SECRET-KEY-") {
@@ -154,7 +154,7 @@ func encryptMissing(t *testing.T, dir string) {
 	})
 }
 
-func read(t *testing.T, dir, name string) []byte {
+func read(t testing.TB, dir, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {

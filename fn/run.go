@@ -30,6 +30,10 @@ type plan struct {
 	spec   schema.Secret
 	uses   []use
 	secret *generators.Secret
+	// recipients is for whom it is encrypted when it goes out, or nil when it goes out in the clear.
+	recipients *sources.Recipients
+	// hash is the hash of its content, for checksums.
+	hash string
 	// names are its final names, by namespace.
 	names map[string]string
 }
@@ -44,7 +48,7 @@ type use struct {
 // apply applies one SecretSpec: it reads it, finds what uses its Secrets, decrypts, makes and places them, and wires
 // them. The order lets every mistake that needs no key show before one is asked for.
 func (r *run) apply(ctx context.Context, node *yaml.RNode) schema.Findings {
-	opened, finding := r.opener.Spec(ctx, node)
+	opened, own, finding := r.opener.Spec(ctx, node)
 	if finding != nil {
 		return schema.Findings{*finding}
 	}
@@ -65,15 +69,14 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) schema.Findings {
 	if findings.HasErrors() {
 		return findings
 	}
-	findings = append(findings, r.make(ctx, node, spec, plans)...)
+	findings = append(findings, r.make(ctx, node, spec, own, plans)...)
 	if findings.HasErrors() {
 		return findings
 	}
+	findings = append(findings, r.place(ctx, node, spec, plans, generator)...)
 	if generator {
-		r.emit(spec, plans)
 		return findings
 	}
-	findings = append(findings, r.place(node, spec, plans)...)
 	if findings.HasErrors() {
 		return findings
 	}
@@ -99,7 +102,7 @@ func (r *run) plan(spec *schema.SecretSpec, generator bool) ([]*plan, schema.Fin
 		p := &plan{field: fmt.Sprintf("secrets[%d]", i), spec: secret, names: map[string]string{}}
 		plans = append(plans, p)
 		if generator {
-			p.names[spec.Metadata.Namespace] = secret.Name
+			p.names[spec.Metadata.Namespace] = ""
 			continue
 		}
 		findings = append(findings, r.users(p)...)
@@ -161,7 +164,7 @@ func (r *run) fixTarget(t schema.Target) string {
 }
 
 // make opens the sources and makes the Secrets.
-func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) schema.Findings {
+func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sources.Recipients, plans []*plan) schema.Findings {
 	dir, finding := origin(r.filter.Root, node)
 	if finding != nil {
 		return schema.Findings{*finding}
@@ -179,9 +182,21 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		if more.HasErrors() || most.HasErrors() {
 			continue
 		}
-		secret, more := generators.Make(in)
+		makeIt := generators.Make
+		if r.filter.Keyless {
+			makeIt = generators.Redact
+		}
+		secret, more := makeIt(in)
 		findings = append(findings, more...)
 		p.secret = secret
+		if spec.Output != nil && spec.Output.SOPS != nil && !r.filter.Keyless && !findings.HasErrors() {
+			if p.recipients, finding = r.recipients(*spec.Output.SOPS, set, own, p, path.Join(dir, fileName(p, ""))); finding != nil {
+				if finding.Field == "" {
+					finding.Field = p.field
+				}
+				findings = append(findings, *finding)
+			}
+		}
 	}
 	return findings
 }
@@ -232,145 +247,4 @@ func registries(set *sources.Set, p *plan) ([]map[string][]byte, schema.Findings
 		all = append(all, credentials)
 	}
 	return all, findings
-}
-
-// emit appends the Secrets for kustomize to name: it adds prefixes and, where it is asked to, the hash.
-func (r *run) emit(spec *schema.SecretSpec, plans []*plan) {
-	for _, p := range plans {
-		annotations := mark(spec, p)
-		if p.spec.Rollout == schema.NameSuffixHash {
-			annotations["kustomize.config.k8s.io/needs-hash"] = "true"
-		}
-		r.items.Append(p.secret.Manifest(p.spec.Name, spec.Metadata.Namespace, annotations))
-	}
-}
-
-func mark(spec *schema.SecretSpec, p *plan) map[string]string {
-	return map[string]string{schema.SecretAnnotation: spec.Metadata.Name + "/" + p.spec.Name}
-}
-
-// place names the Secrets and puts them among the resources: in the place of the one a former run emitted, or at the
-// end. What a former run emitted and this one does not is removed.
-func (r *run) place(node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) schema.Findings {
-	var findings schema.Findings
-	former := r.items.Emitted(spec.Metadata.Name)
-	names := wiring.Names{}
-	for _, p := range plans {
-		suffix := ""
-		if p.spec.Rollout == schema.NameSuffixHash {
-			hash, err := p.secret.Hash()
-			if err != nil {
-				findings.Add(p.field, "its content cannot be hashed", "set rollout: none")
-				continue
-			}
-			suffix = "-" + hash
-		}
-		for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-			name := p.spec.Name + suffix
-			annotations := mark(spec, p)
-			old := slices.IndexFunc(former, func(e wiring.Emitted) bool { return e.Secret == p.spec.Name && e.Namespace == namespace })
-			if old >= 0 {
-				name = former[old].Rebased(name)
-				maps.Copy(annotations, former[old].Tools)
-				names.Add(namespace, former[old].Name, name)
-				names.Add(namespace, former[old].Original, name)
-			} else {
-				maps.Copy(annotations, file(node, p, namespace))
-			}
-			names.Add(namespace, p.spec.Name, name)
-			for _, taken := range []string{p.spec.Name, name} {
-				if i := r.items.Find(namespace, taken); i >= 0 && (old < 0 || i != former[old].Index) {
-					findings.Add(p.field+".name", fmt.Sprintf("there is a Secret %s among the resources already", taken), "remove it, or choose another name")
-					break
-				}
-			}
-			manifest := p.secret.Manifest(name, namespace, annotations)
-			if old >= 0 {
-				r.items.Replace(former[old].Index, manifest)
-				former = slices.Delete(former, old, old+1)
-			} else {
-				r.items.Append(manifest)
-			}
-			p.names[namespace] = name
-		}
-	}
-	for _, gone := range former {
-		r.items.Remove(gone.Index)
-		findings = append(findings, schema.Finding{Severity: schema.Info, Field: "secrets",
-			Message: fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name)})
-		findings = append(findings, r.items.Unwire("secrets", gone.Namespace, gone.Name)...)
-	}
-	for _, p := range plans {
-		for _, u := range p.uses {
-			r.items.SetPodSpec(u.item, u.target.PodSpec)
-		}
-	}
-	r.items.Rename(names)
-	return findings
-}
-
-// file is where a new Secret is stored, when resources are stored in files: beside the SecretSpec, under a name that does
-// not change with its content.
-func file(node *yaml.RNode, p *plan, namespace string) map[string]string {
-	specFile := node.GetAnnotations()[kioutil.PathAnnotation]
-	if specFile == "" {
-		return nil
-	}
-	name := "secret_" + p.spec.Name + ".yaml"
-	if len(p.names) > 1 && namespace != "" {
-		name = "secret_" + namespace + "_" + p.spec.Name + ".yaml"
-	}
-	return map[string]string{kioutil.PathAnnotation: path.Join(path.Dir(specFile), name), kioutil.IndexAnnotation: "0"}
-}
-
-// wire writes the references to the Secrets into what uses them.
-func (r *run) wire(plans []*plan) schema.Findings {
-	var findings schema.Findings
-	for _, p := range plans {
-		for _, u := range p.uses {
-			name, ok := p.names[r.items.Namespace(u.item)]
-			if !ok { // the resource has no namespace yet, the Secret has the SecretSpec's
-				for _, only := range p.names {
-					name = only
-				}
-			}
-			findings = append(findings, r.items.Wire(u.item, wiring.Use{
-				Field:  u.field,
-				Target: u.target,
-				Secret: wiring.Secret{Plain: p.spec.Name, Name: name, Keys: p.secret.Keys(), Checksum: checksum(p)},
-			})...)
-		}
-	}
-	return findings
-}
-
-// proofread looks at the result as a whole: at references by hand to keys that a Secret does not have, and at Secrets that
-// nothing refers to.
-func (r *run) proofread(plans []*plan) schema.Findings {
-	var findings schema.Findings
-	for _, p := range plans {
-		references := 0
-		for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-			secret := wiring.Secret{Plain: p.spec.Name, Name: p.names[namespace], Keys: p.secret.Keys()}
-			if p.spec.ServiceAccountName == "" { // else Kubernetes adds keys
-				findings = append(findings, r.items.Dangling(p.field, namespace, secret)...)
-			}
-			references += r.items.References(namespace, secret.Name)
-		}
-		if references == 0 && len(p.uses) == 0 && p.spec.Rollout == schema.NameSuffixHash {
-			findings.Warn(p.field, "nothing uses the Secret "+p.spec.Name, "say who does in usedBy, or set rollout: none if it is found by its name")
-		}
-	}
-	return findings
-}
-
-func checksum(p *plan) string {
-	if p.spec.Rollout != schema.ChecksumAnnotationMode {
-		return ""
-	}
-	hash, err := p.secret.Hash()
-	if err != nil {
-		return ""
-	}
-	return hash
 }

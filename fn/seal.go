@@ -3,11 +3,14 @@ package fn
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/schema"
 	"github.com/secretwright/secretwright/sources"
+	"github.com/secretwright/secretwright/wiring"
 )
 
 // EncryptSpec makes a SOPS document of the text of a SecretSpec, for the keys that .sops.yaml gives for its path. The
@@ -38,4 +41,74 @@ func EncryptSpec(text []byte, path string) ([]byte, error) {
 // back byte for byte.
 func FormatSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
 	return sources.NewOpener(nil).FormatSpec(ctx, text, path)
+}
+
+// recipients is for whom a Secret is encrypted when it goes out.
+func (r *run) recipients(out schema.SOPSOutput, set *sources.Set, own *sources.Recipients, p *plan, file string) (*sources.Recipients, *schema.Finding) {
+	switch {
+	case out.Explicit():
+		return sources.Listed(out)
+	case out.CreationRules:
+		return r.opener.Ruled(file)
+	}
+	return set.Recipients(p.spec.UsedSources(), own)
+}
+
+// envelopes encrypt one Secret, in each of its namespaces, under one data key. A nil one leaves it in the clear.
+type envelopes struct {
+	key        []byte
+	recipients *sources.Recipients
+	opened     map[string]*sources.Envelope
+}
+
+// envelopes opens what a former run emitted of a Secret, so that what did not change stays as it is. What cannot be opened,
+// or is for others, is encrypted anew.
+func (r *run) envelopes(ctx context.Context, p *plan, former []wiring.Emitted) (*envelopes, schema.Findings) {
+	if p.recipients == nil {
+		return nil, nil
+	}
+	var findings schema.Findings
+	e := &envelopes{recipients: p.recipients, opened: map[string]*sources.Envelope{}}
+	for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
+		old := emitted(former, p.spec.Name, namespace)
+		if old == nil {
+			continue
+		}
+		node := r.items.Node(old.Index)
+		if node.Field("sops") == nil {
+			continue
+		}
+		opened, finding := r.opener.OpenEnvelope(ctx, node)
+		if finding != nil {
+			findings.Warn(p.field, "the Secret "+old.Name+" of a former run is encrypted anew: "+finding.Message, "")
+			continue
+		}
+		if opened.For(p.recipients) && (e.key == nil || string(e.key) == string(opened.Key)) {
+			e.key, e.opened[namespace] = opened.Key, opened
+		}
+	}
+	if e.key == nil {
+		fresh, finding := sources.NewEnvelope(p.recipients, nil)
+		if finding != nil {
+			finding.Field = p.field
+			return nil, append(findings, *finding)
+		}
+		e.key = fresh.Key
+	}
+	return e, findings
+}
+
+// seal encrypts the Secret of one namespace.
+func (e *envelopes) seal(r *run, namespace string, manifest *yaml.RNode) (*yaml.RNode, *schema.Finding) {
+	if e == nil {
+		return manifest, nil
+	}
+	envelope := e.opened[namespace]
+	if envelope == nil {
+		var finding *schema.Finding
+		if envelope, finding = sources.NewEnvelope(e.recipients, e.key); finding != nil {
+			return nil, finding
+		}
+	}
+	return r.opener.Seal(envelope, manifest, r.filter.now())
 }

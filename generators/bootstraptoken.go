@@ -13,14 +13,15 @@ import (
 
 // The keys of a bootstrap token, and what its name starts with, from k8s.io/cluster-bootstrap/token/api.
 const (
-	tokenID          = "token-id"
-	tokenSecret      = "token-secret"
-	tokenExpiration  = "expiration"
-	tokenDescription = "description"
-	tokenGroups      = "auth-extra-groups"
-	tokenUsage       = "usage-bootstrap-"
-	tokenNamePrefix  = "bootstrap-token-"
-	tokenNamespace   = "kube-system"
+	tokenID             = "token-id"
+	tokenSecret         = "token-secret"
+	tokenExpiration     = "expiration"
+	tokenDescription    = "description"
+	tokenGroups         = "auth-extra-groups"
+	tokenAuthentication = "usage-bootstrap-authentication"
+	tokenSigning        = "usage-bootstrap-signing"
+	tokenNamePrefix     = "bootstrap-token-"
+	tokenNamespace      = "kube-system"
 )
 
 var (
@@ -29,63 +30,86 @@ var (
 	groupPattern  = regexp.MustCompile(`^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$`)
 )
 
-// bootstrapToken is `bootstrap.kubernetes.io/token`. The API server takes anything; what the token authenticator and the
-// controllers take is written in "Authenticating with Bootstrap Tokens" of the Kubernetes documentation.
+// tokenRules are the keys a token may have, and what is wrong with a value, or "", and the way out.
+var tokenRules = map[string]func(value string, now time.Time) (problem, fix string){
+	tokenID:             matches(idPattern, "it is not six lower-case letters and digits"),
+	tokenSecret:         matches(secretPattern, "it is not sixteen lower-case letters and digits"),
+	tokenExpiration:     expires,
+	tokenDescription:    func(string, time.Time) (problem, fix string) { return "", "" },
+	tokenGroups:         areGroups,
+	tokenAuthentication: isBoolean,
+	tokenSigning:        isBoolean,
+}
+
+// bootstrapToken is `bootstrap.kubernetes.io/token`. ValidateSecret has no rules for it; those here are the token
+// authenticator's (plugin/pkg/auth/authenticator/token/bootstrap of Kubernetes) and k8s.io/cluster-bootstrap's.
 type bootstrapToken struct{}
 
-func (bootstrapToken) requires() ([]string, bool) { return []string{tokenID, tokenSecret}, false }
+func (bootstrapToken) requires() required { return required{keys: []string{tokenID, tokenSecret}} }
 
-func (b bootstrapToken) complete(in *Input) schema.Findings {
+func (bootstrapToken) complete(in *Input) schema.Findings {
 	var findings schema.Findings
 	if in.Namespace != tokenNamespace {
 		findings.Add("metadata.namespace", "a bootstrap token works in the namespace kube-system alone", "set metadata.namespace: kube-system in a SecretSpec of its own")
 	}
-	used := false
+	known := slices.Sorted(maps.Keys(tokenRules))
 	for _, key := range slices.Sorted(maps.Keys(in.Data)) {
-		value := string(in.Data[key])
-		switch {
-		case key == tokenID:
-			if !idPattern.MatchString(value) {
-				findings.Add(in.at(key), "it is not six lower-case letters and digits", "make a token with `kubeadm token generate`")
-			} else if in.Spec.Name != tokenNamePrefix+value {
-				findings.Add(in.Field+".name", "it is not bootstrap-token- and the token's id", "rename the Secret, which the cluster finds by that name")
+		rule, is := tokenRules[key]
+		if !is {
+			fix := "remove it; its keys are " + strings.Join(known, ", ")
+			if near := schema.Nearest(key, known); near != "" {
+				fix = "did you mean " + near + "?"
 			}
-		case key == tokenSecret:
-			if !secretPattern.MatchString(value) {
-				findings.Add(in.at(key), "it is not sixteen lower-case letters and digits", "make a token with `kubeadm token generate`")
-			}
-		case key == tokenExpiration:
-			findings = append(findings, b.expiration(in, value)...)
-		case key == tokenGroups:
-			for _, group := range strings.Split(value, ",") {
-				if !groupPattern.MatchString(group) {
-					findings.Add(in.at(key), "a group is not system:bootstrappers: and a name", "write system:bootstrappers:kubeadm:default-node-token, or leave it out")
-				}
-			}
-		case key == tokenDescription:
-		case strings.HasPrefix(key, tokenUsage):
-			if value != "true" && value != "false" {
-				findings.Add(in.at(key), "it is neither true nor false", "write one of them")
-			}
-			used = used || value == "true"
-		default:
-			findings.Add(in.at(key), fmt.Sprintf("a bootstrap token has no key %s", key), "remove it")
+			findings.Add(in.at(key), fmt.Sprintf("a bootstrap token has no key %q", key), fix)
+		} else if problem, fix := rule(string(in.Data[key]), in.Now); problem != "" {
+			findings.Add(in.at(key), problem, fix)
 		}
 	}
-	if !used {
+	if id := string(in.Data[tokenID]); idPattern.MatchString(id) && in.Spec.Name != tokenNamePrefix+id {
+		findings.Add(in.Field+".name", "it is not bootstrap-token- and the token's id", "rename the Secret, which the cluster finds by that name")
+	}
+	if string(in.Data[tokenAuthentication]) != "true" && string(in.Data[tokenSigning]) != "true" {
 		findings.Warn(in.Field+".data", "the token may be used for nothing", "add usage-bootstrap-authentication or usage-bootstrap-signing with the value true")
 	}
 	return findings
 }
 
-func (bootstrapToken) expiration(in *Input, value string) schema.Findings {
-	var findings schema.Findings
+func matches(pattern *regexp.Regexp, otherwise string) func(string, time.Time) (problem, fix string) {
+	return func(value string, _ time.Time) (problem, fix string) {
+		if !pattern.MatchString(value) {
+			return otherwise, "make a token with `kubeadm token generate`"
+		}
+		return "", ""
+	}
+}
+
+// expires follows GetExpiration: a token without a time never expires, and one with a time that does not parse has.
+func expires(value string, now time.Time) (problem, fix string) {
 	at, err := time.Parse(time.RFC3339, value)
 	switch {
+	case value == "":
 	case err != nil:
-		findings.Add(in.at(tokenExpiration), "it is not a time in RFC 3339", "write it like 2030-01-31T12:00:00Z")
-	case !at.After(in.Now):
-		findings.Add(in.at(tokenExpiration), "the token has expired", "make a new one, or leave expiration out")
+		return "it is not a time in RFC 3339", "write it like 2030-01-31T12:00:00Z"
+	case !at.After(now):
+		return "the token has expired", "make a new one, or leave expiration out"
 	}
-	return findings
+	return "", ""
+}
+
+// areGroups holds each group to ValidateBootstrapGroupName.
+func areGroups(value string, _ time.Time) (problem, fix string) {
+	for i, group := range strings.Split(value, ",") {
+		if value != "" && !groupPattern.MatchString(group) {
+			return fmt.Sprintf("group %d is not system:bootstrappers: and a name", i+1),
+				"write them like system:bootstrappers:kubeadm:default-node-token, with a comma and no space between them"
+		}
+	}
+	return "", ""
+}
+
+func isBoolean(value string, _ time.Time) (problem, fix string) {
+	if value != "true" && value != "false" {
+		return "it is neither true nor false", "write one of them"
+	}
+	return "", ""
 }

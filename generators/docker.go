@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -13,8 +14,9 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// docker is credentials for container registries. ValidateSecret asks for one key that holds JSON; that the kubelet can
-// log in with it is sense: it takes a username and a password, or both in `auth`, and calls no credential helper.
+// docker is credentials for container registries. ValidateSecret asks for one key that holds a JSON object; that the
+// kubelet can log in with it is sense. It reads the JSON as pkg/credentialprovider of Kubernetes does: a username and a
+// password, or both in `auth`, which wins. It calls no credential helper, and an entry it cannot read spoils them all.
 type docker struct {
 	key string
 	// auths is the field of the JSON that holds the registries, or "" where they stand at its top.
@@ -26,112 +28,173 @@ var (
 	dockercfg        = docker{key: corev1.DockerConfigKey}
 )
 
-// registry is the credentials for one registry, in the order in which `kubectl create secret docker-registry` writes them.
-type registry struct {
+// object is a JSON object whose fields are kept as they are.
+type object map[string]json.RawMessage
+
+// entry is the credentials for one registry, in the order in which `kubectl create secret docker-registry` writes them.
+type entry struct {
 	Username string `json:"username,omitempty"`
 	Password string `json:"password,omitempty"`
 	Email    string `json:"email,omitempty"`
 	Auth     string `json:"auth,omitempty"`
 }
 
-func (d docker) requires() ([]string, bool) { return []string{d.key}, false }
+const listRegistries = "list the registries with username and password in registries"
 
+func (d docker) requires() required {
+	return required{keys: []string{d.key}, fix: listRegistries + ", or take a config.json for it in data"}
+}
+
+// complete adds the registries to what is given for the key. A server that is there already is replaced.
 func (d docker) complete(in *Input) schema.Findings {
-	config := map[string]json.RawMessage{}
-	auths := map[string]json.RawMessage{}
-	if given, ok := in.Data[d.key]; ok {
-		if json.Unmarshal(given, &config) != nil {
-			return d.fail(in, "it is not a JSON object", "point it at a config.json")
+	given, has := in.Data[d.key]
+	if !has && len(in.Registries) == 0 {
+		return nil
+	}
+	in.Data[d.key] = given // it is not absent, whatever is wrong with it
+	config, auths := object{}, object{}
+	if has {
+		var problem, fix string
+		if config, auths, problem, fix = d.read(given); problem != "" {
+			return schema.Findings{{Field: in.at(d.key), Message: problem, Fix: fix}}
 		}
-		auths = config
-		if d.auths != "" {
-			auths = map[string]json.RawMessage{}
-			if raw, ok := config[d.auths]; ok && json.Unmarshal(raw, &auths) != nil {
-				return d.fail(in, "its auths are not an object", "point it at a config.json")
-			}
-		}
-		if auths == nil {
-			auths = map[string]json.RawMessage{}
-		}
-	}
-	for i, r := range in.Registries {
-		entry := registry{Username: string(r["username"]), Password: string(r["password"]), Email: string(r["email"])}
-		field := fmt.Sprintf("%s.registries[%d]", in.Field, i)
-		switch {
-		case entry.Username == "":
-			return schema.Findings{{Field: field + ".username", Message: "it is empty", Fix: "correct the source"}}
-		case strings.Contains(entry.Username, ":"):
-			return schema.Findings{{Field: field + ".username", Message: "it has a colon, which ends a user name in basic authentication", Fix: "correct the source"}}
-		case entry.Password == "":
-			return schema.Findings{{Field: field + ".password", Message: "it is empty", Fix: "correct the source"}}
-		}
-		entry.Auth = base64.StdEncoding.EncodeToString([]byte(entry.Username + ":" + entry.Password))
-		raw, err := json.Marshal(entry)
-		if err != nil {
-			return schema.Findings{{Field: field, Message: "it cannot be written as JSON"}}
-		}
-		auths[in.Spec.Registries[i].Server] = raw
-	}
-	if _, given := in.Data[d.key]; !given && len(in.Registries) == 0 {
-		return nil // Missing says so
-	}
-	if findings := d.usable(in, config, auths); findings.HasErrors() {
-		return findings
-	}
-	if len(in.Registries) == 0 {
-		return nil // a config.json stays as it is
-	}
-	out := any(auths)
-	if d.auths != "" {
-		raw, err := json.Marshal(auths)
-		if err != nil {
-			return d.fail(in, "it cannot be written as JSON", "")
-		}
-		config[d.auths] = raw
-		out = config
-	}
-	data, err := json.Marshal(out)
-	if err != nil {
-		return d.fail(in, "it cannot be written as JSON", "")
-	}
-	in.Data[d.key] = data
-	return nil
-}
-
-func (d docker) fail(in *Input, message, fix string) schema.Findings {
-	return schema.Findings{{Field: in.at(d.key), Message: message, Fix: fix}}
-}
-
-// usable reports the registries that the kubelet could not log in to.
-func (d docker) usable(in *Input, config, auths map[string]json.RawMessage) schema.Findings {
-	_, store := config["credsStore"]
-	_, helpers := config["credHelpers"]
-	if (store || helpers) && d.auths != "" && !slices.ContainsFunc(slices.Collect(maps.Values(auths)), hasCredentials) {
-		return d.fail(in, "its credentials are in a credential store (credsStore, credHelpers) of the machine it comes from, which the cluster cannot ask",
-			"list the registries with username and password in registries")
-	}
-	if len(auths) == 0 {
-		return d.fail(in, "it names no registry", "list the registries with username and password in registries")
 	}
 	var findings schema.Findings
-	for _, server := range slices.Sorted(maps.Keys(auths)) {
-		if !hasCredentials(auths[server]) {
-			findings = append(findings, d.fail(in, fmt.Sprintf("the entry for %q has no username and password, nor both in auth", server),
-				"log in without a credential store, or list the registry in registries")...)
+	for i, values := range in.Registries {
+		field, server := fmt.Sprintf("%s.registries[%d]", in.Field, i), in.Spec.Registries[i].Server
+		findings = append(findings, checkServer(field+".server", server)...)
+		findings = append(findings, checkCredentials(field, values)...)
+		auths[server] = encode(entry{
+			Username: string(values["username"]),
+			Password: string(values["password"]),
+			Email:    string(values["email"]),
+			Auth:     base64.StdEncoding.EncodeToString(slices.Concat(values["username"], []byte(":"), values["password"])),
+		})
+	}
+	if findings.HasErrors() {
+		return findings
+	}
+	findings = append(findings, d.usable(in, config, auths)...)
+	if len(in.Registries) == 0 {
+		return findings // a config.json stays as it is
+	}
+	if d.auths == "" {
+		config = auths
+	} else {
+		config[d.auths] = encode(auths)
+	}
+	in.Data[d.key] = encode(config)
+	return findings
+}
+
+// encode writes JSON as kubectl does. What is written here is made of text and JSON, which cannot fail.
+func encode(value any) json.RawMessage {
+	out, _ := json.Marshal(value)
+	return out
+}
+
+// read takes a config.json apart: all of it, and the registries in it.
+func (d docker) read(data []byte) (config, auths object, problem, fix string) {
+	if json.Unmarshal(data, &config) != nil || config == nil {
+		return nil, nil, "it is not a JSON object", "point it at a config.json"
+	}
+	if d.auths == "" {
+		if _, newer := config[dockerConfigJSON.auths]; newer {
+			return nil, nil, "it is a config.json, not a .dockercfg", "set type: kubernetes.io/dockerconfigjson"
+		}
+		return config, config, "", ""
+	}
+	if raw, given := config[d.auths]; given && json.Unmarshal(raw, &auths) != nil {
+		return nil, nil, "its auths are not an object", "point it at a config.json"
+	}
+	if auths == nil {
+		auths = object{}
+	}
+	return config, auths, "", ""
+}
+
+// checkServer holds the name of a registry to how the kubelet looks them up (BasicDockerKeyring): it skips what is no
+// URL, and knows Docker Hub as docker.io and index.docker.io alone.
+func checkServer(field, server string) schema.Findings {
+	var findings schema.Findings
+	scheme := ""
+	if !strings.HasPrefix(server, "https://") && !strings.HasPrefix(server, "http://") {
+		scheme = "https://"
+	}
+	parsed, err := url.Parse(scheme + server)
+	switch {
+	case err != nil || parsed.Host == "":
+		findings.Add(field, fmt.Sprintf("%q is not the address of a registry", server), "write its host: registry.example.com")
+	case slices.Contains([]string{"hub.docker.com", "registry-1.docker.io", "registry.hub.docker.com"}, parsed.Host),
+		strings.HasSuffix(parsed.Host, "docker.io") && (parsed.Path == "/v1" || parsed.Path == "/v2"):
+		findings.Warn(field, fmt.Sprintf("images of Docker Hub are not looked up under %q", server), "write https://index.docker.io/v1/")
+	}
+	return findings
+}
+
+func checkCredentials(field string, values map[string][]byte) schema.Findings {
+	var findings schema.Findings
+	for _, name := range []string{"username", "password"} {
+		if len(values[name]) == 0 {
+			findings.Add(field+"."+name, "it is empty", "correct the source")
+		}
+		findings = append(findings, newLine(field+"."+name, values[name])...)
+	}
+	if strings.Contains(string(values["username"]), ":") {
+		findings.Add(field+".username", "it has a colon, which ends a user name in basic authentication", "correct the source")
+	}
+	return findings
+}
+
+// usable reports the registries that the kubelet could not log in to. Which they are is not said by name: it may have
+// been encrypted.
+func (d docker) usable(in *Input, config, auths object) schema.Findings {
+	var findings schema.Findings
+	problems := map[string]string{}
+	for server, raw := range auths {
+		if problem := unusable(raw); problem != "" {
+			problems[server] = problem
+		}
+	}
+	_, store := config["credsStore"]
+	_, helpers := config["credHelpers"]
+	switch {
+	case len(problems) == len(auths) && d.auths != "" && (store || helpers):
+		findings.Add(in.at(d.key), "its credentials are in a credential store (credsStore, credHelpers) of the machine it comes from, which the cluster cannot ask", listRegistries)
+		return findings
+	case len(auths) == 0:
+		findings.Add(in.at(d.key), "it names no registry", listRegistries)
+	}
+	for i, server := range slices.Sorted(maps.Keys(auths)) {
+		if problem := problems[server]; problem != "" {
+			findings.Add(in.at(d.key), fmt.Sprintf("entry %d of %d, sorted by server, %s", i+1, len(auths), problem), "log in without a credential store, or list the registry in registries")
 		}
 	}
 	return findings
 }
 
-func hasCredentials(raw json.RawMessage) bool {
-	var entry registry
-	if json.Unmarshal(raw, &entry) != nil {
-		return false
+// unusable says why the kubelet cannot log in with an entry, or "": it reads one in DockerConfigEntry.UnmarshalJSON.
+func unusable(raw json.RawMessage) string {
+	var e struct {
+		entry
+		IdentityToken string `json:"identitytoken"`
 	}
-	if entry.Username != "" && entry.Password != "" {
-		return true
+	if json.Unmarshal(raw, &e) != nil {
+		return "is not an object of texts"
 	}
-	auth, err := base64.StdEncoding.DecodeString(entry.Auth)
-	user, password, both := strings.Cut(string(auth), ":")
-	return err == nil && both && user != "" && password != ""
+	user, password := e.Username, e.Password
+	if e.Auth != "" {
+		auth, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(e.Auth, "="))
+		var both bool
+		if user, password, both = strings.Cut(string(auth), ":"); err != nil || !both {
+			return "has an auth that is not username:password in base64"
+		}
+	}
+	switch {
+	case user != "" && password != "":
+		return ""
+	case e.IdentityToken != "":
+		return "has an identitytoken instead of a password, which the cluster cannot use"
+	}
+	return "has no username and password, nor both in auth"
 }

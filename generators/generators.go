@@ -32,10 +32,17 @@ type Input struct {
 
 // kind is one type of Secret.
 type kind interface {
-	// requires are the keys the type must have; any says that one of them is enough.
-	requires() (keys []string, any bool)
+	// requires are the keys the type must have.
+	requires() required
 	// complete adds the keys that are computed, and checks the values there are. It need not look for missing keys.
 	complete(in *Input) schema.Findings
+}
+
+// required are keys a type must have: all of them, or any. The fix says how they come to be, if not by data alone.
+type required struct {
+	keys []string
+	any  bool
+	fix  string
 }
 
 // kinds has a row for every type with rules of its own. A new type is a file of this package and a row here.
@@ -66,9 +73,8 @@ func Make(in Input) (*Secret, schema.Findings) {
 	if findings.HasErrors() {
 		return nil, findings
 	}
-	k := kindOf(in.Spec.Type)
-	findings = append(findings, k.complete(&in)...)
-	findings = append(findings, Missing(in.Field, in.Spec.Type, slices.Sorted(maps.Keys(in.Data)))...)
+	findings = append(findings, kindOf(in.Spec.Type).complete(&in)...)
+	findings = append(findings, absent(in)...)
 	findings = append(findings, bounds(in)...)
 	if findings.HasErrors() {
 		return nil, findings
@@ -76,17 +82,17 @@ func Make(in Input) (*Secret, schema.Findings) {
 	return &Secret{spec: in.Spec, data: in.Data}, findings
 }
 
-// Missing reports the keys that a type must have and that are not there. It needs no values.
-func Missing(field, secretType string, keys []string) schema.Findings {
+// absent reports the keys that a type must have and that are not there. It needs no values.
+func absent(in Input) schema.Findings {
 	var findings schema.Findings
-	required, anyOf := kindOf(secretType).requires()
-	missing := slices.DeleteFunc(slices.Clone(required), func(key string) bool { return slices.Contains(keys, key) })
+	required := kindOf(in.Spec.Type).requires()
+	missing := slices.DeleteFunc(slices.Clone(required.keys), func(key string) bool { _, is := in.Data[key]; return is })
 	switch {
-	case len(missing) == 0, anyOf && len(missing) < len(required):
-	case anyOf:
-		findings.Add(field+".data", fmt.Sprintf("it has neither %s, and the type %s needs one of them", strings.Join(missing, " nor "), secretType), "add one to data")
+	case len(missing) == 0, required.any && len(missing) < len(required.keys):
+	case required.any:
+		findings.Add(in.Field+".data", fmt.Sprintf("it has neither %s, and the type %s needs one of them", strings.Join(missing, " nor "), in.Spec.Type), "add one to data")
 	default:
-		findings.Add(field+".data", fmt.Sprintf("it lacks %s, which the type %s must have", strings.Join(missing, " and "), secretType), "add it to data")
+		findings.Add(in.Field+".data", fmt.Sprintf("it lacks %s, which the type %s must have", strings.Join(missing, " and "), in.Spec.Type), cmp.Or(required.fix, "add it to data"))
 	}
 	return findings
 }

@@ -2,9 +2,9 @@ package generators
 
 import "github.com/secretwright/secretwright/schema"
 
-// opaque is a Secret with any keys: `Opaque`, and the types that users make up. The API server has no rules for them.
+// opaque is a Secret with any keys: `Opaque`, and the types that users make up. ValidateSecret has no rules for them.
 type opaque struct{}
 
-func (opaque) requires() ([]string, bool) { return nil, false }
+func (opaque) requires() required { return required{} }
 
 func (opaque) complete(*Input) schema.Findings { return nil }

@@ -66,8 +66,14 @@ func mapping(content ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, Content: content}
 }
 
+// text is a scalar that is text for YAML 1.1 too, which kubectl reads: `on`, `yes` and `n` are booleans there. Longer text
+// means the same in both, and the check takes its time.
 func text(value string) *yaml.Node {
-	return yaml.NewStringRNode(value).YNode()
+	node := yaml.NewStringRNode(value).YNode()
+	if len(value) <= len("yes") && yaml.IsYaml1_1NonString(node) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	return node
 }
 
 func sorted(m map[string]string) *yaml.Node {

@@ -6,13 +6,19 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// serviceAccountToken is `kubernetes.io/service-account-token`. Kubernetes writes the token; ValidateSecret asks for the
-// annotation that says whose it is.
+// serviceAccountToken is `kubernetes.io/service-account-token`. ValidateSecret asks for the annotation that says whose it
+// is; the tokens controller writes the rest.
 type serviceAccountToken struct{}
 
-func (serviceAccountToken) requires() ([]string, bool) { return nil, false }
+func (serviceAccountToken) requires() required { return required{} }
 
 func (serviceAccountToken) complete(in *Input) schema.Findings {
 	in.Spec.Annotations[corev1.ServiceAccountNameKey] = in.Spec.ServiceAccountName
-	return nil
+	var findings schema.Findings
+	for _, key := range []string{corev1.ServiceAccountTokenKey, corev1.ServiceAccountRootCAKey, corev1.ServiceAccountNamespaceKey} {
+		if _, given := in.Data[key]; given {
+			findings.Warn(in.at(key), "Kubernetes writes this key itself", "leave it out")
+		}
+	}
+	return findings
 }

@@ -1,8 +1,10 @@
 package generators
 
 import (
-	"bytes"
+	"encoding/pem"
 	"errors"
+	"regexp"
+	"strings"
 
 	"golang.org/x/crypto/ssh"
 	corev1 "k8s.io/api/core/v1"
@@ -14,7 +16,7 @@ import (
 // that OpenSSH takes, is sense.
 type sshAuth struct{}
 
-func (sshAuth) requires() ([]string, bool) { return []string{corev1.SSHAuthPrivateKey}, false }
+func (sshAuth) requires() required { return required{keys: []string{corev1.SSHAuthPrivateKey}} }
 
 func (sshAuth) complete(in *Input) schema.Findings {
 	var findings schema.Findings
@@ -24,16 +26,31 @@ func (sshAuth) complete(in *Input) schema.Findings {
 	}
 	field := in.at(corev1.SSHAuthPrivateKey)
 	_, err := ssh.ParseRawPrivateKey(key)
-	var locked *ssh.PassphraseMissingError
+	_, _, _, _, notPublic := ssh.ParseAuthorizedKey(key)
 	switch {
 	case len(key) == 0:
 		findings.Add(field, "the private key is empty", "point it at the key")
-	case errors.As(err, &locked):
-		findings.Warn(field, "the private key is protected by a passphrase, which whoever uses the Secret will be asked for", "remove it with `ssh-keygen -p` if nobody can answer")
+	case isLocked(key, err):
+		findings.Warn(field, "the private key is protected by a passphrase, which whoever uses the Secret will be asked for", "remove it with `ssh-keygen -p` if nobody can answer; SOPS protects the key")
+	case err != nil && notPublic == nil:
+		findings.Add(field, "it is a public key", "point it at the file without .pub")
 	case err != nil:
-		findings.Add(field, "it is not an SSH private key", "point it at the file that ssh-keygen wrote, not at its .pub")
-	case !bytes.HasSuffix(key, []byte("\n")):
-		findings.Warn(field, "the private key does not end with a new line, and OpenSSH refuses such a file", "write it as a block (`|`) in the source")
+		findings.Add(field, "it is not an SSH private key", "point it at the file that ssh-keygen wrote; PuTTY's are turned into one by `puttygen -O private-openssh`")
+	case strings.Contains(string(key), openSSH) && !asWritten.Match(key):
+		findings.Warn(field, "OpenSSH refuses the private key, for it has no new line at its end, something before its first line, or the ends of lines of Windows",
+			"write it as a block (`|`) in the source, as ssh-keygen wrote it")
 	}
 	return findings
+}
+
+// asWritten is how sshkey_parse_private2 of OpenSSH looks for its own format.
+var asWritten = regexp.MustCompile(`(?s)\A` + openSSH + `\n.*\n-----END OPENSSH PRIVATE KEY-----\n`)
+
+const openSSH = "-----BEGIN OPENSSH PRIVATE KEY-----"
+
+// isLocked says whether a key asks for a passphrase: OpenSSH's own format, the old PEM, or PKCS #8.
+func isLocked(key []byte, err error) bool {
+	var missing *ssh.PassphraseMissingError
+	block, _ := pem.Decode(key)
+	return errors.As(err, &missing) || block != nil && block.Type == "ENCRYPTED PRIVATE KEY"
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -16,156 +17,244 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// expand adds the values of the templates to the data, each after the keys it uses.
+// expand adds the values of the templates to the data.
+//
+// What a template sees as `.` are the keys that are no templates, and those templates that it asks for by name, which are
+// expanded before it. So it makes no difference in which order they stand.
 func expand(in *Input) schema.Findings {
-	var findings schema.Findings
-	pending := map[string]*template.Template{}
+	e := expansion{in: in, templates: map[string]source{}, plain: map[string]any{}, results: map[string]result{}}
 	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
-		source := in.Spec.Data[key].Template
-		if source == "" {
-			continue
+		if given := in.Spec.Data[key].Template; given != "" {
+			e.parse(key, given)
 		}
-		parsed, err := template.New("template").Option("missingkey=error").Funcs(functions()).Parse(source)
-		if err != nil {
-			findings.Add(templateField(in, key), "it does not parse: "+parseProblem(err), "write it as Go's text/template")
-			continue
+	}
+	if e.findings.HasErrors() {
+		return e.findings
+	}
+	for key, value := range in.Data {
+		if _, isTemplate := e.templates[key]; !isTemplate {
+			e.plain[key] = string(value)
 		}
-		pending[key] = parsed
 	}
-	if findings.HasErrors() {
-		return findings
+	for _, key := range slices.Sorted(maps.Keys(e.templates)) {
+		if value, ok := e.value(key, nil); ok {
+			in.Data[key] = []byte(value)
+		}
 	}
-	for len(pending) > 0 {
-		ready := ""
-		for _, key := range slices.Sorted(maps.Keys(pending)) {
-			if !waits(pending[key], pending) {
-				ready = key
-				break
+	return e.findings
+}
+
+// expansion is the templates of one Secret while they are expanded.
+type expansion struct {
+	in        *Input
+	templates map[string]source
+	plain     map[string]any
+	results   map[string]result
+	findings  schema.Findings
+}
+
+// source is a template that parsed, and the names and texts that stand in it: what a finding may quote.
+type source struct {
+	*template.Template
+	words map[string]bool
+}
+
+type result struct {
+	value string
+	ok    bool
+}
+
+func (e *expansion) fail(key, message, fix string) {
+	e.findings.Add(schema.FieldKey(e.in.Field+".data", key)+".template", message, fix)
+}
+
+func (e *expansion) parse(key, given string) {
+	parsed, err := template.New("template").Option("missingkey=error").Funcs(functions()).Parse(given)
+	if err != nil {
+		message := "its syntax is wrong"
+		if m := parseError.FindStringSubmatch(err.Error()); m != nil { // its text comes from the SecretSpec alone
+			message = "line " + m[1] + ": " + m[2]
+		}
+		e.fail(key, message, "write it as Go's text/template, with the functions that docs/secretspec.md lists")
+		return
+	}
+	s := source{parsed.Funcs(template.FuncMap{printer: printed}), map[string]bool{}}
+	for _, t := range s.Templates() {
+		s.prepare(t.Root)
+	}
+	e.templates[key] = s
+}
+
+// printer is the name of [printed] in a template, which is parsed before it can be called.
+const printer = "_print"
+
+// prepare collects the words of a template, and has everything it prints go through [printed].
+func (s source) prepare(node parse.Node) {
+	switch n := node.(type) {
+	case *parse.ListNode:
+		if n != nil {
+			for _, child := range n.Nodes {
+				s.prepare(child)
 			}
 		}
-		if ready == "" {
-			keys := slices.Sorted(maps.Keys(pending))
-			findings.Add(templateField(in, keys[0]), "the templates "+strings.Join(keys, ", ")+" use one another", "break the circle")
-			return findings
+	case *parse.ActionNode:
+		s.prepare(n.Pipe)
+		if len(n.Pipe.Decl) == 0 {
+			call := parse.NewIdentifier(printer).SetPos(n.Pos)
+			n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{call}})
 		}
-		value, finding := execute(pending[ready], in.Data)
-		if finding != nil {
-			finding.Field = templateField(in, ready)
-			findings = append(findings, *finding)
-		}
-		in.Data[ready] = value
-		delete(pending, ready)
-	}
-	return findings
-}
-
-func templateField(in *Input, key string) string {
-	return schema.FieldKey(in.Field+".data", key) + ".template"
-}
-
-// waits says whether a template uses a key that is itself a template not yet expanded.
-func waits(t *template.Template, pending map[string]*template.Template) bool {
-	for _, key := range uses(t.Root) {
-		if _, is := pending[key]; is {
-			return true
-		}
-	}
-	return false
-}
-
-// uses are the keys a template may use: its fields, and every string in it, since `index . "tls.crt"` is one.
-func uses(node parse.Node) []string {
-	var keys []string
-	var walk func(n parse.Node)
-	list := func(l *parse.ListNode) {
-		if l != nil {
-			for _, n := range l.Nodes {
-				walk(n)
-			}
-		}
-	}
-	branch := func(b parse.BranchNode) {
-		walk(b.Pipe)
-		list(b.List)
-		list(b.ElseList)
-	}
-	walk = func(n parse.Node) {
-		switch n := n.(type) {
-		case *parse.ListNode:
-			list(n)
-		case *parse.ActionNode:
-			walk(n.Pipe)
-		case *parse.PipeNode:
-			if n != nil {
-				for _, c := range n.Cmds {
-					walk(c)
+	case *parse.PipeNode:
+		if n != nil {
+			for _, command := range n.Cmds {
+				for _, argument := range command.Args {
+					s.prepare(argument)
 				}
 			}
-		case *parse.CommandNode:
-			for _, a := range n.Args {
-				walk(a)
-			}
-		case *parse.ChainNode:
-			walk(n.Node)
-		case *parse.FieldNode:
-			keys = append(keys, n.Ident[0])
-		case *parse.VariableNode: // $.key
-			if len(n.Ident) > 1 {
-				keys = append(keys, n.Ident[1])
-			}
-		case *parse.StringNode:
-			keys = append(keys, n.Text)
-		case *parse.IfNode:
-			branch(n.BranchNode)
-		case *parse.RangeNode:
-			branch(n.BranchNode)
-		case *parse.WithNode:
-			branch(n.BranchNode)
-		case *parse.TemplateNode:
-			walk(n.Pipe)
 		}
+	case *parse.ChainNode:
+		s.prepare(n.Node)
+		s.add(n.Field...)
+	case *parse.FieldNode:
+		s.add(n.Ident...)
+	case *parse.VariableNode:
+		s.add(n.Ident[1:]...)
+	case *parse.StringNode:
+		s.add(n.Text)
+	case *parse.IfNode:
+		s.branch(n.BranchNode)
+	case *parse.RangeNode:
+		s.branch(n.BranchNode)
+	case *parse.WithNode:
+		s.branch(n.BranchNode)
+	case *parse.TemplateNode:
+		s.prepare(n.Pipe)
 	}
-	walk(node)
-	return keys
 }
 
-// execute expands one template. The finding tells where in the template it failed, not what with.
-func execute(t *template.Template, data map[string][]byte) ([]byte, *schema.Finding) {
-	values := make(map[string]string, len(data))
-	for key, value := range data {
-		values[key] = string(value)
+func (s source) branch(b parse.BranchNode) {
+	s.prepare(b.Pipe)
+	s.prepare(b.List)
+	s.prepare(b.ElseList)
+}
+
+func (s source) add(words ...string) {
+	for _, word := range words {
+		s.words[word] = true
 	}
+}
+
+// value expands a template, and before it those it asks for. The path is the templates that wait for this one.
+func (e *expansion) value(key string, path []string) (string, bool) {
+	if r, known := e.results[key]; known {
+		return r.value, r.ok
+	}
+	if i := slices.Index(path, key); i >= 0 {
+		e.circle(slices.Sorted(slices.Values(path[i:])))
+		return "", false
+	}
+	values := maps.Clone(e.plain)
+	for {
+		value, err := e.templates[key].expand(values)
+		if asked, is := asksFor(err); is && e.has(asked) && values[asked] == nil {
+			part, ok := e.value(asked, append(path, key))
+			if !ok {
+				e.results[key] = result{}
+				return "", false
+			}
+			values[asked] = part
+			continue
+		}
+		if err != nil {
+			e.explain(key, err)
+		}
+		e.results[key] = result{value, err == nil}
+		return value, err == nil
+	}
+}
+
+func (e *expansion) has(key string) bool {
+	_, is := e.templates[key]
+	return is
+}
+
+func (e *expansion) circle(keys []string) {
+	if len(keys) == 1 {
+		e.fail(keys[0], "the template uses itself", "break the circle")
+		return
+	}
+	e.fail(keys[0], "the templates "+strings.Join(keys, ", ")+" use one another", "break the circle")
+}
+
+func (s source) expand(values map[string]any) (string, error) {
 	out := limited{left: corev1.MaxSecretSize}
-	err := t.Execute(&out, values)
+	err := s.Execute(&out, values)
+	return out.String(), err
+}
+
+// asksFor is the key that a template asked for and did not find, if that is why it failed.
+func asksFor(err error) (string, bool) {
 	if err == nil {
-		return out.Bytes(), nil
+		return "", false
 	}
-	keys := slices.Sorted(maps.Keys(values))
-	if m := missingKey.FindStringSubmatch(err.Error()); m != nil {
-		return nil, schema.MissingKey("", "being made", m[1], keys)
+	var m missing
+	if errors.As(err, &m) {
+		return string(m), true
 	}
-	var where string
-	if m := location.FindStringSubmatch(err.Error()); m != nil {
-		where = fmt.Sprintf(" at %s, in %s", m[1], m[2])
+	if m := missingField.FindStringSubmatch(err.Error()); m != nil {
+		key, err := strconv.Unquote(m[1])
+		return key, err == nil
 	}
-	if errors.Is(err, errTooLong) {
-		return nil, &schema.Finding{Message: "it expands to more than a Secret holds", Fix: "shorten it"}
-	}
-	return nil, &schema.Finding{Message: "it fails" + where, Fix: "check the value's form against what the function takes"}
+	return "", false
 }
 
 var (
-	missingKey = regexp.MustCompile(`map has no entry for key "([^"]*)"$`)
-	location   = regexp.MustCompile(`^template: template:(\d+:\d+): executing "template" at (<[^>]*>)`)
-	parseError = regexp.MustCompile(`^template: template:(\d+): (.*)$`)
+	missingField = regexp.MustCompile(`map has no entry for key ("[^"]*")$`)
+	location     = regexp.MustCompile(`^template: template:(\d+:\d+): executing "(?:[^"\\]|\\.)*" at (<[^>]*>)`)
+	parseError   = regexp.MustCompile(`^template: template:(\d+): (.*)$`)
 )
 
-// parseProblem is what Go says of a template that does not parse: its text comes from the SecretSpec alone.
-func parseProblem(err error) string {
-	if m := parseError.FindStringSubmatch(err.Error()); m != nil {
-		return "line " + m[1] + ": " + m[2]
+// explain says where a template failed and why, but not what with: of what Go says, only the words that stand in the
+// template itself are passed on.
+func (e *expansion) explain(key string, err error) {
+	at, context := "", ""
+	if m := location.FindStringSubmatch(err.Error()); m != nil {
+		at, context = " at "+m[1], m[2]
 	}
-	return "its syntax is wrong"
+	words := e.templates[key].words
+	var t trouble
+	var f failure
+	asked, isMissing := asksFor(err)
+	switch {
+	case errors.Is(err, errTooLong):
+		e.fail(key, "it expands to more than a Secret holds", "shorten it")
+	case isMissing && words[asked]:
+		e.fail(key, fmt.Sprintf("there is no key %q%s", asked, at), e.meant(key, asked))
+	case isMissing:
+		e.fail(key, "a key that is made from a value is not there"+at, "correct the source")
+	case errors.As(err, &t):
+		e.fail(key, t.message+at, t.fix)
+	case errors.As(err, &f) && words[string(f)]:
+		e.fail(key, string(f)+at, "correct the source")
+	case context != "":
+		e.fail(key, "it fails"+at+", in "+context, "check the value's form against what the function takes")
+	default:
+		e.fail(key, "it fails", "check the value's form against what the function takes")
+	}
+}
+
+// meant is the key of the Secret that a template may have meant, or all there are.
+func (e *expansion) meant(key, asked string) string {
+	known := slices.Collect(maps.Keys(e.plain))
+	for other := range e.templates {
+		if other != key {
+			known = append(known, other)
+		}
+	}
+	slices.Sort(known)
+	if near := schema.Nearest(asked, known); near != "" && near != asked {
+		return fmt.Sprintf("did you mean %s?", near)
+	}
+	return "the Secret's keys are " + strings.Join(known, ", ")
 }
 
 var errTooLong = errors.New("too long")

@@ -5,7 +5,9 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,11 +19,12 @@ import (
 const expirySoon = 30 * 24 * time.Hour
 
 // tlsPair is `kubernetes.io/tls`. ValidateSecret asks for the two keys; that they belong together, as kubectl checks, that
-// the chain is whole and in order, and that nothing in it has expired, is what makes a server start with them.
+// the chain is whole and in order, and that nothing in it has expired, is what makes a server start with them. The dates
+// of a certificate, which it shows to everyone, are all that is told of it.
 type tlsPair struct{}
 
-func (tlsPair) requires() ([]string, bool) {
-	return []string{corev1.TLSCertKey, corev1.TLSPrivateKeyKey}, false
+func (tlsPair) requires() required {
+	return required{keys: []string{corev1.TLSCertKey, corev1.TLSPrivateKeyKey}}
 }
 
 func (t tlsPair) complete(in *Input) schema.Findings {
@@ -60,33 +63,43 @@ func (tlsPair) chain(field string, chain []*x509.Certificate, now time.Time) sch
 		if i > 0 {
 			which = fmt.Sprintf("certificate %d of the chain", i+1)
 		}
-		switch left := c.NotAfter.Sub(now); {
-		case left <= 0:
+		switch {
+		case !now.Before(c.NotAfter):
 			findings.Add(field, fmt.Sprintf("%s expired on %s", which, date(c.NotAfter)), "renew it")
-		case left < expirySoon:
-			findings.Warn(field, fmt.Sprintf("%s expires on %s, in %d days", which, date(c.NotAfter), int(left.Hours()/24)), "renew it soon")
+		case c.NotAfter.Sub(now) < expirySoon:
+			findings.Warn(field, fmt.Sprintf("%s expires on %s, in less than 30 days", which, date(c.NotAfter)), "renew it soon")
 		}
 		if now.Before(c.NotBefore) {
 			findings.Warn(field, fmt.Sprintf("%s is not valid before %s", which, date(c.NotBefore)), "check the clock, or wait")
 		}
-		if i+1 < len(chain) && c.CheckSignatureFrom(chain[i+1]) != nil {
+		if i+1 < len(chain) && !issued(chain[i+1], c) {
 			findings.Add(field, fmt.Sprintf("certificate %d of the chain was not issued by certificate %d", i+1, i+2), "put the server's own certificate first, then each issuer after what it issued")
 		}
 	}
 	return findings
 }
 
+// issued says whether an issuer vouches for a certificate. Where Go does not check a signature (SHA-1, a rare algorithm),
+// its name decides.
+func issued(issuer, certificate *x509.Certificate) bool {
+	err := certificate.CheckSignatureFrom(issuer)
+	var insecure x509.InsecureAlgorithmError
+	if errors.As(err, &insecure) || errors.Is(err, x509.ErrUnsupportedAlgorithm) {
+		err = nil
+	}
+	return err == nil && bytes.Equal(certificate.RawIssuer, issuer.RawSubject)
+}
+
 func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// certificates are the certificates of a PEM file, or what is wrong with it.
+// certificates are the certificates of a PEM file, or what is wrong with it. Text around them is left alone, as every
+// reader of PEM does.
 func certificates(data []byte) (chain []*x509.Certificate, problem, fix string) {
-	for rest := data; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			if len(bytes.TrimSpace(rest)) > 0 && len(chain) > 0 {
-				return nil, "there is something after the last certificate that is not PEM", "remove it"
-			}
-			break
+	blocks := 0
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		blocks++
+		if strings.HasSuffix(block.Type, privateKeyBlock) {
+			return nil, "it holds a private key too", "put only certificates in tls.crt"
 		}
 		if block.Type != "CERTIFICATE" {
 			return nil, "it holds something other than certificates", "put only certificates in tls.crt"
@@ -97,24 +110,29 @@ func certificates(data []byte) (chain []*x509.Certificate, problem, fix string) 
 		}
 		chain = append(chain, c)
 	}
+	if started := bytes.Count(data, []byte("-----BEGIN ")); started > blocks {
+		return nil, fmt.Sprintf("%d of its %d PEM blocks are damaged", started-blocks, started), "restore them, each line as it was"
+	}
 	if len(chain) == 0 {
 		return nil, "it holds no certificate in PEM", "point it at the certificate; DER is turned into PEM by `openssl x509 -inform der`"
 	}
 	return chain, "", ""
 }
 
-// privateKey is the key of a PEM file (PKCS #1, PKCS #8 or SEC 1), or what is wrong with it.
+// privateKeyBlock is how the type of a PEM block that holds a private key ends.
+const privateKeyBlock = "PRIVATE KEY"
+
+// privateKey is the first key of a PEM file (PKCS #1, PKCS #8 or SEC 1), as tls.X509KeyPair takes it, or what is wrong
+// with it.
 func privateKey(data []byte) (key crypto.Signer, problem, fix string) {
-	var block *pem.Block
-	for rest := data; ; {
-		if block, rest = pem.Decode(rest); block == nil {
-			return nil, "it holds no private key in PEM", "point it at the key, not at the certificate"
-		}
-		if block.Type != "EC PARAMETERS" && block.Type != "CERTIFICATE" {
-			break
-		}
+	block, rest := pem.Decode(data)
+	for block != nil && !strings.HasSuffix(block.Type, privateKeyBlock) {
+		block, rest = pem.Decode(rest)
 	}
-	if block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "" {
+	switch {
+	case block == nil:
+		return nil, "it holds no private key in PEM", "point it at the key, not at the certificate"
+	case block.Type == "ENCRYPTED "+privateKeyBlock || block.Headers["DEK-Info"] != "":
 		return nil, "the private key is protected by a passphrase, which no server can ask for", "remove it with `openssl pkey`; SOPS protects the key"
 	}
 	for _, parse := range []func([]byte) (any, error){

@@ -28,22 +28,62 @@ type SecretSpec struct {
 	Sources []Source `json:"sources,omitempty"`
 	// Secrets are the Secrets to make.
 	Secrets []Secret `json:"secrets"`
+	// Output says in which form the Secrets go out. Without it they go out in the clear.
+	Output *Output `json:"output,omitempty"`
+}
+
+// Output is the form in which Secrets go out.
+type Output struct {
+	// SOPS has each Secret go out as a SOPS document of its own, with `data` encrypted, so that it is safe to commit.
+	SOPS *SOPSOutput `json:"sops,omitempty"`
+}
+
+// SOPSOutput says for whom the emitted Secrets are encrypted. Left empty, that is for those who can read every encrypted
+// source the Secret is made from.
+type SOPSOutput struct {
+	// Age are age recipients: `age1...`, or SSH public keys.
+	Age []string `json:"age,omitempty"`
+	// PGP are fingerprints of PGP keys.
+	PGP []string `json:"pgp,omitempty"`
+	// KMS are ARNs of AWS KMS keys.
+	KMS []string `json:"kms,omitempty"`
+	// GCPKMS are resource ids of GCP KMS keys.
+	GCPKMS []string `json:"gcp_kms,omitempty"`
+	// AzureKV are URLs of Azure Key Vault keys.
+	AzureKV []string `json:"azure_kv,omitempty"`
+	// HCVault are URIs of keys of HashiCorp Vault's or OpenBao's transit engine.
+	HCVault []string `json:"hc_vault,omitempty"`
+	// CreationRules has the nearest .sops.yaml, inside the folder Secretwright was started in, decide by the Secret's file.
+	CreationRules bool `json:"creationRules,omitempty"`
+}
+
+// Explicit says whether recipients are listed.
+func (o SOPSOutput) Explicit() bool {
+	return len(o.Age)+len(o.PGP)+len(o.KMS)+len(o.GCPKMS)+len(o.AzureKV)+len(o.HCVault) > 0
 }
 
 // UsedSources are the names of the sources that values come from, sorted.
 func (s *SecretSpec) UsedSources() []string {
 	var names []string
 	for _, secret := range s.Secrets {
-		for _, value := range secret.Data {
+		names = append(names, secret.UsedSources()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// UsedSources are the names of the sources that the Secret's values come from, sorted.
+func (s Secret) UsedSources() []string {
+	var names []string
+	for _, value := range s.Data {
+		names = append(names, value.From)
+	}
+	for _, from := range s.DataFrom {
+		names = append(names, from.From)
+	}
+	for _, registry := range s.Registries {
+		for _, value := range registry.Values() {
 			names = append(names, value.From)
-		}
-		for _, from := range secret.DataFrom {
-			names = append(names, from.From)
-		}
-		for _, registry := range secret.Registries {
-			for _, value := range registry.Values() {
-				names = append(names, value.From)
-			}
 		}
 	}
 	slices.Sort(names)

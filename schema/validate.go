@@ -26,6 +26,9 @@ func Validate(spec *SecretSpec) Findings {
 		v.syntax("metadata.namespace", ns, validation.IsDNS1123Label(ns))
 	}
 	v.sources()
+	if out := spec.Output; out != nil && out.SOPS != nil && out.SOPS.CreationRules && out.SOPS.Explicit() {
+		v.Add("output.sops", "it lists recipients, and asks for those of creation rules too", "keep one of them")
+	}
 	if len(spec.Secrets) == 0 {
 		v.Add("secrets", "there is none", "describe at least one Secret")
 	}

@@ -19,6 +19,8 @@ type file struct {
 
 func (f file) String() string { return f.path }
 
+func (f file) format() schema.Format { return formatForPath(f.path) }
+
 func (f file) read() ([]byte, *schema.Finding) {
 	if f.root == nil {
 		return nil, inField(problem("there is no file system to read it from", "carry the document in a configMap or inline source"), ".file")
@@ -63,10 +65,4 @@ func (f file) why(err error) *schema.Finding {
 		err = pathErr.Err
 	}
 	return problem(fmt.Sprintf("it cannot be read: %v", err), "")
-}
-
-// inField narrows a finding to one field of the source.
-func inField(f *schema.Finding, field string) *schema.Finding {
-	f.Field = field
-	return f
 }

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 
@@ -9,15 +10,18 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// literal is a scalar of a YAML document in the clear: it keeps the text as it was written (`1.10`, `0644`), which SOPS's
-// own tree does not.
+// literal is a number, a boolean or a date of a YAML or JSON document in the clear: it keeps the text as it was written
+// (`1.10`, `0644`), which SOPS's own tree does not.
 type literal struct {
 	text  string
 	value any
 }
 
-// literalTree reads YAML documents in the clear into a tree of the shape SOPS uses, with literals as leaves.
-func literalTree(data []byte) (sops.TreeBranches, error) {
+// errNotMap is a document without keys.
+var errNotMap = errors.New("it is not a map")
+
+// literalYAML reads YAML documents in the clear into a tree of the shape SOPS uses, with literals as leaves.
+func literalYAML(data []byte) (sops.TreeBranches, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var tree sops.TreeBranches
 	for {
@@ -30,26 +34,26 @@ func literalTree(data []byte) (sops.TreeBranches, error) {
 		if len(node.Content) == 0 {
 			continue
 		}
-		value, err := literalValue(node.Content[0])
+		value, err := literalNode(node.Content[0])
 		if err != nil {
 			return nil, err
 		}
 		branch, ok := value.(sops.TreeBranch)
 		if !ok {
-			return nil, errors.New("the document is not a map")
+			return nil, errNotMap
 		}
 		tree = append(tree, branch)
 	}
 }
 
-func literalValue(node *yaml.Node) (any, error) {
+func literalNode(node *yaml.Node) (any, error) {
 	switch node.Kind {
 	case yaml.AliasNode:
-		return literalValue(node.Alias)
+		return literalNode(node.Alias)
 	case yaml.MappingNode:
 		branch := sops.TreeBranch{}
 		for i := 0; i+1 < len(node.Content); i += 2 {
-			value, err := literalValue(node.Content[i+1])
+			value, err := literalNode(node.Content[i+1])
 			if err != nil {
 				return nil, err
 			}
@@ -59,7 +63,7 @@ func literalValue(node *yaml.Node) (any, error) {
 	case yaml.SequenceNode:
 		list := []any{}
 		for _, item := range node.Content {
-			value, err := literalValue(item)
+			value, err := literalNode(item)
 			if err != nil {
 				return nil, err
 			}
@@ -74,8 +78,60 @@ func literalValue(node *yaml.Node) (any, error) {
 	switch v := value.(type) {
 	case nil:
 		return nil, nil
-	case []byte: // !!binary
-		return string(v), nil
+	case string: // of !!binary, the bytes
+		return v, nil
 	}
 	return literal{text: node.Value, value: value}, nil
+}
+
+// literalJSON is literalYAML for JSON.
+func literalJSON(data []byte) (sops.TreeBranches, error) {
+	if err := strictJSON(data); err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	value, err := literalToken(decoder)
+	if err != nil {
+		return nil, err
+	}
+	branch, ok := value.(sops.TreeBranch)
+	if !ok {
+		return nil, errNotMap
+	}
+	return sops.TreeBranches{branch}, nil
+}
+
+func literalToken(decoder *json.Decoder) (any, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token := token.(type) {
+	case json.Number:
+		return literal{text: token.String(), value: token}, nil
+	case json.Delim:
+		branch, list := sops.TreeBranch{}, []any{}
+		for decoder.More() {
+			var key any
+			if token == '{' {
+				if key, err = decoder.Token(); err != nil {
+					return nil, err
+				}
+			}
+			value, err := literalToken(decoder)
+			if err != nil {
+				return nil, err
+			}
+			branch, list = append(branch, sops.TreeItem{Key: key, Value: value}), append(list, value)
+		}
+		if _, err := decoder.Token(); err != nil { // the closing bracket
+			return nil, err
+		}
+		if token == '{' {
+			return branch, nil
+		}
+		return list, nil
+	}
+	return token, nil // text, a boolean or null
 }

@@ -11,80 +11,81 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// lookup finds the node at a path of kustomize's syntax. In a document of several YAML documents the one that has the
-// path is taken.
+// lookup finds the one node at a path of kustomize's syntax; the empty path is the document's top level. In a stream of
+// YAML documents, one of them must have it. A key that stands twice is an error: SOPS's MAC does not cover empty values,
+// so anyone could have added one of the two.
 func (d *document) lookup(path string) (any, *schema.Finding) {
 	if d.format == schema.Binary {
-		return nil, problem("it is binary, and has no keys", "leave key out to take the whole document, or set format")
+		fix := "leave key out to take the whole document, or set format"
+		if path == "" {
+			fix = "take it whole in data, or set format"
+		}
+		return nil, problem("it is binary, and has no keys", fix)
 	}
-	parts := utils.SmarterPathSplitter(path, ".")
+	tree, f := d.branches()
+	if f != nil {
+		return nil, f
+	}
 	var found []any
-	var first *schema.Finding
-	for _, branch := range d.tree {
-		value, f := descend(branch, parts)
-		if f == nil {
-			found = append(found, value)
-		} else if first == nil {
-			first = f
-		}
+	for _, branch := range tree {
+		found = append(found, branch)
 	}
-	switch len(found) {
-	case 0:
-		if first == nil {
-			first = problem("it is empty", "")
-		}
-		return nil, first
-	case 1:
-		return found[0], nil
+	var parts []string
+	if path != "" {
+		parts = utils.SmarterPathSplitter(path, ".")
 	}
-	return nil, problem(fmt.Sprintf("%q stands in %d of its %d YAML documents", path, len(found), len(d.tree)), "split the file, so that one document has it")
-}
-
-// descend follows the path through maps and lists.
-func descend(node any, parts []string) (any, *schema.Finding) {
 	for i, part := range parts {
-		next, known, ok := step(node, part)
-		if !ok {
+		var next []any
+		var known []string
+		for _, node := range found {
+			children, names := step(node, part)
+			next, known = append(next, children...), append(known, names...)
+		}
+		if len(next) == 0 {
 			where := ""
 			if i > 0 {
 				where = " under " + strings.Join(parts[:i], ".")
 			}
 			return nil, problem(fmt.Sprintf("there is no key %q%s", part, where), fixKey(part, parts[i:], known))
 		}
-		node = next
+		found = next
 	}
-	return node, nil
+	switch {
+	case len(found) == 0:
+		return nil, problem("it is empty", "")
+	case len(found) == 1:
+		return found[0], nil
+	case path == "":
+		return nil, d.several("pick a map that stands in one of them with key")
+	case len(tree) > 1:
+		return nil, problem(fmt.Sprintf("%q stands %d times in its %d YAML documents", path, len(found), len(tree)), "split the file, so that one document has it")
+	}
+	return nil, problem(fmt.Sprintf("%q stands %d times in it", path, len(found)), "keep one of them")
 }
 
-// step goes one key, index or `[name=value]` down, or says which keys there are instead.
-func step(node any, part string) (next any, known []string, ok bool) {
+// step goes one key, index or `[name=value]` down. It returns what is there, and the keys there are to choose from.
+func step(node any, part string) (children []any, known []string) {
 	switch node := node.(type) {
 	case sops.TreeBranch:
 		for _, item := range node {
-			key, isKey := item.Key.(string)
-			if isKey && key == part {
-				return item.Value, nil, true
-			}
-			if isKey {
-				known = append(known, key)
+			if item.Key == part {
+				children = append(children, item.Value)
 			}
 		}
-		return nil, known, false
+		return children, keys(node)
 	case []any:
 		items := withoutComments(node)
 		if name, value, match := listEntry(part); match {
 			for _, item := range items {
-				if entry, _, has := step(item, name); has && textOrEmpty(entry) == value {
-					return item, nil, true
+				if entry, _ := step(item, name); len(entry) == 1 && textOrEmpty(entry[0]) == value {
+					children = append(children, item)
 				}
 			}
-			return nil, nil, false
-		}
-		if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(items) {
-			return items[i], nil, true
+		} else if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(items) {
+			children = append(children, items[i])
 		}
 	}
-	return nil, nil, false
+	return children, nil
 }
 
 // listEntry reads `[name=value]`.
@@ -104,8 +105,8 @@ func fixKey(part string, rest, known []string) string {
 	if near := schema.Nearest(part, known); near != "" {
 		return "did you mean " + near + "?"
 	}
-	if len(known) > 0 && len(known) <= 20 {
-		return "its keys are " + strings.Join(known, ", ")
+	if len(known) > 0 && len(known) <= maxListed {
+		return "its keys are " + list(known)
 	}
 	return ""
 }

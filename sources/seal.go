@@ -65,25 +65,16 @@ func (o *Opener) FormatSpec(ctx context.Context, text []byte, path string) ([]by
 	if f != nil {
 		return nil, errors.New(f.Text())
 	}
-	services, f := o.keys.services()
+	dataKey, f := o.keys.dataKey(ctx, tree)
 	if f != nil {
 		return nil, errors.New(f.Text())
 	}
-	dataKey, err := tree.Metadata.GetDataKeyWithKeyServices(services, o.keys.order)
-	if err != nil {
-		return nil, errors.New(o.keys.noKey(tree.Metadata).Text())
-	}
-	cipher := aes.NewCipher() // it remembers the IV of what it decrypts, and so encrypts it to the same text
-	if f := decryptTree(tree, dataKey, schema.YAML, text); f != nil {
+	cipher := aes.NewCipher() // it remembers the nonce of what it decrypts, and so encrypts it to the same text
+	if _, f := decryptTree(tree, dataKey, cipher, schema.YAML, text); f != nil {
 		return nil, errors.New(f.Text())
 	}
 	if tree.Metadata.MACOnlyEncrypted && tree.Metadata.EncryptedRegex == sealedRegex && len(tree.Branches) == 1 && isSorted(tree.Branches[0]) {
 		return text, nil
-	}
-	// decryptTree keeps its cipher to itself: decrypt once more with the one that will encrypt.
-	tree, _ = loadEncrypted(text, schema.YAML)
-	if _, err := tree.Decrypt(dataKey, cipher); err != nil {
-		return nil, errors.New("it cannot be decrypted")
 	}
 	return sealTree(store, tree, dataKey, cipher)
 }
@@ -93,10 +84,7 @@ const sealedRegex = "^" + sealedField + "$"
 
 // sealTree sorts and encrypts the tree of a SecretSpec.
 func sealTree(store common.Store, tree *sops.Tree, dataKey []byte, cipher sops.Cipher) ([]byte, error) {
-	m := &tree.Metadata
-	m.UnencryptedSuffix, m.EncryptedSuffix, m.UnencryptedRegex = "", "", ""
-	m.EncryptedCommentRegex, m.UnencryptedCommentRegex = "", ""
-	m.EncryptedRegex, m.MACOnlyEncrypted = sealedRegex, true
+	encryptOnly(&tree.Metadata, sealedRegex)
 	for i := range tree.Branches {
 		tree.Branches[i] = sortKeys(tree.Branches[i]).(sops.TreeBranch)
 	}
@@ -104,8 +92,7 @@ func sealTree(store common.Store, tree *sops.Tree, dataKey []byte, cipher sops.C
 	if err != nil {
 		return nil, errors.New("SOPS cannot encrypt it: a value is neither text, a number, a boolean nor a date")
 	}
-	m.LastModified = time.Now().UTC()
-	if m.MessageAuthenticationCode, err = cipher.Encrypt(mac, dataKey, m.LastModified.Format(time.RFC3339)); err != nil {
+	if err := sign(&tree.Metadata, mac, dataKey, cipher, time.Now()); err != nil {
 		return nil, errors.New("SOPS cannot encrypt the MAC")
 	}
 	out, err := store.EmitEncryptedFile(*tree)

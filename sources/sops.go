@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -16,13 +15,6 @@ import (
 	"github.com/getsops/sops/v3/logging"
 
 	"github.com/secretwright/secretwright/schema"
-)
-
-// Bounds on the metadata of a SOPS document, far above what people have and far below what makes decryption slow: SOPS
-// tries every master key, and compiles the regular expressions anew for every value.
-const (
-	maxMasterKeys = 100
-	maxRegexp     = 1000
 )
 
 // quiet keeps SOPS's loggers from writing to stderr: their warnings quote comments and values of the document.
@@ -35,13 +27,22 @@ var quiet = sync.OnceFunc(func() {
 // decrypt opens a SOPS document: it finds the data key, decrypts every value, and verifies the MAC.
 func (k *keyring) decrypt(ctx context.Context, data []byte, format schema.Format) (*document, *schema.Finding) {
 	quiet()
-	if f := aliasBomb(data, format); f != nil {
-		return nil, f
-	}
 	tree, f := loadEncrypted(data, format)
 	if f != nil {
 		return nil, f
 	}
+	dataKey, f := k.dataKey(ctx, tree)
+	if f != nil {
+		return nil, f
+	}
+	if _, f := decryptTree(tree, dataKey, aes.NewCipher(), format, data); f != nil {
+		return nil, f
+	}
+	return &document{format: format, tree: tree.Branches, recipients: recipientsOf(tree)}, nil
+}
+
+// dataKey is the key that a document's values are encrypted with.
+func (k *keyring) dataKey(ctx context.Context, tree *sops.Tree) ([]byte, *schema.Finding) {
 	if err := ctx.Err(); err != nil {
 		return nil, problem("the run was cancelled before it was decrypted", "")
 	}
@@ -49,33 +50,45 @@ func (k *keyring) decrypt(ctx context.Context, data []byte, format schema.Format
 	if f != nil {
 		return nil, f
 	}
-	dataKey, err := tree.Metadata.GetDataKeyWithKeyServices(services, k.order)
+	key, err := tree.Metadata.GetDataKeyWithKeyServices(services, k.order)
 	if err != nil {
 		return nil, k.noKey(tree.Metadata)
 	}
-	if f := decryptTree(tree, dataKey, format, data); f != nil {
-		return nil, f
-	}
-	return &document{format: format, tree: tree.Branches}, nil
+	return key, nil
 }
 
-// loadEncrypted reads the document and holds its metadata to the bounds.
+// sealed looks at a SOPS document without a key.
+func sealed(data []byte, format schema.Format) (*document, *schema.Finding) {
+	tree, f := loadEncrypted(data, format)
+	if f != nil {
+		return nil, f
+	}
+	if paths := unencryptedPaths(data, format); len(paths) > 0 {
+		return nil, hasPlaintext(paths)
+	}
+	return &document{format: format, tree: tree.Branches, recipients: recipientsOf(tree), sealed: true}, nil
+}
+
+func hasPlaintext(paths []string) *schema.Finding {
+	return problem("it has plaintext where SOPS would encrypt, at "+list(paths), "encrypt it anew: `sops encrypt -i`")
+}
+
+// loadEncrypted reads the document, and holds it to the bounds.
 func loadEncrypted(data []byte, format schema.Format) (*sops.Tree, *schema.Finding) {
+	if f := overgrown(data, format); f != nil {
+		return nil, f
+	}
+	if format == schema.JSON || format == schema.Binary {
+		if err := strictJSON(data); err != nil {
+			return nil, notEncrypted(data, format, err)
+		}
+	}
 	tree, err := store(format).LoadEncryptedFile(data)
 	if err != nil {
 		return nil, notEncrypted(data, format, err)
 	}
-	m := tree.Metadata
-	if n := m.MasterKeyCount(); n > maxMasterKeys {
-		return nil, problem(fmt.Sprintf("it is encrypted for %d keys; at most %d are tried", n, maxMasterKeys), "encrypt it for fewer")
-	}
-	for _, pattern := range []string{m.EncryptedRegex, m.UnencryptedRegex, m.EncryptedCommentRegex, m.UnencryptedCommentRegex} {
-		if len(pattern) > maxRegexp {
-			return nil, problem("a regular expression in its sops block is too long", "encrypt it with a shorter one")
-		}
-		if _, err := regexp.Compile(pattern); err != nil {
-			return nil, problem("a regular expression in its sops block does not compile", "encrypt it anew with one that does")
-		}
+	if f := bounded(tree.Metadata); f != nil {
+		return nil, f
 	}
 	return &tree, nil
 }
@@ -83,7 +96,7 @@ func loadEncrypted(data []byte, format schema.Format) (*sops.Tree, *schema.Findi
 // notEncrypted says why SOPS could not load the document.
 func notEncrypted(data []byte, format schema.Format, err error) *schema.Finding {
 	missing := errors.Is(err, sops.MetadataNotFound)
-	ciphertext := bytes.Contains(data, []byte("ENC[AES256_GCM,"))
+	ciphertext := bytes.Contains(data, []byte(ciphertextPrefix))
 	switch {
 	case ciphertext && missing:
 		return problem("it has encrypted values but no sops block: it was cut short", "restore the whole file from Git")
@@ -103,21 +116,39 @@ func plaintext() *schema.Finding {
 	return problem("it is not encrypted: it has no sops block", "encrypt it with `sops encrypt -i`, or say encrypted: false if it is no secret")
 }
 
-// decryptTree decrypts the tree in place and verifies its MAC.
-func decryptTree(tree *sops.Tree, dataKey []byte, format schema.Format, data []byte) *schema.Finding {
-	cipher := &namingCipher{Cipher: aes.NewCipher()}
+// decryptTree decrypts the tree in place, verifies its MAC, and returns it.
+func decryptTree(tree *sops.Tree, dataKey []byte, with sops.Cipher, format schema.Format, data []byte) (mac string, f *schema.Finding) {
+	cipher := &namingCipher{Cipher: with}
 	mac, err := tree.Decrypt(dataKey, cipher)
 	if err != nil {
 		if paths := unencryptedPaths(data, format); len(paths) > 0 {
-			return problem("it has plaintext where SOPS would encrypt, at "+strings.Join(paths, ", "), "encrypt it anew: `sops encrypt -i`")
+			return "", hasPlaintext(paths)
 		}
-		return problem("its value at "+cipher.failed+" does not decrypt: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
+		if cipher.failed == "" {
+			return "", problem("it has a key that is not text: it was not written by SOPS", "quote the key, and encrypt the document anew")
+		}
+		return "", problem("its value at "+cipher.failed+" does not decrypt: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
 	}
 	want, err := cipher.Decrypt(tree.Metadata.MessageAuthenticationCode, dataKey, tree.Metadata.LastModified.Format(time.RFC3339))
 	if err != nil || want != mac {
-		return problem("its MAC does not match: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
+		return "", problem("its MAC does not match: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
 	}
-	return nil
+	return mac, nil
+}
+
+// encryptOnly has SOPS encrypt the values under some keys, and sign these alone, so that kustomize and kpt may prefix,
+// label and annotate the document.
+func encryptOnly(m *sops.Metadata, regex string) {
+	m.UnencryptedSuffix, m.EncryptedSuffix, m.UnencryptedRegex = "", "", ""
+	m.EncryptedCommentRegex, m.UnencryptedCommentRegex = "", ""
+	m.EncryptedRegex, m.MACOnlyEncrypted = regex, true
+}
+
+// sign stores the MAC of an encrypted document, and the time, which SOPS binds to it.
+func sign(m *sops.Metadata, mac string, dataKey []byte, cipher sops.Cipher, now time.Time) (err error) {
+	m.LastModified = now.UTC()
+	m.MessageAuthenticationCode, err = cipher.Encrypt(mac, dataKey, m.LastModified.Format(time.RFC3339))
+	return err
 }
 
 // namingCipher remembers the path of the value that did not decrypt; SOPS's own error quotes the value instead.

@@ -17,17 +17,25 @@ import (
 // (1 MiB each), and small enough that a hostile one cannot exhaust memory.
 const MaxDocument = 4 << 20
 
+// atOnce is how many documents are decrypted at the same time, where there are fewer processors: a key service, or a key
+// management service over the network, keeps its callers waiting.
+const atOnce = 8
+
 // Opener opens the sources of the SecretSpecs of one run. Documents that several of them name are decrypted once, and so
 // are keys parsed once. It is not safe for use by several goroutines; it starts its own.
 type Opener struct {
-	root *os.Root
-	keys *keyring
-	done map[string]*document
+	// Keyless has documents looked at as far as that needs no key: that they are there and encrypted, with no plaintext
+	// where ciphertext belongs, and which keys they have. The values of a Set are then meaningless.
+	Keyless bool
+
+	root   *os.Root
+	keys   *keyring
+	opened map[request]*opening
 }
 
 // NewOpener returns an Opener that reads files inside root only. A nil root has no files.
 func NewOpener(root *os.Root) *Opener {
-	return &Opener{root: root, keys: newKeyring(), done: map[string]*document{}}
+	return &Opener{root: root, keys: newKeyring(), opened: map[request]*opening{}}
 }
 
 // Origin is where a SecretSpec stands: what its `file` is relative to, and what its `configMap` is looked up in.
@@ -43,103 +51,91 @@ type Set struct {
 	documents map[string]*document
 }
 
+// request is a document to open, and how. Two sources with equal requests share one document.
+type request struct {
+	place     place
+	format    schema.Format
+	encrypted bool
+}
+
+// opening is what became of a request: a document, or a problem whose field is relative to the source.
+type opening struct {
+	document *document
+	problem  *schema.Finding
+}
+
 // Open reads and decrypts the sources that the SecretSpec's values use. It reports those that nothing uses, and does not
 // open them.
 func (o *Opener) Open(ctx context.Context, spec *schema.SecretSpec, origin Origin) (*Set, schema.Findings) {
-	set := &Set{documents: map[string]*document{}}
-	used := Used(spec)
-	findings := make([]schema.Findings, len(spec.Sources))
-	opened := make([]*document, len(spec.Sources))
-	places := make([]place, len(spec.Sources))
-
+	used := spec.UsedSources()
+	wanted := make([]*opening, len(spec.Sources))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	leaders := map[string]int{}
+	group.SetLimit(max(atOnce, runtime.GOMAXPROCS(0)))
+	for i, source := range spec.Sources {
+		if _, isUsed := slices.BinarySearch(used, source.Name); !isUsed {
+			continue
+		}
+		what := request{place: o.place(source, origin), format: source.Format, encrypted: source.IsEncrypted()}
+		if what.format == "" {
+			what.format = what.place.format()
+		}
+		if o.opened[what] == nil {
+			result := &opening{}
+			o.opened[what] = result
+			group.Go(func() error {
+				result.document, result.problem = o.open(ctx, what)
+				return nil
+			})
+		}
+		wanted[i] = o.opened[what]
+	}
+	_ = group.Wait() // the goroutines return no errors
+
+	set := &Set{documents: map[string]*document{}}
+	var findings schema.Findings
 	for i, source := range spec.Sources {
 		at := fmt.Sprintf("sources[%d]", i)
-		if !slices.Contains(used, source.Name) {
-			findings[i].Warn(at, fmt.Sprintf("nothing uses the source %q, so it was not read", source.Name), "remove it, or name it in a from")
-			continue
+		switch result := wanted[i]; {
+		case result == nil:
+			findings.Warn(at, fmt.Sprintf("nothing uses the source %q, so it was not read", source.Name), "remove it, or name it in a from")
+		case result.problem != nil:
+			finding := *result.problem
+			finding.Field = at + finding.Field
+			findings = append(findings, finding)
+		default:
+			set.documents[source.Name] = result.document
 		}
-		places[i] = o.place(source, origin)
-		key := fmt.Sprintf("%s %s %v", places[i], source.Format, source.IsEncrypted())
-		if doc := o.done[key]; doc != nil {
-			opened[i] = doc
-			continue
-		}
-		if _, led := leaders[key]; led {
-			continue
-		}
-		leaders[key] = i
-		group.Go(func() error {
-			opened[i], findings[i] = o.open(ctx, at, source, places[i])
-			return nil
-		})
 	}
-	_ = group.Wait() // the goroutines return no errors: each leaves its findings in its own place
-
-	var all schema.Findings
-	for i, source := range spec.Sources {
-		all = append(all, findings[i]...)
-		if places[i] == nil {
-			continue
-		}
-		key := fmt.Sprintf("%s %s %v", places[i], source.Format, source.IsEncrypted())
-		if leader, led := leaders[key]; led {
-			opened[i] = opened[leader]
-			o.done[key] = opened[i]
-		}
-		set.documents[source.Name] = opened[i]
-	}
-	return set, all
+	return set, findings
 }
 
 // open reads one document, and decrypts it unless it is one in the clear.
-func (o *Opener) open(ctx context.Context, at string, source schema.Source, from place) (doc *document, findings schema.Findings) {
-	blame := func(f *schema.Finding) (*document, schema.Findings) {
-		f.Field, f.Source = at+f.Field, from.String()
-		return nil, schema.Findings{*f}
-	}
-	// SOPS and the parsers under it are not written for hostile input; a panic there is an error of the document, and
-	// its text, which may hold part of the document, goes nowhere.
+func (o *Opener) open(ctx context.Context, what request) (doc *document, f *schema.Finding) {
 	defer func() {
-		if recover() != nil {
-			doc, findings = blame(problem("it cannot be read: it is malformed", "write it anew with the sops command"))
+		if f != nil {
+			f.Source = what.place.String()
 		}
 	}()
-	data, f := from.read()
+	defer guard(&f)
+	data, f := what.place.read()
 	if f != nil {
-		return blame(f)
+		return nil, f
 	}
-	format := formatOf(source, from)
-	if !source.IsEncrypted() {
-		doc, f = loadPlain(data, format)
+	if what.encrypted && o.Keyless {
+		doc, f = sealed(data, what.format)
+	} else if what.encrypted {
+		doc, f = o.keys.decrypt(ctx, data, what.format)
 	} else {
-		doc, f = o.keys.decrypt(ctx, data, format)
+		doc = &document{format: what.format, clear: true, raw: data}
 	}
 	if f != nil {
-		return blame(f)
+		return nil, f
 	}
-	doc.name = from.String()
+	doc.name = what.place.String()
 	return doc, nil
-}
-
-// Used are the names of the sources that the SecretSpec's values come from.
-func Used(spec *schema.SecretSpec) []string {
-	var names []string
-	for _, secret := range spec.Secrets {
-		for _, value := range secret.Data {
-			names = append(names, value.From)
-		}
-		for _, from := range secret.DataFrom {
-			names = append(names, from.From)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // problem is a finding about a document. Who opened it adds the field and the file.
 func problem(message, fix string) *schema.Finding {
-	return &schema.Finding{Message: message, Fix: fix}
+	return &schema.Finding{Message: printable(message), Fix: printable(fix)}
 }

@@ -18,19 +18,19 @@ const sealedField = "value"
 const ciphertextPrefix = "ENC[AES256_GCM,"
 
 // Spec decrypts a SecretSpec that is a SOPS document itself: `value` fields encrypted in place, the `sops` block at its
-// top. It returns one without that block, and leaves node as it is; a SecretSpec without it comes back as it came. The
+// top. It returns one without that block, and for whom it is encrypted, and leaves node as it is; a SecretSpec without it comes back as it came. The
 // annotations by which kustomize and kpt keep track of resources are no part of the document that SOPS signed.
-func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode, finding *schema.Finding) {
-	sealed := sealedPaths("", node.YNode())
+func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode, recipients *Recipients, finding *schema.Finding) {
+	encrypted := sealedPaths("", node.YNode())
 	if node.Field("sops") == nil {
-		if len(sealed) > 0 {
-			return nil, problem("it has encrypted values, at "+strings.Join(sealed, ", ")+", but no sops block", "restore the whole file from Git")
+		if len(encrypted) > 0 {
+			return nil, nil, problem("it has encrypted values, at "+list(encrypted)+", but no sops block", "restore the whole file from Git")
 		}
-		return node, nil
+		return node, nil, nil
 	}
-	for _, path := range sealed {
+	for _, path := range encrypted {
 		if path != sealedField && !strings.HasSuffix(path, "."+sealedField) {
-			return nil, problem(path+" is encrypted; in a SecretSpec only value is", "encrypt it with `secretwright encrypt`, which sets encrypted_regex: ^value$")
+			return nil, nil, problem(path+" is encrypted; in a SecretSpec only value is", "encrypt it with `secretwright encrypt`, which sets encrypted_regex: ^value$")
 		}
 	}
 	defer func() {
@@ -42,26 +42,32 @@ func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode
 	for name := range signed.GetAnnotations() {
 		if isToolAnnotation(name) {
 			if err := signed.PipeE(yaml.ClearAnnotation(name)); err != nil {
-				return nil, problem("its annotations are no map", "write them as a map")
+				return nil, nil, problem("its annotations are no map", "write them as a map")
 			}
 		}
 	}
 	if err := yaml.ClearEmptyAnnotations(signed); err != nil {
-		return nil, problem("its annotations are no map", "write them as a map")
+		return nil, nil, problem("its annotations are no map", "write them as a map")
 	}
 	text, err := signed.String()
 	if err != nil {
-		return nil, problem("it cannot be written as YAML", "")
+		return nil, nil, problem("it cannot be written as YAML", "")
 	}
-	doc, f := o.keys.decrypt(ctx, []byte(text), schema.YAML)
+	var doc *document
+	var f *schema.Finding
+	if o.Keyless {
+		doc, f = sealed([]byte(text), schema.YAML)
+	} else {
+		doc, f = o.keys.decrypt(ctx, []byte(text), schema.YAML)
+	}
 	if f != nil {
 		if strings.Contains(f.Message, "MAC") {
 			f.Message += ", or kustomize sorted its keys"
 			f.Fix = "run `secretwright fmt` on its file, which sorts the keys and renews the MAC; restore it from Git if that fails too"
 		}
-		return nil, f
+		return nil, nil, f
 	}
-	return yaml.NewRNode(specNode(doc.tree[0], "")), nil
+	return yaml.NewRNode(specNode(doc.tree[0], "")), doc.recipients, nil
 }
 
 // toolAnnotations are the annotations that kustomize and kpt put on what they hand over.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/getsops/sops/v3"
@@ -29,23 +28,21 @@ func (s *Set) Value(at string, v schema.Value) ([]byte, *schema.Finding) {
 	return out, f
 }
 
-func (d *document) value(v schema.Value) ([]byte, *schema.Finding) {
-	var out []byte
-	var f *schema.Finding
-	if v.Key == "" {
+func (d *document) value(v schema.Value) (out []byte, f *schema.Finding) {
+	defer guard(&f)
+	if v.Key == "" && v.As == "" {
 		out, f = d.whole()
+	} else if node, missing := d.lookup(v.Key); missing != nil {
+		f = missing
 	} else {
-		var node any
-		if node, f = d.lookup(v.Key); f == nil {
-			out, f = textAs(node, v)
-		}
+		out, f = textAs(node, v)
 	}
-	if f != nil || v.Decode == "" {
+	if f != nil || v.Decode == "" || d.sealed {
 		return out, f
 	}
 	decoded, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(out), nil)))
 	if err != nil {
-		return nil, problem(fmt.Sprintf("%s is not base64", what(v.Key)), "leave decode out if the value is not encoded")
+		return nil, problem(what(v.Key)+" is not base64", "leave decode out if the value is not encoded")
 	}
 	return decoded, nil
 }
@@ -67,58 +64,50 @@ type Scalar struct {
 // out, with a warning.
 func (s *Set) Scalars(at string, from schema.DataFrom) ([]Scalar, schema.Findings) {
 	doc := s.documents[from.From]
-	blame := func(f *schema.Finding, severity schema.Severity) schema.Findings {
-		f.Field, f.Source, f.Severity = at, doc.name, severity
-		return schema.Findings{*f}
+	scalars, skipped, f := doc.scalars(from)
+	if len(skipped) > 0 && f == nil {
+		f = problem(list(skipped)+": maps and lists are not taken", "take their scalars with key, or the whole as text in data with as: json")
+		f.Severity = schema.Warning
 	}
-	branch, f := doc.branch(from.Key)
+	if f == nil {
+		return scalars, nil
+	}
+	f.Field, f.Source = at, doc.name
+	return scalars, schema.Findings{*f}
+}
+
+func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []string, f *schema.Finding) {
+	defer guard(&f)
+	node, f := d.lookup(from.Key)
 	if f != nil {
-		return nil, blame(f, schema.Error)
+		return nil, nil, f
 	}
-	var scalars []Scalar
-	var skipped []string
+	branch, ok := node.(sops.TreeBranch)
+	if !ok {
+		return nil, nil, problem(fmt.Sprintf("%q is not a map", from.Key), "take a single value in data instead")
+	}
+	seen := map[string]bool{}
 	for _, item := range branch {
 		key, ok := item.Key.(string)
 		if !ok {
 			continue // a comment
 		}
-		text, f := scalarText(item.Value)
-		switch {
-		case f == nil:
-			scalars = append(scalars, Scalar{Key: from.Prefix + key, Value: text})
-		case isCollection(item.Value):
+		if seen[key] {
+			return nil, nil, problem(fmt.Sprintf("%q stands twice in it", key), "keep one of them")
+		}
+		seen[key] = true
+		if isCollection(item.Value) {
 			skipped = append(skipped, key)
-		default:
+			continue
+		}
+		text, f := scalarText(item.Value)
+		if f != nil {
 			f.Message = fmt.Sprintf("the value at %q %s", key, f.Message)
-			return nil, blame(f, schema.Error)
+			return nil, nil, f
 		}
+		scalars = append(scalars, Scalar{Key: from.Prefix + key, Value: text})
 	}
-	if len(skipped) > 0 {
-		return scalars, blame(problem(strings.Join(skipped, ", ")+": maps and lists are not taken", "take their scalars with key, or the whole as text in data with as: json"), schema.Warning)
-	}
-	return scalars, nil
-}
-
-// branch is the map at a path, or the document's top level.
-func (d *document) branch(path string) (sops.TreeBranch, *schema.Finding) {
-	if path == "" {
-		if d.format == schema.Binary {
-			return nil, problem("it is binary, and has no keys", "take it whole in data, or set format")
-		}
-		if len(d.tree) != 1 {
-			return nil, problem(fmt.Sprintf("it has %d YAML documents", len(d.tree)), "pick a map that stands in one of them with key")
-		}
-		return d.tree[0], nil
-	}
-	node, f := d.lookup(path)
-	if f != nil {
-		return nil, f
-	}
-	branch, ok := node.(sops.TreeBranch)
-	if !ok {
-		return nil, problem(fmt.Sprintf("%q is not a map", path), "take a single value in data instead")
-	}
-	return branch, nil
+	return scalars, skipped, nil
 }
 
 func isCollection(node any) bool {
@@ -135,13 +124,13 @@ func textAs(node any, v schema.Value) ([]byte, *schema.Finding) {
 	case v.As == schema.AsJSON:
 		var b bytes.Buffer
 		if err := writeJSON(&b, node); err != nil {
-			return nil, problem(fmt.Sprintf("%q cannot be written as JSON", v.Key), "")
+			return nil, problem(what(v.Key)+" cannot be written as JSON", "")
 		}
 		return b.Bytes(), nil
 	case v.As == schema.AsYAML:
 		out, err := yaml.Marshal(yamlNode(node))
 		if err != nil {
-			return nil, problem(fmt.Sprintf("%q cannot be written as YAML", v.Key), "")
+			return nil, problem(what(v.Key)+" cannot be written as YAML", "")
 		}
 		return out, nil
 	case isCollection(node):
@@ -252,7 +241,7 @@ func yamlNode(node any) *yaml.Node {
 		}
 		return out
 	case literal:
-		return yamlNode(node.value)
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: node.text}
 	}
 	out := &yaml.Node{}
 	if err := out.Encode(node); err != nil {

@@ -52,16 +52,18 @@ func (it *Items) Append(node *yaml.RNode) {
 	it.items = append(it.items, i)
 }
 
-// Nodes are the resources, those that were edited as copies.
-func (it *Items) Nodes() []*yaml.RNode {
-	nodes := make([]*yaml.RNode, 0, len(it.items))
-	for _, i := range it.items {
+// Nodes are the resources, those that were edited as copies, and the index that each has among the items.
+func (it *Items) Nodes() (nodes []*yaml.RNode, indices []int) {
+	for index, i := range it.items {
 		if i.node != nil {
-			nodes = append(nodes, i.node)
+			nodes, indices = append(nodes, i.node), append(indices, index)
 		}
 	}
-	return nodes
+	return nodes, indices
 }
+
+// Node is a resource. It must not be changed.
+func (it *Items) Node(i int) *yaml.RNode { return it.items[i].node }
 
 // Namespace is the namespace of a resource, or "".
 func (it *Items) Namespace(i int) string { return it.items[i].namespace }

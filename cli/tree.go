@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretwright/secretwright/fn"
+)
+
+// treePrinters print who reads what, by the value of --output.
+var treePrinters = map[string]func(io.Writer, []fn.Access) error{
+	"text":    printTree,
+	"json":    printTreeJSON,
+	"mermaid": printMermaid,
+	"dot":     printDot,
+}
+
+func treeCommand() *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:   "tree SPEC [FILE-or-DIR ...]",
+		Short: "Show who can read what: Secret, resource, container, key",
+		Long: `tree shows, Secret by Secret, everything that reads it, down to container and key: what usedBy says, and what was written by
+hand. It needs no key. The outputs mermaid and dot are pictures, for a pull request or a document.`,
+		Example: `  secretwright tree secretspec.yaml deploy/
+  secretwright tree -o dot secretspec.yaml deploy/ | dot -Tsvg > secrets.svg`,
+		Args: specAndFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			printer, known := treePrinters[output]
+			if !known {
+				return fmt.Errorf("--output is text, json, mermaid or dot, not %q", output)
+			}
+			l, err := load(args, "", cmd.InOrStdin())
+			if err != nil {
+				return err
+			}
+			l.filter.Keyless = true
+			if _, err := l.apply(cmd.ErrOrStderr()); err != nil {
+				return err
+			}
+			return printer(cmd.OutOrStdout(), l.filter.Accesses())
+		},
+	}
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, mermaid or dot")
+	return cmd
+}
+
+// qualified is a name with its namespace, if it has one.
+func qualified(namespace, name string) string {
+	if namespace == "" {
+		return name
+	}
+	return namespace + "/" + name
+}
+
+// what is the key, or all of them, as people read it.
+func what(r fn.Reader) string {
+	if r.Key == "" {
+		return "all keys"
+	}
+	return r.Key
+}
+
+func printTree(w io.Writer, accesses []fn.Access) error {
+	var b strings.Builder
+	for _, a := range accesses {
+		fmt.Fprintf(&b, "Secret %s (%s): %s\n", qualified(a.Namespace, a.Secret), a.Type, strings.Join(a.Keys, ", "))
+		holders := holders(a.Readers)
+		for i, h := range holders {
+			branch, trunk := "├── ", "│   "
+			if i == len(holders)-1 {
+				branch, trunk = "└── ", "    "
+			}
+			b.WriteString(branch + h.name + "\n")
+			for j, r := range h.readers {
+				leaf := "├── "
+				if j == len(h.readers)-1 {
+					leaf = "└── "
+				}
+				if r.Container != "" {
+					leaf += "container " + r.Container + ": "
+				}
+				fmt.Fprintf(&b, "%s%s%s = %s\n", trunk, leaf, r.Via, what(r))
+			}
+		}
+		if len(holders) == 0 {
+			b.WriteString("└── (nothing reads it)\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// holder is a resource and the ways in which it reads one Secret.
+type holder struct {
+	name    string
+	readers []fn.Reader
+}
+
+func holders(readers []fn.Reader) []holder {
+	var out []holder
+	for _, r := range readers {
+		name := r.Kind + " " + qualified(r.Namespace, r.Name)
+		if len(out) == 0 || out[len(out)-1].name != name {
+			out = append(out, holder{name: name})
+		}
+		last := &out[len(out)-1]
+		last.readers = append(last.readers, r)
+	}
+	return out
+}
+
+func printTreeJSON(w io.Writer, accesses []fn.Access) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	if accesses == nil {
+		accesses = []fn.Access{}
+	}
+	return encoder.Encode(accesses)
+}
+
+// edges calls do once for each pair of a Secret and what reads it, with what it reads.
+func edges(accesses []fn.Access, do func(secret, reader, label string)) {
+	for _, a := range accesses {
+		labels := map[string][]string{}
+		var order []string
+		for _, r := range a.Readers {
+			reader := r.Kind + " " + qualified(r.Namespace, r.Name)
+			if r.Container != "" {
+				reader += ": " + r.Container
+			}
+			if labels[reader] == nil {
+				order = append(order, reader)
+			}
+			labels[reader] = append(labels[reader], r.Via+" = "+what(r))
+		}
+		for _, reader := range order {
+			do("Secret "+qualified(a.Namespace, a.Secret), reader, strings.Join(labels[reader], ", "))
+		}
+	}
+}
+
+func printMermaid(w io.Writer, accesses []fn.Access) error {
+	ids := map[string]string{}
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	node := func(name, open, end string) string {
+		if ids[name] == "" {
+			ids[name] = fmt.Sprintf("n%d", len(ids))
+			fmt.Fprintf(&b, "  %s%s\"%s\"%s\n", ids[name], open, escapeMermaid(name), end)
+		}
+		return ids[name]
+	}
+	edges(accesses, func(secret, reader, label string) {
+		from, to := node(secret, "[(", ")]"), node(reader, "[", "]")
+		fmt.Fprintf(&b, "  %s -->|\"%s\"| %s\n", from, escapeMermaid(label), to)
+	})
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func escapeMermaid(text string) string {
+	return strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;").Replace(text)
+}
+
+func printDot(w io.Writer, accesses []fn.Access) error {
+	var b strings.Builder
+	b.WriteString("digraph secrets {\n  rankdir=LR;\n  node [shape=box];\n")
+	for _, a := range accesses {
+		fmt.Fprintf(&b, "  %q [shape=cylinder];\n", "Secret "+qualified(a.Namespace, a.Secret))
+	}
+	edges(accesses, func(secret, reader, label string) {
+		fmt.Fprintf(&b, "  %q -> %q [label=%q];\n", secret, reader, label)
+	})
+	b.WriteString("}\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}

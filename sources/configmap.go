@@ -1,0 +1,144 @@
+package sources
+
+import (
+	"encoding/base64"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// previousNames is the annotation in which kustomize keeps the names a resource had before it added a prefix, a suffix or
+// a hash.
+const previousNames = "internal.config.kubernetes.io/previousNames"
+
+// configMap is a document in a ConfigMap among the items of the ResourceList: text in `data`, or base64 in `binaryData`.
+type configMap struct {
+	name, key string
+	node      *yaml.Node
+	absent    *schema.Finding // says why, where node is nil
+}
+
+// findConfigMap finds a ConfigMap by its name, or else by a name it had before kustomize changed it.
+func findConfigMap(ref schema.ConfigMapKey, items []*yaml.RNode) configMap {
+	found := configMap{name: ref.Name, key: ref.Key}
+	var current, former []*yaml.Node
+	var known []string
+	for _, item := range items {
+		node := item.YNode()
+		if textAt(node, "kind") != "ConfigMap" || textAt(node, "apiVersion") != "v1" {
+			continue
+		}
+		name := textAt(node, "metadata", "name")
+		known = append(known, name)
+		if name == ref.Name {
+			current = append(current, node)
+		} else if slices.Contains(strings.Split(textAt(node, "metadata", "annotations", previousNames), ","), ref.Name) {
+			former = append(former, node)
+		}
+	}
+	if len(current) == 0 {
+		current = former
+	}
+	switch len(current) {
+	case 0:
+		found.absent = problem("there is no such ConfigMap among the resources", among(ref.Name, known, "add it to the resources, or read the document from a file"))
+	case 1:
+		found.node = current[0]
+	default:
+		found.absent = problem(fmt.Sprintf("%d ConfigMaps among the resources have this name", len(current)), "give each its own name")
+	}
+	return found
+}
+
+func (c configMap) String() string { return "ConfigMap " + c.name + "/" + c.key }
+
+func (c configMap) format() schema.Format { return formatForPath(c.key) }
+
+func (c configMap) read() ([]byte, *schema.Finding) {
+	if c.node == nil {
+		f := *c.absent
+		return nil, inField(&f, ".configMap.name")
+	}
+	var data []byte
+	text, encoded := at(c.node, "data", c.key), at(c.node, "binaryData", c.key)
+	switch {
+	case text != nil:
+		data = []byte(text.Value)
+	case encoded != nil:
+		var err error
+		if data, err = base64.StdEncoding.DecodeString(strings.Join(strings.Fields(encoded.Value), "")); err != nil {
+			return nil, inField(problem("its binaryData is not base64", "have kustomize or kubectl write the ConfigMap"), ".configMap.key")
+		}
+	default:
+		known := append(keysOf(at(c.node, "data")), keysOf(at(c.node, "binaryData"))...)
+		return nil, inField(problem("the ConfigMap has no such key", among(c.key, known, "add the document to it")), ".configMap.key")
+	}
+	if len(data) > MaxDocument {
+		return nil, inField(tooLarge(int64(len(data))), ".configMap")
+	}
+	return data, nil
+}
+
+// among is the way out when a name is none of those there are.
+func among(name string, known []string, otherwise string) string {
+	if near := schema.Nearest(name, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	if len(known) > 0 && len(known) <= 20 {
+		return "there are " + strings.Join(known, ", ")
+	}
+	return otherwise
+}
+
+// at is the node under the keys of nested maps, or nil.
+func at(node *yaml.Node, keys ...string) *yaml.Node {
+	for _, key := range keys {
+		var next *yaml.Node
+		for name, value := range fields(node) {
+			if name == key {
+				next = value
+				break
+			}
+		}
+		node = next
+	}
+	return node
+}
+
+func textAt(node *yaml.Node, keys ...string) string {
+	if node = at(node, keys...); node == nil {
+		return ""
+	}
+	return node.Value
+}
+
+func keysOf(node *yaml.Node) []string {
+	var keys []string
+	for key := range fields(node) {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// fields are the fields of a map, if the node is one.
+func fields(node *yaml.Node) iter.Seq2[string, *yaml.Node] {
+	return func(yield func(string, *yaml.Node) bool) {
+		if node == nil || node.Kind != yaml.MappingNode {
+			return
+		}
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			value := node.Content[i+1]
+			if value.Kind == yaml.AliasNode {
+				value = value.Alias
+			}
+			if !yield(node.Content[i].Value, value) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package sources
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp/syntax"
+	"strings"
+	"unicode"
+
+	"github.com/getsops/sops/v3"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// Bounds on a document, far above what people have and far below what makes reading it slow.
+const (
+	// aliasLimit is how many nodes a YAML document may have after its aliases are written out.
+	aliasLimit = 100_000
+	// maxMetadata is how often the word sops may stand in a document: SOPS's readers take its metadata out entry by
+	// entry, and move all that follows each time.
+	maxMetadata = 2000
+	// maxMasterKeys is how many keys are tried: each may be a process, or a call over the network.
+	maxMasterKeys = 100
+	// maxRegexp is how long a regular expression of the metadata may be, as text and as a program. SOPS compiles it anew
+	// for every key of the document.
+	maxRegexp = 1000
+)
+
+// guard is deferred where SOPS, and the parsers under it, meet a document. They are not written for hostile input: a panic
+// there is a fault of the document, and its text, which may quote the document, goes nowhere.
+func guard(f **schema.Finding) {
+	if recover() != nil {
+		*f = problem("it cannot be read: it is malformed", "write it anew with the sops command")
+	}
+}
+
+// overgrown refuses a document that is made to take time or memory out of all proportion to its size.
+func overgrown(data []byte, format schema.Format) *schema.Finding {
+	if bytes.Count(data, []byte("sops")) > maxMetadata {
+		return problem("its sops block has more entries than SOPS would write", "encrypt it anew")
+	}
+	// SOPS writes no aliases, so only a document that has some is parsed for this.
+	if format != schema.YAML || !bytes.ContainsRune(data, '&') || !bytes.ContainsRune(data, '*') {
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var node yaml.Node
+		if err := decoder.Decode(&node); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return unreadable(err, format)
+		}
+		if schema.AliasesMultiply(&node, aliasLimit) {
+			return problem("its YAML aliases multiply to more than it could hold", "write the document without aliases")
+		}
+	}
+}
+
+// strictJSON is an error that names the line where the document stops being JSON. SOPS's own reader takes a document that
+// was cut short for a whole one, and follows nested lists until the stack is full.
+func strictJSON(data []byte) error {
+	var whole json.RawMessage
+	err := json.Unmarshal(data, &whole)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		before := data[:min(syntax.Offset, int64(len(data)))]
+		return fmt.Errorf("line %d", 1+bytes.Count(before, []byte("\n")))
+	}
+	return err
+}
+
+// bounded holds the metadata of a SOPS document to the bounds.
+func bounded(m sops.Metadata) *schema.Finding {
+	switch n := m.MasterKeyCount(); {
+	case n == 0:
+		return problem("its sops block names no key", "restore the whole file from Git")
+	case n > maxMasterKeys:
+		return problem(fmt.Sprintf("it is encrypted for %d keys; at most %d are tried", n, maxMasterKeys), "encrypt it for fewer")
+	}
+	for _, pattern := range []string{m.EncryptedRegex, m.UnencryptedRegex, m.EncryptedCommentRegex, m.UnencryptedCommentRegex} {
+		if pattern == "" {
+			continue
+		}
+		if len(pattern) > maxRegexp {
+			return problem("a regular expression in its sops block is too long", "encrypt it with a shorter one")
+		}
+		parsed, err := syntax.Parse(pattern, syntax.Perl)
+		if err != nil {
+			return problem("a regular expression in its sops block does not compile", "encrypt it anew with one that does")
+		}
+		if program, err := syntax.Compile(parsed.Simplify()); err != nil || len(program.Inst) > maxRegexp {
+			return problem("a regular expression in its sops block is too large", "encrypt it with one that repeats less")
+		}
+	}
+	return nil
+}
+
+// printable is text for a terminal: a document's keys and recipients stand in errors, and must not drive it.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}

@@ -1,0 +1,111 @@
+package wiring
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Reader is one way in which something reads a Secret.
+type Reader struct {
+	// Kind, Namespace and Name are the resource's.
+	Kind, Namespace, Name string
+	// Container is the container that reads it, or "" where the whole resource does.
+	Container string
+	// Via is how: `env DB_USER`, `envFrom DB_`, `volume /etc/db`, or the path of a field.
+	Via string
+	// Key is the key that is read, or "" for all of them.
+	Key string
+}
+
+// Readers is everything that reads a Secret, by hand or by usedBy, in the order of the resources.
+func (it *Items) Readers(namespace, name string) []Reader {
+	var readers []Reader
+	for _, i := range it.items {
+		if i.node == nil {
+			continue
+		}
+		inPod := map[string]bool{}
+		if i.podPath != "" && i.namespace == namespace {
+			pod := at(i.node.YNode(), i.podPath)
+			readers = append(readers, i.podReaders(pod, name)...)
+			for _, p := range podReferences {
+				if strings.Contains(p, ".env") || strings.HasPrefix(p, "volumes[].secret") || strings.Contains(p, "projected") {
+					inPod[i.podPath+"."+p] = true
+				}
+			}
+		}
+		for _, path := range i.paths() {
+			if inPod[strings.Join(path, ".")] {
+				continue
+			}
+			i.references(i.node.YNode(), path, func(r ref) {
+				if r.name() == name && (r.anywhere || r.namespace == namespace) {
+					readers = append(readers, i.reader("", strings.ReplaceAll(strings.Join(path, "."), "[]", ""), ""))
+				}
+			})
+		}
+	}
+	return readers
+}
+
+func (i *item) reader(container, via, key string) Reader {
+	return Reader{Kind: i.kind, Namespace: i.namespace, Name: i.name, Container: container, Via: via, Key: key}
+}
+
+// podReaders is what the containers of a pod read of a Secret.
+func (i *item) podReaders(pod *yaml.Node, name string) []Reader {
+	var readers []Reader
+	for _, list := range containerLists {
+		for _, c := range elements(pod, list) {
+			container := value(c, "name")
+			for _, e := range elements(c, "env") {
+				if ref := at(e, "valueFrom.secretKeyRef"); value(ref, "name") == name {
+					readers = append(readers, i.reader(container, "env "+value(e, "name"), value(ref, "key")))
+				}
+			}
+			for _, e := range elements(c, "envFrom") {
+				if value(e, "secretRef.name") == name {
+					readers = append(readers, i.reader(container, strings.TrimSpace("envFrom "+value(e, "prefix")), ""))
+				}
+			}
+			for _, mount := range elements(c, "volumeMounts") {
+				for _, key := range volumeKeys(pod, value(mount, "name"), name) {
+					readers = append(readers, i.reader(container, "volume "+value(mount, "mountPath"), key))
+				}
+			}
+		}
+	}
+	return readers
+}
+
+// volumeKeys are the keys of a Secret that a volume shows: [""] for all of them, nothing if it shows another.
+func volumeKeys(pod *yaml.Node, volume, secret string) []string {
+	var keys []string
+	for _, v := range elements(pod, "volumes") {
+		if value(v, "name") != volume {
+			continue
+		}
+		refs := []*yaml.Node{}
+		if value(v, "secret.secretName") == secret {
+			refs = append(refs, field(v, "secret"))
+		}
+		for _, source := range elements(field(v, "projected"), "sources") {
+			if value(source, "secret.name") == secret {
+				refs = append(refs, field(source, "secret"))
+			}
+		}
+		for _, ref := range refs {
+			items := elements(ref, "items")
+			for _, item := range items {
+				keys = append(keys, value(item, "key"))
+			}
+			if len(items) == 0 {
+				keys = append(keys, "")
+			}
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}

@@ -1,0 +1,82 @@
+package wiring
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+)
+
+// parse reads resources, parted by `---`.
+func parse(t *testing.T, text string) []*yaml.RNode {
+	t.Helper()
+	var nodes []*yaml.RNode
+	for part := range strings.SplitSeq(text, "---\n") {
+		node, err := yaml.Parse(part)
+		if err != nil {
+			t.Fatalf("%v in:\n%s", err, part)
+		}
+		nodes = append(nodes, node)
+	}
+	return nodes
+}
+
+func print(t *testing.T, nodes []*yaml.RNode) string {
+	t.Helper()
+	var parts []string
+	for _, node := range nodes {
+		text, err := node.String()
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "---\n")
+}
+
+// target reads a target from flow-style YAML.
+func target(t *testing.T, text string) schema.Target {
+	t.Helper()
+	var out schema.Target
+	if err := sigsyaml.UnmarshalStrict([]byte(text), &out); err != nil {
+		t.Fatalf("%v in: %s", err, text)
+	}
+	return out
+}
+
+// texts of findings, with their fields.
+func said(findings schema.Findings) []string {
+	var out []string
+	for _, f := range findings {
+		out = append(out, string(f.Severity)+": "+f.Error())
+	}
+	return out
+}
+
+// unchanged returns a check that nodes are still what they were: Items copies before it edits.
+func unchanged(t *testing.T, nodes []*yaml.RNode) func() {
+	before := print(t, nodes)
+	return func() {
+		t.Helper()
+		if diff := cmp.Diff(before, print(t, nodes)); diff != "" {
+			t.Errorf("the caller's own resources changed (-before +after):\n%s", diff)
+		}
+	}
+}
+
+func resources(it *Items) []*yaml.RNode {
+	nodes, _ := it.Nodes()
+	return nodes
+}
+
+func yamlNodes(nodes ...*yaml.Node) []*yaml.RNode {
+	var out []*yaml.RNode
+	for _, node := range nodes {
+		out = append(out, yaml.NewRNode(node))
+	}
+	return out
+}
