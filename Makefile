@@ -38,7 +38,7 @@ lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
-	$(GO) test ./schema ./fn -update
+	$(GO) test ./schema ./fn ./examples -update
 
 .PHONY: bench
 bench: ## Measure: encrypted files, and a large ResourceList
@@ -48,7 +48,7 @@ bench: ## Measure: encrypted files, and a large ResourceList
 fuzz: ## Fuzz what parses, a minute each
 	@for target in $$($(GO) test -list '^Fuzz' ./... | grep '^Fuzz'); do \
 		package=$$(grep -rl "func $$target(" --include='*_test.go' . | head -n 1 | xargs dirname); \
-		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 60s $$package || exit 1; done
+		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 60s -fuzzminimizetime 5x $$package || exit 1; done
 
 # The pinned tools.
 TOOL_sops := github.com/getsops/sops/v3/cmd/sops

@@ -94,10 +94,10 @@ func TestDemo(t *testing.T) {
 
 // TestReadme runs the commands of every README, line by line as a reader would, in a copy of the examples.
 func TestReadme(t *testing.T) {
-	for _, dir := range []string{"kustomize", "kpt", "cli"} {
+	for _, dir := range []string{"kustomize", "kpt", "one-file", "cli"} {
 		t.Run(dir, func(t *testing.T) {
-			if dir == "kpt" && !haveKpt(t) {
-				return
+			if dir == "kpt" {
+				needKpt(t)
 			}
 			setUp(t)
 			t.Setenv("SOPS_AGE_KEY_FILE", "/nowhere") // the README says where it is

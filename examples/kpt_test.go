@@ -17,25 +17,23 @@ import (
 // requireKpt, when it is 1, makes a missing kpt fail the tests: it comes from no Go module, so they cannot build it.
 const requireKpt = "SECRETWRIGHT_REQUIRE_KPT"
 
-// haveKpt says whether kpt is on the PATH, and makes noise if it is not.
-func haveKpt(t *testing.T) bool {
+// needKpt skips a test where kpt is not on the PATH, with noise. TestKptFunction still runs what kpt would run.
+func needKpt(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("kpt"); err == nil {
-		return true
+		return
 	}
 	if os.Getenv(requireKpt) == "1" {
 		t.Fatalf("kpt is not on the PATH, and %s=1", requireKpt)
 	}
-	message := "\n*** " + t.Name() + ": KPT IS NOT ON THE PATH, SO IT WAS NOT RUN. Install it, and set " + requireKpt + "=1 to insist.\n\n"
-	_, _ = os.Stderr.WriteString(message) // t.Log is silent without -v
-	return false
+	message := t.Name() + ": KPT IS NOT ON THE PATH, SO IT WAS NOT RUN; set " + requireKpt + "=1 to insist"
+	_, _ = os.Stderr.WriteString("\n*** " + message + "\n\n") // a skipped test says nothing without -v
+	t.Skip(message)
 }
 
 // TestKptToStdout renders the package to standard output.
 func TestKptToStdout(t *testing.T) {
-	if !haveKpt(t) {
-		return // TestKptFunction still runs what kpt would
-	}
+	needKpt(t)
 	setUp(t)
 	work := copied(t)
 	out := run(t, filepath.Join(work, "kpt"), "kpt", "fn", "render", "--allow-exec", "--output", "unwrap", "shop")
@@ -47,9 +45,7 @@ func TestKptToStdout(t *testing.T) {
 // TestKptInPlace renders the package in place, twice: the first time wires the Deployment and adds one file, the second
 // changes nothing.
 func TestKptInPlace(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
+	needKpt(t)
 	setUp(t)
 	shop := filepath.Join(copied(t), "kpt/shop")
 	before := files(t, shop)
@@ -66,9 +62,7 @@ func TestKptInPlace(t *testing.T) {
 
 // TestKptNeedsKrmignore is why the package has a .krmignore.
 func TestKptNeedsKrmignore(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
+	needKpt(t)
 	setUp(t)
 	shop := filepath.Join(copied(t), "kpt/shop")
 	if err := os.Remove(filepath.Join(shop, ".krmignore")); err != nil {
@@ -114,9 +108,7 @@ func TestKptFunction(t *testing.T) {
 
 // TestKptStdin holds testdata/kpt-stdin.yaml to what kpt sends to a function.
 func TestKptStdin(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
+	needKpt(t)
 	setUp(t)
 	work := copied(t)
 	spy := t.TempDir()

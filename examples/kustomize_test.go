@@ -28,6 +28,7 @@ func TestKustomize(t *testing.T) {
 		{"kustomize/overlays/production", "prod-database-*"},
 		{"kustomize/generator", "database-*"},
 		{"kustomize/both", "prod-database-*"},
+		{"one-file", "database-*"},
 	} {
 		t.Run(filepath.Base(test.dir), func(t *testing.T) {
 			inProcess := krustyBuild(t, test.dir)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio"
@@ -54,6 +55,14 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 			return say("the YAML aliases of the ResourceList multiply to more than it could hold")
 		}
 	}
+	for i, item := range items {
+		if field := malformed(item); field != "" {
+			return say(fmt.Sprintf("items[%d]%s in the ResourceList is not a map", i, field))
+		}
+	}
+	if field := malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
+		return say("functionConfig" + field + " in the ResourceList is not a map")
+	}
 	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig}
 	items, failed := filter.Filter(items)
 	Print(stderr, filter.Results)
@@ -77,11 +86,8 @@ func parseProblem(err error) string {
 	if errors.As(err, &typed) {
 		return "its fields have the wrong types"
 	}
-	text := err.Error()
-	if i := bytes.IndexByte([]byte(text), '`'); i >= 0 {
-		text = text[:i]
-	}
-	return text
+	text, _, _ := strings.Cut(err.Error(), "`")
+	return strings.TrimPrefix(strings.TrimPrefix(text, "MalformedYAMLError: "), "yaml: ")
 }
 
 // resultsNode appends results to those a function before this one left.
@@ -111,11 +117,32 @@ func Print(w io.Writer, results framework.Results) {
 		case result.File != nil:
 			line += result.File.Path + ": "
 		case result.ResourceRef != nil:
-			line += result.ResourceRef.Kind + " " + result.ResourceRef.Name + ": "
+			line += strings.TrimSpace(result.ResourceRef.Kind+" "+result.ResourceRef.Name) + ": "
 		}
 		if result.Field != nil {
 			line += result.Field.Path + ": "
 		}
 		_, _ = fmt.Fprintln(w, line+result.Message) // nowhere is left to report that this failed
 	}
+}
+
+// malformed is the field of a resource that is not the map it must be, " (itself)" for the resource, or "" when all are.
+// kyaml takes them for maps, and panics.
+func malformed(node *yaml.RNode) string {
+	if node == nil || node.YNode().Kind != yaml.MappingNode {
+		return " (itself)"
+	}
+	metadata := node.Field("metadata")
+	if metadata == nil || metadata.Value.IsNil() {
+		return ""
+	}
+	if metadata.Value.YNode().Kind != yaml.MappingNode {
+		return ".metadata"
+	}
+	for _, name := range []string{"labels", "annotations"} {
+		if f := metadata.Value.Field(name); f != nil && !f.Value.IsNil() && f.Value.YNode().Kind != yaml.MappingNode {
+			return ".metadata." + name
+		}
+	}
+	return ""
 }

@@ -76,19 +76,26 @@ func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 func (f *Filter) specs(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 	if !f.FunctionConfig.IsNilOrEmpty() {
 		if !schema.IsSecretSpec(f.FunctionConfig) {
-			return nil, fmt.Errorf("the functionConfig is a %s (%s), not a SecretSpec; give a SecretSpec of %s, or none to apply those among the resources",
-				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion(), schema.APIVersion)
+			return nil, fmt.Errorf("the functionConfig has the kind %q and the apiVersion %q, so it is no SecretSpec; give one with kind: %s and apiVersion: %s, or none to apply those among the resources",
+				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion(), schema.Kind, schema.APIVersion)
 		}
 		return []*yaml.RNode{f.FunctionConfig}, nil
 	}
 	var specs []*yaml.RNode
+	seen := map[string]bool{}
 	for _, node := range nodes {
-		if schema.IsSecretSpec(node) {
-			specs = append(specs, node)
+		if !schema.IsSecretSpec(node) {
+			continue
 		}
+		id := node.GetNamespace() + "/" + node.GetName()
+		if seen[id] {
+			return nil, fmt.Errorf("there are two SecretSpecs with the name %q, and each would take the other's Secrets for its own; give each its own name, or its own namespace", node.GetName())
+		}
+		seen[id] = true
+		specs = append(specs, node)
 	}
 	if len(specs) == 0 {
-		return nil, fmt.Errorf("there is no SecretSpec, neither as functionConfig nor among the resources; write one of %s", schema.APIVersion)
+		return nil, fmt.Errorf("there is no SecretSpec, neither as functionConfig nor among the resources; write one, with kind: %s and apiVersion: %s", schema.Kind, schema.APIVersion)
 	}
 	return specs, nil
 }

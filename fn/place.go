@@ -21,7 +21,10 @@ import (
 // which has no other resources and does the naming itself, it asks for that.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, generator bool) schema.Findings {
 	var findings schema.Findings
-	former := r.items.Emitted(spec.Metadata.Name)
+	// Another SecretSpec of the same name, in a copy of the package, has its own: in this run, or in another namespace.
+	former := slices.DeleteFunc(r.items.Emitted(spec.Metadata.Name), func(e wiring.Emitted) bool {
+		return e.Index >= len(r.nodes) || spec.Metadata.Namespace != "" && e.Namespace != spec.Metadata.Namespace
+	})
 	names := wiring.Names{}
 	for _, p := range plans {
 		e, more := r.envelopes(ctx, p, former)
@@ -85,6 +88,13 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 	for _, p := range plans {
 		for _, u := range p.uses {
 			r.items.SetPodSpec(u.item, u.target.PodSpec)
+		}
+	}
+	for _, p := range plans { // what has no namespace yet refers to the Secret in the SecretSpec's
+		for _, u := range p.uses {
+			if namespace := r.items.Namespace(u.item); namespace == "" && spec.Metadata.Namespace != "" {
+				names.Add(namespace, p.spec.Name, p.names[spec.Metadata.Namespace])
+			}
 		}
 	}
 	r.items.Rename(names)

@@ -154,6 +154,9 @@ func describe(t schema.Target) string {
 
 func (r *run) fixTarget(t schema.Target) string {
 	names := r.items.NamesOf(t.Kind)
+	if near := schema.Nearest(t.Kind, r.items.Kinds()); len(names) == 0 && near != "" {
+		return fmt.Sprintf("did you mean the kind %s?", near)
+	}
 	if near := schema.Nearest(t.Name, names); near != "" && near != t.Name {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
@@ -187,7 +190,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 			makeIt = generators.Redact
 		}
 		secret, more := makeIt(in)
-		findings = append(findings, more...)
+		findings = append(findings, blame(more, set, p)...)
 		p.secret = secret
 		if spec.Output != nil && spec.Output.SOPS != nil && !r.filter.Keyless && !findings.HasErrors() {
 			if p.recipients, finding = r.recipients(*spec.Output.SOPS, set, own, p, path.Join(dir, fileName(p, ""))); finding != nil {
@@ -195,6 +198,18 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 					finding.Field = p.field
 				}
 				findings = append(findings, *finding)
+			}
+		}
+	}
+	return findings
+}
+
+// blame names, in findings about a key of data, the source that its value came from.
+func blame(findings schema.Findings, set *sources.Set, p *plan) schema.Findings {
+	for key, value := range p.spec.Data {
+		for i := range findings {
+			if findings[i].Field == schema.FieldKey(p.field+".data", key) {
+				findings[i].Source = set.Name(value.From)
 			}
 		}
 	}

@@ -17,7 +17,7 @@ const (
 	tokenSecret         = "token-secret"
 	tokenExpiration     = "expiration"
 	tokenDescription    = "description"
-	tokenGroups         = "auth-extra-groups"
+	tokenGroups         = "auth-extra-groups" //nolint:gosec // the name of a key
 	tokenAuthentication = "usage-bootstrap-authentication"
 	tokenSigning        = "usage-bootstrap-signing"
 	tokenNamePrefix     = "bootstrap-token-"
@@ -50,7 +50,7 @@ func (bootstrapToken) requires() required { return required{keys: []string{token
 func (bootstrapToken) complete(in *Input) schema.Findings {
 	var findings schema.Findings
 	if in.Namespace != tokenNamespace {
-		findings.Add("metadata.namespace", "a bootstrap token works in the namespace kube-system alone", "set metadata.namespace: kube-system in a SecretSpec of its own")
+		findings.Add(in.Field, "a bootstrap token works in the namespace kube-system alone", "set metadata.namespace: kube-system in a SecretSpec of its own")
 	}
 	known := slices.Sorted(maps.Keys(tokenRules))
 	for _, key := range slices.Sorted(maps.Keys(in.Data)) {

@@ -30,7 +30,7 @@ func TestBootstrapToken(t *testing.T) {
 			given: with(secret("bootstrap.kubernetes.io/token", nil), func(in *generators.Input) { in.Namespace = "kube-system" }),
 			want: []string{
 				"warning: secrets[0].data: the token may be used for nothing; add usage-bootstrap-authentication or usage-bootstrap-signing with the value true",
-				"error: secrets[0].data: it lacks token-id and token-secret, which the type bootstrap.kubernetes.io/token must have; add it to data",
+				"error: secrets[0].data: it lacks token-id and token-secret, which the type bootstrap.kubernetes.io/token must have; fill data",
 			},
 		},
 		{
@@ -51,7 +51,7 @@ func TestBootstrapToken(t *testing.T) {
 		{
 			name:  "namespace",
 			given: with(good, func(in *generators.Input) { in.Namespace = "" }),
-			want:  []string{"error: metadata.namespace: a bootstrap token works in the namespace kube-system alone; set metadata.namespace: kube-system in a SecretSpec of its own"},
+			want:  []string{"error: secrets[0]: a bootstrap token works in the namespace kube-system alone; set metadata.namespace: kube-system in a SecretSpec of its own"},
 		},
 		{
 			name:  "expired",

@@ -28,6 +28,6 @@ func Redact(in Input) (*Secret, schema.Findings) {
 	if in.Spec.ServiceAccountName != "" {
 		in.Spec.Annotations[corev1.ServiceAccountNameKey] = in.Spec.ServiceAccountName
 	}
-	findings := append(absent(in), bounds(in)...)
+	findings := slices.Concat(parseTemplates(&in).findings, absent(in), bounds(in))
 	return &Secret{spec: in.Spec, data: in.Data}, findings
 }

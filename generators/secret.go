@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -17,8 +18,15 @@ type Secret struct {
 	data map[string][]byte
 }
 
-// Keys are the keys of its data, sorted.
-func (s *Secret) Keys() []string { return slices.Sorted(maps.Keys(s.data)) }
+// Keys are the keys of its data, and those that Kubernetes will add, sorted.
+func (s *Secret) Keys() []string {
+	keys := slices.Collect(maps.Keys(s.data))
+	if s.spec.Type == string(corev1.SecretTypeServiceAccountToken) {
+		keys = append(keys, writtenByKubernetes...)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
 
 // Hash is the hash of its content that kustomize's own generators would add to its name: ten characters.
 func (s *Secret) Hash() (string, error) {

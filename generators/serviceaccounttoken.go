@@ -10,12 +10,15 @@ import (
 // is; the tokens controller writes the rest.
 type serviceAccountToken struct{}
 
+// writtenByKubernetes are the keys that the tokens controller adds.
+var writtenByKubernetes = []string{corev1.ServiceAccountTokenKey, corev1.ServiceAccountRootCAKey, corev1.ServiceAccountNamespaceKey}
+
 func (serviceAccountToken) requires() required { return required{} }
 
 func (serviceAccountToken) complete(in *Input) schema.Findings {
 	in.Spec.Annotations[corev1.ServiceAccountNameKey] = in.Spec.ServiceAccountName
 	var findings schema.Findings
-	for _, key := range []string{corev1.ServiceAccountTokenKey, corev1.ServiceAccountRootCAKey, corev1.ServiceAccountNamespaceKey} {
+	for _, key := range writtenByKubernetes {
 		if _, given := in.Data[key]; given {
 			findings.Warn(in.at(key), "Kubernetes writes this key itself", "leave it out")
 		}

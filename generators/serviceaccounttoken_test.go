@@ -27,4 +27,8 @@ func TestServiceAccountToken(t *testing.T) {
 	if diff := cmp.Diff(want, manifest(t, robot(nil)).Annotations); diff != "" {
 		t.Errorf("annotations (-want +got):\n%s", diff)
 	}
+	made, _ := generators.Make(robot(map[string]string{"endpoint": "https://api.example.com"}))
+	if diff := cmp.Diff([]string{"ca.crt", "endpoint", "namespace", "token"}, made.Keys()); diff != "" {
+		t.Errorf("keys that can be used (-want +got):\n%s", diff)
+	}
 }

@@ -22,12 +22,7 @@ import (
 // What a template sees as `.` are the keys that are no templates, and those templates that it asks for by name, which are
 // expanded before it. So it makes no difference in which order they stand.
 func expand(in *Input) schema.Findings {
-	e := expansion{in: in, templates: map[string]source{}, plain: map[string]any{}, results: map[string]result{}}
-	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
-		if given := in.Spec.Data[key].Template; given != "" {
-			e.parse(key, given)
-		}
-	}
+	e := parseTemplates(in)
 	if e.findings.HasErrors() {
 		return e.findings
 	}
@@ -62,6 +57,17 @@ type source struct {
 type result struct {
 	value string
 	ok    bool
+}
+
+// parseTemplates parses every template, which needs no values.
+func parseTemplates(in *Input) *expansion {
+	e := &expansion{in: in, templates: map[string]source{}, plain: map[string]any{}, results: map[string]result{}}
+	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
+		if given := in.Spec.Data[key].Template; given != "" {
+			e.parse(key, given)
+		}
+	}
+	return e
 }
 
 func (e *expansion) fail(key, message, fix string) {

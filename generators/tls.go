@@ -50,7 +50,7 @@ func (t tlsPair) complete(in *Input) schema.Findings {
 	case problem != "":
 		findings.Add(field, problem, fix)
 	case len(chain) > 0 && !belongs(key, chain[0]):
-		findings.Add(field, "the private key does not belong to the (first) certificate of tls.crt", "take both from the same issue; the server's own certificate comes first in tls.crt")
+		findings.Add(field, "the private key does not belong to the first certificate of tls.crt", "take both from the same issue, the server's own certificate first")
 	}
 	return findings
 }
@@ -110,8 +110,8 @@ func certificates(data []byte) (chain []*x509.Certificate, problem, fix string) 
 		}
 		chain = append(chain, c)
 	}
-	if started := bytes.Count(data, []byte("-----BEGIN ")); started > blocks {
-		return nil, fmt.Sprintf("%d of its %d PEM blocks are damaged", started-blocks, started), "restore them, each line as it was"
+	if bytes.Count(data, []byte("-----BEGIN ")) > blocks {
+		return nil, "a PEM block in it is damaged", "restore it, each line as it was"
 	}
 	if len(chain) == 0 {
 		return nil, "it holds no certificate in PEM", "point it at the certificate; DER is turned into PEM by `openssl x509 -inform der`"

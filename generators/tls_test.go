@@ -99,7 +99,7 @@ func TestTLS(t *testing.T) {
 			rule{name: name, given: pair(own, pkcs8(t, k))},
 			rule{
 				name: name + " with another key", given: pair(own, pkcs8(t, others[name])),
-				want: []string{"error: " + tlsKey + "the private key does not belong to the (first) certificate of tls.crt; take both from the same issue; the server's own certificate comes first in tls.crt"},
+				want: []string{"error: " + tlsKey + "the private key does not belong to the first certificate of tls.crt; take both from the same issue, the server's own certificate first"},
 			},
 		)
 	}
@@ -125,22 +125,22 @@ func TestTLS(t *testing.T) {
 		{name: "text around the certificates", given: pair("subject=shop\n"+leaf+"\nissuer=between\n"+between+"\nend\n", "Bag Attributes\n"+key)},
 		{
 			name: "neither", given: secret("kubernetes.io/tls", nil),
-			want: []string{"error: secrets[0].data: it lacks tls.crt and tls.key, which the type kubernetes.io/tls must have; add it to data"},
+			want: []string{"error: secrets[0].data: it lacks tls.crt and tls.key, which the type kubernetes.io/tls must have; fill data"},
 		},
 		{
 			name: "no key", given: secret("kubernetes.io/tls", map[string]string{"tls.crt": leaf}),
-			want: []string{"error: secrets[0].data: it lacks tls.key, which the type kubernetes.io/tls must have; add it to data"},
+			want: []string{"error: secrets[0].data: it lacks tls.key, which the type kubernetes.io/tls must have; fill data"},
 		},
 		{
 			name: "no certificate", given: secret("kubernetes.io/tls", map[string]string{"tls.key": key}),
-			want: []string{"error: secrets[0].data: it lacks tls.crt, which the type kubernetes.io/tls must have; add it to data"},
+			want: []string{"error: secrets[0].data: it lacks tls.crt, which the type kubernetes.io/tls must have; fill data"},
 		},
 		{
 			name: "the root first", given: pair(root+between+leaf, key),
 			want: []string{
 				"error: " + crt + "certificate 1 of the chain was not issued by certificate 2" + order,
 				"error: " + crt + "certificate 2 of the chain was not issued by certificate 3" + order,
-				"error: " + tlsKey + "the private key does not belong to the (first) certificate of tls.crt; take both from the same issue; the server's own certificate comes first in tls.crt",
+				"error: " + tlsKey + "the private key does not belong to the first certificate of tls.crt; take both from the same issue, the server's own certificate first",
 			},
 		},
 		{
@@ -188,7 +188,7 @@ func TestTLS(t *testing.T) {
 		},
 		{
 			name: "a damaged link", given: pair(leaf+strings.Replace(between, "M", "!", 1)+root, key),
-			want: []string{"error: " + crt + "1 of its 3 PEM blocks are damaged; restore them, each line as it was"},
+			want: []string{"error: " + crt + "a PEM block in it is damaged; restore it, each line as it was"},
 		},
 		{
 			name: "a certificate that does not parse", given: pair("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -81,6 +82,7 @@ func strict(fs *Findings, path string, node *yaml.Node, t reflect.Type, anyScala
 			return
 		}
 		for i := 0; i+1 < len(node.Content); i += 2 {
+			quote(node.Content[i])
 			strict(fs, FieldKey(path, node.Content[i].Value), node.Content[i+1], t.Elem(), false)
 		}
 		duplicates(fs, path, node)
@@ -98,6 +100,7 @@ func strict(fs *Findings, path string, node *yaml.Node, t reflect.Type, anyScala
 			return
 		}
 		if node.ShortTag() == yaml.NodeTagString {
+			quote(node)
 			return
 		}
 		if !anyScalar {
@@ -112,7 +115,16 @@ func strict(fs *Findings, path string, node *yaml.Node, t reflect.Type, anyScala
 	case reflect.Int32, reflect.Int64, reflect.Int:
 		if node.Kind != yaml.ScalarNode || node.ShortTag() != yaml.NodeTagInt {
 			wrong("a whole number")
+		} else if _, err := strconv.ParseInt(node.Value, 0, t.Bits()); err != nil {
+			wrong("a number of that size")
 		}
+	}
+}
+
+// quote keeps text such as `on` from being read as a boolean, which YAML 1.1 has it be.
+func quote(node *yaml.Node) {
+	if node.Style == 0 {
+		node.Style = yaml.DoubleQuotedStyle
 	}
 }
 

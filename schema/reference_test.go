@@ -181,7 +181,7 @@ func complete(example string) string {
 		text += "secrets: [{name: example, data: {key: {value: x}}}]\n"
 	}
 	if !strings.Contains(example, "sources:") {
-		text += "sources:\n"
+		text += "sources:\n- {name: unused, file: unused.enc.yaml}\n"
 		var seen []string
 		for _, m := range fromSource.FindAllStringSubmatch(example, -1) {
 			if !slices.Contains(seen, m[1]) {

@@ -164,8 +164,8 @@ type Secret struct {
 	// DataFrom adds a key for every scalar of a document, or of one map in it. A key in `data` wins.
 	DataFrom []DataFrom `json:"dataFrom,omitempty"`
 	// Registries are credentials for container registries, for the types `kubernetes.io/dockerconfigjson` and
-	// `kubernetes.io/dockercfg`. They are computed into the key of the type (`.dockerconfigjson`, `.dockercfg`), and
-	// added to a config.json that data takes for that key.
+	// `kubernetes.io/dockercfg`. They are computed into the key of the type (`.dockerconfigjson`, `.dockercfg`). A
+	// config.json that data takes for that key is added to; a server it has already is replaced.
 	Registries []Registry `json:"registries,omitempty"`
 	// ServiceAccountName is the ServiceAccount that a Secret of type `kubernetes.io/service-account-token` is for.
 	ServiceAccountName string `json:"serviceAccountName,omitempty"`
@@ -207,7 +207,8 @@ type Value struct {
 	As As `json:"as,omitempty" jsonschema:"enum=json,enum=yaml"`
 	// Decode undoes an encoding of the value in its source.
 	Decode Decode `json:"decode,omitempty" jsonschema:"enum=base64"`
-	// Value is the value itself. It stands in the open, so it is for what is not secret.
+	// Value is the value itself. It is for what is not secret, or for a SecretSpec that is itself encrypted by
+	// `secretwright encrypt`.
 	Value *string `json:"value,omitempty" scalar:"text" jsonschema:"oneof_type=string;number;boolean"`
 	// Template is a Go text/template over the other keys of the same Secret.
 	Template string `json:"template,omitempty"`
@@ -296,7 +297,7 @@ type Volume struct {
 	// ReadOnly mounts the volume read-only.
 	ReadOnly bool `json:"readOnly,omitempty"`
 	// DefaultMode is the files' mode, 0 to 0777.
-	DefaultMode *int32 `json:"defaultMode,omitempty" jsonschema:"minimum=0,maximum=511"`
+	DefaultMode *int32 `json:"defaultMode,omitempty" jsonschema:"minimum=0"`
 	// Items maps keys of the Secret to paths in the volume. Without it every key is a file of its own name.
 	Items map[string]string `json:"items,omitempty"`
 }

@@ -130,6 +130,9 @@ func (v *validator) secret(at string, s *Secret) {
 		v.Add(at+".name", fmt.Sprintf("%d characters leave no room for the hash", len(s.Name)), "shorten it to 242, or set rollout: none")
 	}
 	oneOf(v, at+".rollout", s.Rollout, NameSuffixHash, ChecksumAnnotationMode, NoRollout)
+	if s.Rollout == ChecksumAnnotationMode && s.Name != "" {
+		v.syntax(at+".name", s.Name, validation.IsQualifiedName(ChecksumAnnotation+s.Name))
+	}
 	if s.Rollout == "" {
 		s.Rollout = NameSuffixHash
 		if lookedUpByName[s.Type] {
@@ -352,6 +355,9 @@ func (v *validator) volume(at string, s *Secret, vol Volume) {
 	for _, key := range slices.Sorted(maps.Keys(vol.Items)) {
 		v.key(FieldKey(at+".items", key), s, key)
 		v.relative(FieldKey(at+".items", key), vol.Items[key])
+		if p := vol.Items[key]; strings.HasPrefix(p, "..") && !strings.HasPrefix(p, "../") && p != ".." {
+			v.Add(FieldKey(at+".items", key), fmt.Sprintf("%q begins with two dots, which Kubernetes keeps for itself", p), "name it otherwise")
+		}
 	}
 }
 
@@ -380,6 +386,13 @@ func (s Secret) Keys() (keys []string, complete bool) {
 	return slices.Compact(keys), len(s.DataFrom) == 0 && s.Type != string(corev1.SecretTypeServiceAccountToken)
 }
 
+func keysAre(known []string) string {
+	if len(known) == 0 {
+		return "it has none"
+	}
+	return "its keys are " + strings.Join(known, ", ")
+}
+
 // MissingKey is the finding that a Secret has no such key, or nil when it has.
 func MissingKey(at, secret, key string, known []string) *Finding {
 	if slices.Contains(known, key) {
@@ -388,6 +401,6 @@ func MissingKey(at, secret, key string, known []string) *Finding {
 	return &Finding{
 		Field:   at,
 		Message: fmt.Sprintf("the Secret %s has no key %q", secret, key),
-		Fix:     meant(key, known, "its keys are "+strings.Join(known, ", ")),
+		Fix:     meant(key, known, keysAre(known)),
 	}
 }

@@ -33,13 +33,16 @@ func findConfigMap(ref schema.ConfigMapKey, items []*yaml.RNode) configMap {
 		if textAt(node, "kind") != "ConfigMap" || textAt(node, "apiVersion") != "v1" {
 			continue
 		}
-		name := textAt(node, "metadata", "name")
-		known = append(known, name)
+		name, before := textAt(node, "metadata", "name"), textAt(node, "metadata", "annotations", previousNames)
 		if name == ref.Name {
 			current = append(current, node)
-		} else if slices.Contains(strings.Split(textAt(node, "metadata", "annotations", previousNames), ","), ref.Name) {
+		} else if slices.Contains(strings.Split(before, ","), ref.Name) {
 			former = append(former, node)
 		}
+		if before != "" {
+			name, _, _ = strings.Cut(before, ",") // the one that the author gave it
+		}
+		known = append(known, name)
 	}
 	if len(current) == 0 {
 		current = former
@@ -89,10 +92,11 @@ func among(name string, known []string, otherwise string) string {
 	if near := schema.Nearest(name, known); near != "" {
 		return "did you mean " + near + "?"
 	}
-	if len(known) > 0 && len(known) <= 20 {
-		return "there are " + strings.Join(known, ", ")
+	if len(known) == 0 || len(known) > maxListed {
+		return otherwise
 	}
-	return otherwise
+	slices.Sort(known)
+	return "there are " + list(slices.Compact(known))
 }
 
 // at is the node under the keys of nested maps, or nil.

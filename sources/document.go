@@ -46,7 +46,8 @@ func store(format schema.Format) common.Store {
 	return common.StoreForFormat(formats.FormatFromString(string(format)), config.NewStoresConfig())
 }
 
-// whole is the document as `sops -d` prints it, or as it stands where it came in the clear.
+// whole is the document as `sops -d` prints it, or as it stands where it came in the clear. The indentation is SOPS's
+// default, whatever a .sops.yaml says of it: the same document is the same Secret, wherever it is built.
 func (d *document) whole() ([]byte, *schema.Finding) {
 	if d.clear {
 		return d.raw, nil

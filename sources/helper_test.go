@@ -25,17 +25,22 @@ var keyVariables = []string{"SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_C
 // noKeys makes this a machine without any key.
 func noKeys(t testing.TB) {
 	t.Helper()
-	pinned.Command(t, "sops") // builds it, if need be, while Go still finds its caches
+	unsetKeys(t)
 	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
+	t.Setenv("GNUPGHOME", filepath.Join(home, ".gnupg"))
+}
+
+func unsetKeys(t testing.TB) {
+	t.Helper()
+	pinned.Command(t, "sops") // builds it, if need be, while Go still finds its caches
 	for _, name := range keyVariables {
 		t.Setenv(name, "") // which restores it afterwards
 		if err := os.Unsetenv(name); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv("HOME", home)
-	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
-	t.Setenv("GNUPGHOME", filepath.Join(home, ".gnupg"))
 }
 
 // newAgeKey makes an age key, and leaves the machine without one.

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/version"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/schema"
@@ -20,6 +22,8 @@ import (
 const (
 	// aliasLimit is how many nodes a YAML document may have after its aliases are written out.
 	aliasLimit = 100_000
+	// maxKeys is how many keys a map of a YAML document may have: the parser compares each with each.
+	maxKeys = 5000
 	// maxMetadata is how often the word sops may stand in a document: SOPS's readers take its metadata out entry by
 	// entry, and move all that follows each time.
 	maxMetadata = 2000
@@ -43,8 +47,10 @@ func overgrown(data []byte, format schema.Format) *schema.Finding {
 	if bytes.Count(data, []byte("sops")) > maxMetadata {
 		return problem("its sops block has more entries than SOPS would write", "encrypt it anew")
 	}
-	// SOPS writes no aliases, so only a document that has some is parsed for this.
-	if format != schema.YAML || !bytes.ContainsRune(data, '&') || !bytes.ContainsRune(data, '*') {
+	// Few documents have aliases, SOPS writes none, or are large: only these are parsed for this.
+	aliases := bytes.ContainsRune(data, '&') && bytes.ContainsRune(data, '*')
+	large := bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte(",")) > maxKeys
+	if format != schema.YAML || !aliases && !large {
 		return nil
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -55,10 +61,17 @@ func overgrown(data []byte, format schema.Format) *schema.Finding {
 		} else if err != nil {
 			return unreadable(err, format)
 		}
-		if schema.AliasesMultiply(&node, aliasLimit) {
+		if aliases && schema.AliasesMultiply(&node, aliasLimit) {
 			return problem("its YAML aliases multiply to more than it could hold", "write the document without aliases")
 		}
+		if large && hasLargeMap(&node) {
+			return problem(fmt.Sprintf("a map in it has more than %d keys", maxKeys), "split it into several sources")
+		}
 	}
+}
+
+func hasLargeMap(node *yaml.Node) bool {
+	return node.Kind == yaml.MappingNode && len(node.Content) > 2*maxKeys || slices.ContainsFunc(node.Content, hasLargeMap)
 }
 
 // strictJSON is an error that names the line where the document stops being JSON. SOPS's own reader takes a document that
@@ -81,6 +94,9 @@ func bounded(m sops.Metadata) *schema.Finding {
 		return problem("its sops block names no key", "restore the whole file from Git")
 	case n > maxMasterKeys:
 		return problem(fmt.Sprintf("it is encrypted for %d keys; at most %d are tried", n, maxMasterKeys), "encrypt it for fewer")
+	}
+	if _, err := version.AIsNewerThanB(version.Version, m.Version); err != nil { // the sops command does not read on either
+		return problem("its sops block was cut short: it does not say which version of SOPS wrote it", "restore the whole file from Git")
 	}
 	for _, pattern := range []string{m.EncryptedRegex, m.UnencryptedRegex, m.EncryptedCommentRegex, m.UnencryptedCommentRegex} {
 		if pattern == "" {

@@ -70,7 +70,7 @@ func sealed(data []byte, format schema.Format) (*document, *schema.Finding) {
 }
 
 func hasPlaintext(paths []string) *schema.Finding {
-	return problem("it has plaintext where SOPS would encrypt, at "+list(paths), "encrypt it anew: `sops encrypt -i`")
+	return problem("it has plaintext where SOPS would encrypt, at "+list(paths), "take it out and put it back with `sops edit --ignore-mac`; if it is secret, change it, since it stood in the open")
 }
 
 // loadEncrypted reads the document, and holds it to the bounds.
@@ -95,7 +95,7 @@ func loadEncrypted(data []byte, format schema.Format) (*sops.Tree, *schema.Findi
 
 // notEncrypted says why SOPS could not load the document.
 func notEncrypted(data []byte, format schema.Format, err error) *schema.Finding {
-	missing := errors.Is(err, sops.MetadataNotFound)
+	missing := errors.Is(err, sops.MetadataNotFound) || errors.Is(err, io.EOF) // which is all there is of an empty document
 	ciphertext := bytes.Contains(data, []byte(ciphertextPrefix))
 	switch {
 	case ciphertext && missing:
@@ -127,11 +127,11 @@ func decryptTree(tree *sops.Tree, dataKey []byte, with sops.Cipher, format schem
 		if cipher.failed == "" {
 			return "", problem("it has a key that is not text: it was not written by SOPS", "quote the key, and encrypt the document anew")
 		}
-		return "", problem("its value at "+cipher.failed+" does not decrypt: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
+		return "", problem("its value at "+cipher.failed+" does not decrypt: it was changed after SOPS wrote it", "restore it from Git")
 	}
 	want, err := cipher.Decrypt(tree.Metadata.MessageAuthenticationCode, dataKey, tree.Metadata.LastModified.Format(time.RFC3339))
 	if err != nil || want != mac {
-		return "", problem("its MAC does not match: it was changed after SOPS wrote it", "restore it from Git, or write it anew with `sops edit`")
+		return "", problem("its MAC does not match: it was changed after SOPS wrote it", "restore it from Git, or, if the change was yours, renew the MAC with `sops edit --ignore-mac`")
 	}
 	return mac, nil
 }

@@ -51,6 +51,14 @@ type Set struct {
 	documents map[string]*document
 }
 
+// Name is the file of a source, or what else there is to point at; "" for one that there is not.
+func (s *Set) Name(source string) string {
+	if doc := s.documents[source]; doc != nil {
+		return doc.name
+	}
+	return ""
+}
+
 // request is a document to open, and how. Two sources with equal requests share one document.
 type request struct {
 	place     place

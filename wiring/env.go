@@ -18,7 +18,8 @@ func (e env) wire(w *wirer) schema.Findings {
 	for _, name := range slices.Sorted(maps.Keys(e)) {
 		at := schema.FieldKey(".env", name)
 		if missing := schema.MissingKey(w.Field+at, w.Secret.Plain, e[name], w.Secret.Keys); missing != nil {
-			return append(findings, *missing)
+			findings = append(findings, *missing)
+			continue
 		}
 		for _, c := range containers {
 			findings = append(findings, w.variable(c, at, name, e[name])...)

@@ -90,9 +90,36 @@ func (i *item) group() string {
 // edit is the node to edit: a copy of the resource, made the first time.
 func (i *item) edit() *yaml.Node {
 	if !i.edited {
-		i.node, i.edited = i.node.Copy(), true
+		i.node, i.edited = yaml.NewRNode(unshared(i.node.YNode())), true
 	}
 	return i.node.YNode()
+}
+
+// unshared is a copy of a node. Where parts of it are shared by YAML aliases, each place has a part of its own, so that an
+// edit of one container is not an edit of another.
+func unshared(node *yaml.Node) *yaml.Node {
+	copied, aliases := map[*yaml.Node]*yaml.Node{}, []*yaml.Node{}
+	var walk func(*yaml.Node) *yaml.Node
+	walk = func(n *yaml.Node) *yaml.Node {
+		c := *n
+		copied[n] = &c
+		if c.Kind == yaml.AliasNode {
+			aliases = append(aliases, &c)
+		}
+		c.Content = slices.Clone(c.Content)
+		for i, child := range c.Content {
+			c.Content[i] = walk(child)
+		}
+		return &c
+	}
+	out := yaml.NewRNode(walk(node))
+	for _, alias := range aliases {
+		alias.Alias = copied[alias.Alias]
+	}
+	if len(aliases) > 0 {
+		_ = out.DeAnchor() // fails only at a merge of what is no map, which the API server refuses
+	}
+	return out.YNode()
 }
 
 // String names the resource to a person.

@@ -73,7 +73,7 @@ func TestItems(t *testing.T) {
 	it.Append(yaml.MustParse("kind: D\n"))
 	it.Replace(0, yaml.MustParse("kind: E\n"))
 	out, indices := it.Nodes()
-	if diff := cmp.Diff("kind: E\n---\nkind: C\n---\nkind: D\n", print(t, out)); diff != "" {
+	if diff := cmp.Diff("kind: E\n---\nkind: C\n---\nkind: D\n", manifests(t, out)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]int{0, 2, 3}, indices); diff != "" {
@@ -198,7 +198,7 @@ apiVersion: v1
 kind: ServiceAccount
 metadata: {name: x, namespace: shop}
 `)
-	if diff := cmp.Diff(print(t, append(want, nodes[2:]...)), print(t, resources(it))); diff != "" {
+	if diff := cmp.Diff(manifests(t, append(want, nodes[2:]...)), manifests(t, resources(it))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -37,6 +37,17 @@ func (it *Items) Match(t schema.Target) []int {
 	return found
 }
 
+// Kinds are the kinds of the resources.
+func (it *Items) Kinds() []string {
+	var kinds []string
+	for _, item := range it.items {
+		if !slices.Contains(kinds, item.kind) {
+			kinds = append(kinds, item.kind)
+		}
+	}
+	return kinds
+}
+
 // NamesOf are the names of the resources of a kind.
 func (it *Items) NamesOf(kind string) []string {
 	var names []string

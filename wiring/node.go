@@ -7,17 +7,24 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// field is the value of a map's key, or nil.
+// field is the value of a map's key, or nil. An alias is read as what it stands for.
 func field(node *yaml.Node, name string) *yaml.Node {
-	if node == nil || node.Kind != yaml.MappingNode {
+	if node = resolved(node); node == nil || node.Kind != yaml.MappingNode {
 		return nil
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		if node.Content[i].Value == name {
-			return node.Content[i+1]
+			return resolved(node.Content[i+1])
 		}
 	}
 	return nil
+}
+
+func resolved(node *yaml.Node) *yaml.Node {
+	for node != nil && node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	return node
 }
 
 // at is the node at a path of keys, or nil.
@@ -40,10 +47,18 @@ func value(node *yaml.Node, path string) string {
 
 // elements are the elements of the list under a key.
 func elements(node *yaml.Node, name string) []*yaml.Node {
-	if list := field(node, name); list != nil && list.Kind == yaml.SequenceNode {
+	list := field(node, name)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return nil
+	}
+	if !slices.ContainsFunc(list.Content, func(e *yaml.Node) bool { return e.Kind == yaml.AliasNode }) {
 		return list.Content
 	}
-	return nil
+	var out []*yaml.Node
+	for _, e := range list.Content {
+		out = append(out, resolved(e))
+	}
+	return out
 }
 
 // set gives a map's key a value; a key that is there keeps its place and its comments.
@@ -88,16 +103,28 @@ func add(node *yaml.Node, name string, element *yaml.Node) {
 		set(node, name, list)
 	}
 	if len(list.Content) == 0 {
-		list.Style = 0 // `[]` would keep what is added on its line
+		open(node, name, list)
 	}
 	list.Content = append(list.Content, element)
+}
+
+// open has an empty list or map (`[]`, `{}`) take what is added to it on lines of its own. A comment on its line moves above
+// it.
+func open(node *yaml.Node, name string, empty *yaml.Node) {
+	empty.Style = 0
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if key := node.Content[i]; key.Value == name && empty.LineComment != "" {
+			key.HeadComment = strings.TrimPrefix(key.HeadComment+"\n"+empty.LineComment, "\n")
+			empty.LineComment = ""
+		}
+	}
 }
 
 // child is the map under a key, which it makes where there is none.
 func child(node *yaml.Node, name string) *yaml.Node {
 	if n := field(node, name); n != nil && n.Kind == yaml.MappingNode {
 		if len(n.Content) == 0 {
-			n.Style = 0
+			open(node, name, n)
 		}
 		return n
 	}
@@ -110,7 +137,14 @@ func mapping(content ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, Content: content}
 }
 
-func text(value string) *yaml.Node { return yaml.NewStringRNode(value).YNode() }
+// text is a scalar that is text for YAML 1.1 too, which kubectl reads: `on`, `yes` and `n` are booleans there.
+func text(value string) *yaml.Node {
+	node := yaml.NewStringRNode(value).YNode()
+	if len(value) <= len("yes") && yaml.IsYaml1_1NonString(node) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	return node
+}
 
 // visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list, and with the
 // innermost map around the scalar.

@@ -47,7 +47,7 @@ func renames(t *testing.T, group, kind, path string) {
 		if slices.Contains(clusterScoped, kind) { // it does not say in which namespace its Secret is
 			want[2] = named("database-hash", "store")
 		}
-		if diff := cmp.Diff(print(t, want), print(t, resources(it))); diff != "" {
+		if diff := cmp.Diff(manifests(t, want), manifests(t, resources(it))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
@@ -180,7 +180,7 @@ spec: {template: {spec: {imagePullSecrets: [{name: database}]}}}
 			names := Names{}
 			names.Add("shop", "database", "database-hash")
 			it.Rename(names)
-			if diff := cmp.Diff(print(t, parse(t, c.want)), print(t, resources(it))); diff != "" {
+			if diff := cmp.Diff(manifests(t, parse(t, c.want)), manifests(t, resources(it))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -18,12 +18,12 @@ import (
 type volume schema.Volume
 
 func (v volume) wire(w *wirer) schema.Findings {
+	containers, findings := w.containers()
 	for _, key := range slices.Sorted(maps.Keys(v.Items)) {
 		if missing := schema.MissingKey(w.Field+schema.FieldKey(".volume.items", key), w.Secret.Plain, key, w.Secret.Keys); missing != nil {
-			return schema.Findings{*missing}
+			findings = append(findings, *missing)
 		}
 	}
-	containers, findings := w.containers()
 	if findings.HasErrors() {
 		return findings
 	}

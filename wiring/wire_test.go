@@ -331,15 +331,15 @@ containers:
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 			check()
-			want := print(t, parse(t, pod(c.want)))
-			if diff := cmp.Diff(want, print(t, resources(it))); diff != "" {
+			want := manifests(t, parse(t, pod(c.want)))
+			if diff := cmp.Diff(want, manifests(t, resources(it))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			again := NewItems(resources(it))
 			if findings := again.Wire(0, use); len(findings) > 0 {
 				t.Errorf("the second run finds %v", said(findings))
 			}
-			if diff := cmp.Diff(want, print(t, resources(again))); diff != "" {
+			if diff := cmp.Diff(want, manifests(t, resources(again))); diff != "" {
 				t.Errorf("the second run changes something (-first +second):\n%s", diff)
 			}
 		})
@@ -543,7 +543,7 @@ spec: {a: b}
 			if c.want == "" {
 				return
 			}
-			if diff := cmp.Diff(print(t, parse(t, c.want)), print(t, resources(it))); diff != "" {
+			if diff := cmp.Diff(manifests(t, parse(t, c.want)), manifests(t, resources(it))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -563,7 +563,7 @@ func TestChecksum(t *testing.T) {
 			holder = child(holder, key)
 		}
 		add(holder, "containers", mapping(text("name"), text("app")))
-		it := NewItems(parse(t, print(t, yamlNodes(root))))
+		it := NewItems(parse(t, manifests(t, yamlNodes(root))))
 		secret := database
 		secret.Checksum = "sum"
 		if findings := it.Wire(0, Use{Field: "at", Secret: secret, Target: target(t, `{envFrom: {}}`)}); len(findings) > 0 {

@@ -25,7 +25,7 @@ func parse(t *testing.T, text string) []*yaml.RNode {
 	return nodes
 }
 
-func print(t *testing.T, nodes []*yaml.RNode) string {
+func manifests(t *testing.T, nodes []*yaml.RNode) string {
 	t.Helper()
 	var parts []string
 	for _, node := range nodes {
@@ -59,10 +59,10 @@ func said(findings schema.Findings) []string {
 
 // unchanged returns a check that nodes are still what they were: Items copies before it edits.
 func unchanged(t *testing.T, nodes []*yaml.RNode) func() {
-	before := print(t, nodes)
+	before := manifests(t, nodes)
 	return func() {
 		t.Helper()
-		if diff := cmp.Diff(before, print(t, nodes)); diff != "" {
+		if diff := cmp.Diff(before, manifests(t, nodes)); diff != "" {
 			t.Errorf("the caller's own resources changed (-before +after):\n%s", diff)
 		}
 	}

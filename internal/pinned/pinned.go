@@ -27,6 +27,9 @@ func Root() string {
 // Bin is the folder the commands are built into.
 func Bin() string { return filepath.Join(Root(), ".bin") }
 
+// environ is the environment the tests were started in. They change HOME and others, by which go finds its caches.
+var environ = os.Environ()
+
 var built sync.Map // command: func() (output []byte, err error)
 
 // Command is the path of a command, built if need be. Go's build cache makes it cheap to ask again.
@@ -40,6 +43,7 @@ func Command(t testing.TB, name string) string {
 		from := packages[name]
 		build := exec.Command("go", "build", "-o", path, from.pkg)
 		build.Dir = filepath.Join(Root(), from.module)
+		build.Env = environ
 		return build.CombinedOutput()
 	}))
 	if out, err := value.(func() ([]byte, error))(); err != nil {

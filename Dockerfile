@@ -1,0 +1,37 @@
+# The function as a container, for `kpt fn render`, and for kustomize with `container: {image: ...}`. Both base images
+# can be replaced, by mirrors or, for the second, by `scratch`:
+#
+#   docker build --build-arg BUILD_IMAGE=mirror.example.com/golang:1.26 --build-arg RUNTIME_IMAGE=scratch .
+ARG BUILD_IMAGE=docker.io/library/golang:1.26
+ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:latest
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY main.go ./
+COPY cli/ cli/
+COPY fn/ fn/
+COPY generators/ generators/
+COPY schema/ schema/
+COPY sources/ sources/
+COPY wiring/ wiring/
+# What `secretwright version` says; a build from Git knows it by itself, but .git is not copied.
+ARG VERSION=""
+ARG TARGETOS TARGETARCH
+RUN CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -trimpath -buildvcs=false \
+    -ldflags "-s -w -X github.com/secretwright/secretwright/cli.Version=${VERSION}" -o /out/secretwright .
+# kpt runs containers as the user `nobody`, and one whose /etc/passwd does not have it does not start. Key management
+# services are spoken to over TLS, which needs the certificates.
+RUN mkdir -p /out/etc/ssl/certs && \
+    printf 'root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n' > /out/etc/passwd && \
+    printf 'root:x:0:\nnobody:x:65534:\n' > /out/etc/group && \
+    cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/
+
+FROM ${RUNTIME_IMAGE}
+COPY --from=build /out/etc/ /etc/
+COPY --from=build /out/secretwright /usr/local/bin/secretwright
+USER 65534:65534
+# Files of sources are read from here and below, and from nowhere else: mount them at /work.
+WORKDIR /work
+ENTRYPOINT ["/usr/local/bin/secretwright"]

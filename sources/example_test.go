@@ -1,0 +1,35 @@
+package sources_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/sources"
+)
+
+// A source in the clear needs no key; everything else about it is as for one that SOPS encrypted.
+func ExampleOpener_Open() {
+	no := false
+	spec := &schema.SecretSpec{
+		Sources: []schema.Source{{Name: "settings", Inline: "app:\n  hosts: [a.example.com, b.example.com]\n  mode: 0644\n", Encrypted: &no}},
+		Secrets: []schema.Secret{{Name: "app", Data: map[string]schema.Value{"host": {From: "settings", Key: "app.hosts.1"}}}},
+	}
+	set, findings := sources.NewOpener(nil).Open(context.Background(), spec, sources.Origin{})
+	if findings.HasErrors() {
+		fmt.Println(findings)
+		return
+	}
+	for _, key := range []string{"app.hosts.1", "app.mode", "app.host"} {
+		value, finding := set.Value("secrets[0].data.host", schema.Value{From: "settings", Key: key})
+		if finding != nil {
+			fmt.Println(finding)
+			continue
+		}
+		fmt.Println(string(value))
+	}
+	// Output:
+	// b.example.com
+	// 0644
+	// secrets[0].data.host: the inline source settings: there is no key "host" under app; did you mean hosts?
+}

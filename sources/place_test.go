@@ -1,0 +1,239 @@
+package sources_test
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/sources"
+)
+
+// configMapOf is a ConfigMap as kustomize hands it over: its name now, the names before, and its fields.
+func configMapOf(t *testing.T, name, before string, fields map[string]map[string]string) *yaml.RNode {
+	t.Helper()
+	object := map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": name}}
+	if before != "" {
+		object["metadata"].(map[string]any)["annotations"] = map[string]any{"internal.config.kubernetes.io/previousNames": before}
+	}
+	for field, entries := range fields {
+		object[field] = entries
+	}
+	text, err := yaml.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return yaml.MustParse(string(text))
+}
+
+// TestConfigMap reads documents from ConfigMaps among the resources, without any file system.
+func TestConfigMap(t *testing.T) {
+	recipient := withAgeKey(t)
+	dir := t.TempDir()
+	asJSON := string(encrypt(t, dir, "a.enc.json", `{"password": "hunter2"}`, "--age", recipient))
+	binary := encrypt(t, dir, "a.bin", "\xff\x00", "--age", recipient)
+	no := false
+	items := []*yaml.RNode{
+		yaml.MustParse("apiVersion: v1\nkind: Secret\nmetadata: {name: encrypted}\n"),
+		yaml.MustParse("apiVersion: example.com/v1\nkind: ConfigMap\nmetadata: {name: encrypted}\n"),
+		configMapOf(t, "pre-encrypted-7g2h", "encrypted,pre-encrypted", map[string]map[string]string{"data": {"a.enc.json": asJSON, "plain.yaml": "password: plain\n", "big": strings.Repeat("x", sources.MaxDocument+1)}}),
+		configMapOf(t, "folded", "", map[string]map[string]string{"binaryData": {"a.enc.json": base64.StdEncoding.EncodeToString([]byte(asJSON))[:76] + "\n" + base64.StdEncoding.EncodeToString([]byte(asJSON))[76:], "a.bin": base64.StdEncoding.EncodeToString(binary), "broken": "!"}}),
+		configMapOf(t, "twice", "", nil),
+		configMapOf(t, "twice", "", nil),
+		configMapOf(t, "renamed", "now", nil),
+		configMapOf(t, "now", "", map[string]map[string]string{"data": {"a.enc.json": asJSON}}),
+		yaml.MustParse("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: empty}\ndata: null\n"),
+	}
+	opener := sources.NewOpener(nil)
+	openItem := func(name, key string, encrypted *bool) (*sources.Set, schema.Findings) {
+		source := schema.Source{Name: "it", ConfigMap: &schema.ConfigMapKey{Name: name, Key: key}, Encrypted: encrypted}
+		return opener.Open(context.Background(), specOf(source), sources.Origin{Items: items})
+	}
+	for _, c := range []struct {
+		name, key string
+		encrypted *bool
+		value     schema.Value
+		want      string
+	}{
+		{"encrypted", "a.enc.json", nil, schema.Value{Key: "password"}, "hunter2"},
+		{"pre-encrypted", "a.enc.json", nil, schema.Value{Key: "password"}, "hunter2"},
+		{"pre-encrypted-7g2h", "a.enc.json", nil, schema.Value{Key: "password"}, "hunter2"},
+		{"encrypted", "plain.yaml", &no, schema.Value{Key: "password"}, "plain"},
+		{"encrypted", "plain.yaml", &no, schema.Value{}, "password: plain\n"},
+		{"folded", "a.enc.json", nil, schema.Value{Key: "password"}, "hunter2"},
+		{"folded", "a.bin", nil, schema.Value{}, "\xff\x00"},
+		{"now", "a.enc.json", nil, schema.Value{Key: "password"}, "hunter2"},
+	} {
+		set, findings := openItem(c.name, c.key, c.encrypted)
+		if len(findings) > 0 {
+			t.Errorf("%s/%s: %v", c.name, c.key, findings)
+			continue
+		}
+		c.value.From = "it"
+		if out, f := set.Value("", c.value); f != nil || string(out) != c.want {
+			t.Errorf("%s/%s: %q, %v", c.name, c.key, out, f)
+		}
+	}
+	for _, c := range []struct{ name, key, says string }{
+		{"encryptd", "a.enc.json", `sources[0].configMap.name: ConfigMap encryptd/a.enc.json: there is no such ConfigMap among the resources; did you mean encrypted?`},
+		{"nothing-like-it", "a", "there is no such ConfigMap among the resources; there are empty, encrypted, folded, now, twice"},
+		{"encrypted", "a.enc.jso", `sources[0].configMap.key: ConfigMap encrypted/a.enc.jso: the ConfigMap has no such key; did you mean a.enc.json?`},
+		{"empty", "a.json", "sources[0].configMap.key: ConfigMap empty/a.json: the ConfigMap has no such key; add the document to it"},
+		{"twice", "a.json", "2 ConfigMaps among the resources have this name; give each its own name"},
+		{"folded", "broken", "sources[0].configMap.key: ConfigMap folded/broken: its binaryData is not base64"},
+		{"encrypted", "big", fmt.Sprintf("sources[0].configMap: ConfigMap encrypted/big: it has %d bytes", sources.MaxDocument+1)},
+		{"encrypted", "plain.yaml", "sources[0]: ConfigMap encrypted/plain.yaml: it is not encrypted: it has no sops block; encrypt it with `sops encrypt -i`, or say encrypted: false if it is no secret"},
+	} {
+		_, findings := openItem(c.name, c.key, nil)
+		if len(findings) != 1 {
+			t.Errorf("%s/%s: %v", c.name, c.key, findings)
+			continue
+		}
+		holds(t, findings[0].Error(), c.says)
+	}
+}
+
+// TestInline reads documents that stand in the SecretSpec. Two of them are two documents.
+func TestInline(t *testing.T) {
+	recipient := withAgeKey(t)
+	dir := t.TempDir()
+	one := string(encrypt(t, dir, "one.yaml", "password: hunter2\n", "--age", recipient))
+	two := string(encrypt(t, dir, "two.yaml", "password: hunter3\n", "--age", recipient))
+	env := string(encrypt(t, dir, "env.env", "PASSWORD=hunter4\n", "--age", recipient))
+	opener := sources.NewOpener(nil)
+	spec := specOf(
+		schema.Source{Name: "one", Inline: one},
+		schema.Source{Name: "two", Inline: two},
+		schema.Source{Name: "env", Inline: env, Format: schema.Dotenv},
+	)
+	set, findings := opener.Open(context.Background(), spec, sources.Origin{})
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	for _, c := range []struct{ from, key, want string }{{"one", "password", "hunter2"}, {"two", "password", "hunter3"}, {"env", "PASSWORD", "hunter4"}} {
+		if out, f := set.Value("", schema.Value{From: c.from, Key: c.key}); f != nil || string(out) != c.want {
+			t.Errorf("%s: %q, %v", c.from, out, f)
+		}
+	}
+	_, f := set.Value("secrets[0].data.password", schema.Value{From: "two", Key: "pasword"})
+	holds(t, f.Error(), `secrets[0].data.password: the inline source two: there is no key "pasword"; did you mean password?`)
+
+	// The same name in another SecretSpec of the run is another document.
+	set, findings = opener.Open(context.Background(), specOf(schema.Source{Name: "one", Inline: two}), sources.Origin{})
+	if out, f := set.Value("", schema.Value{From: "one", Key: "password"}); len(findings) > 0 || f != nil || string(out) != "hunter3" {
+		t.Errorf("%q, %v", out, f)
+	}
+	holds(t, refused(t, dir, schema.Source{Name: "plain", Inline: "password: hunter5\n"}, "hunter5"),
+		"sources[0]: the inline source plain: it is not encrypted")
+	holds(t, refused(t, dir, schema.Source{Name: "big", Inline: strings.Repeat("a", sources.MaxDocument+1)}),
+		"sources[0].inline: the inline source big: it has 4194305 bytes; a source may have 4194304")
+}
+
+// TestFile keeps files inside the root, whatever leads out of it, and reads regular ones only.
+func TestFile(t *testing.T) {
+	noKeys(t)
+	outside := t.TempDir()
+	write(t, outside, "a.yaml", []byte("password: hunter2\n"))
+	dir := filepath.Join(outside, "root")
+	write(t, dir, "in/a.yaml", []byte("password: inside\n"))
+	for name, target := range map[string]string{"link-out.yaml": "../a.yaml", "link-absolute.yaml": filepath.Join(outside, "a.yaml"), "folder-out": "..", "loop.yaml": "loop.yaml", "link-in.yaml": "in/a.yaml"} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "fifo.yaml"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	big, err := os.Create(filepath.Join(dir, "big.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := big.Truncate(sources.MaxDocument + 1); err != nil {
+		t.Fatal(err)
+	}
+	_ = big.Close()
+
+	no := false
+	for name, says := range map[string]string{
+		"../a.yaml":                        "it leads out of the folder",
+		"in/../../a.yaml":                  "it leads out of the folder",
+		filepath.Join(outside, "a.yaml"):   "it leads out of the folder", // and schema.Validate refuses it before
+		"link-out.yaml":                    "it leads out of the folder",
+		"link-absolute.yaml":               "it leads out of the folder",
+		"folder-out/a.yaml":                "it leads out of the folder",
+		"loop.yaml":                        "it cannot be read: too many levels of symbolic links",
+		"fifo.yaml":                        "it is not a regular file",
+		"in":                               "it is not a regular file",
+		".":                                "it is not a regular file",
+		"in/a.yaml/b":                      "it cannot be read: not a directory",
+		"nul\x00.yaml":                     "it cannot be read: invalid argument",
+		strings.Repeat("n", 300) + ".yaml": "it cannot be read: file name too long",
+		"big.yaml":                         "it has 4194305 bytes; a source may have 4194304; split it",
+		"none.yaml":                        "there is no such file",
+	} {
+		started := time.Now()
+		message := refused(t, dir, schema.Source{File: name, Encrypted: &no}, "hunter2")
+		if time.Since(started) > 5*time.Second {
+			t.Errorf("%s took %s", name, time.Since(started))
+		}
+		holds(t, message, "sources[0].file: ", says)
+		if strings.Contains(message, dir) {
+			t.Errorf("an absolute path is in: %s", message)
+		}
+	}
+	for _, name := range []string{"in/a.yaml", "link-in.yaml"} {
+		if out, f := open(t, dir, schema.Source{File: name, Encrypted: &no})(schema.Value{Key: "password"}); f != nil || string(out) != "inside" {
+			t.Errorf("%s: %q, %v", name, out, f)
+		}
+	}
+	_, findings := sources.NewOpener(nil).Open(context.Background(), specOf(schema.Source{File: "a.yaml"}), sources.Origin{})
+	holds(t, findings[0].Error(), "sources[0].file: a.yaml: there is no file system to read it from; carry the document in a configMap or inline source")
+}
+
+// TestUnused does not read what nothing uses, and says so.
+func TestUnused(t *testing.T) {
+	spec := specOf(schema.Source{Name: "gone", File: "gone.yaml"})
+	spec.Secrets[0].DataFrom = nil
+	_, findings := sources.NewOpener(nil).Open(context.Background(), spec, sources.Origin{})
+	if len(findings) != 1 || findings.HasErrors() {
+		t.Fatal(findings)
+	}
+	holds(t, findings[0].Error(), `sources[0]: nothing uses the source "gone", so it was not read; remove it, or name it in a from`)
+}
+
+// TestBrokenTwice blames a document that cannot be opened under every source that names it, in every SecretSpec.
+func TestBrokenTwice(t *testing.T) {
+	opener := newOpener(t, t.TempDir())
+	for range 2 {
+		_, findings := opener.Open(context.Background(), specOf(schema.Source{File: "gone.yaml"}, schema.Source{File: "gone.yaml"}), sources.Origin{})
+		if len(findings) != 2 || findings[0].Field != "sources[0].file" || findings[1].Field != "sources[1].file" {
+			t.Error(findings)
+		}
+	}
+}
+
+// TestDir reads a file beside the SecretSpec, wherever that stands under the root.
+func TestDir(t *testing.T) {
+	noKeys(t)
+	dir := t.TempDir()
+	write(t, dir, "shop/base/a.yaml", []byte("password: beside\n"))
+	write(t, dir, "shop/a.yaml", []byte("password: above\n"))
+	no := false
+	for name, want := range map[string]string{"a.yaml": "beside", "../a.yaml": "above"} {
+		set, findings := newOpener(t, dir).Open(context.Background(), specOf(schema.Source{Name: "it", File: name, Encrypted: &no}), sources.Origin{Dir: "shop/base"})
+		if len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		if out, f := set.Value("", schema.Value{From: "it", Key: "password"}); f != nil || string(out) != want {
+			t.Errorf("%s: %q, %v", name, out, f)
+		}
+	}
+}
