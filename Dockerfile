@@ -29,6 +29,10 @@ RUN mkdir -p /out/etc/ssl/certs && \
     cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/
 
 FROM ${RUNTIME_IMAGE}
+LABEL org.opencontainers.image.title="Secretwright" \
+      org.opencontainers.image.description="A KRM function that makes Kubernetes Secrets from SOPS-encrypted sources, and the references to them" \
+      org.opencontainers.image.source="https://github.com/secretwright/secretwright" \
+      org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /out/etc/ /etc/
 COPY --from=build /out/secretwright /usr/local/bin/secretwright
 USER 65534:65534

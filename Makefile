@@ -42,7 +42,7 @@ generate: ## Write the golden files, the JSON Schema and what else is made from 
 
 .PHONY: bench
 bench: ## Measure: encrypted files, and a large ResourceList
-	$(GO) test -run '^$$' -bench . -benchmem ./fn
+	$(GO) test -run '^$$' -bench . -benchmem ./fn ./sources
 
 .PHONY: fuzz
 fuzz: ## Fuzz what parses, a minute each

@@ -5,10 +5,13 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/secretwright/secretwright/cli"
 )
 
 func main() {
+	// A run is short, and most of what it allocates lives to its end: collecting garbage less often saves a third of its time.
+	debug.SetGCPercent(400)
 	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

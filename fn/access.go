@@ -40,6 +40,7 @@ func (f *Filter) Accesses() []Access {
 		return nil
 	}
 	nodes, _ := f.items.Nodes()
+	index := f.items.Index()
 	var out []Access
 	for _, node := range nodes {
 		spec, secret, emitted := strings.Cut(node.GetAnnotations()[schema.SecretAnnotation], "/")
@@ -55,7 +56,7 @@ func (f *Filter) Accesses() []Access {
 				access.Keys = keys
 			}
 		}
-		for _, r := range f.items.Readers(node.GetNamespace(), node.GetName()) {
+		for _, r := range index.Readers(node.GetNamespace(), node.GetName()) {
 			access.Readers = append(access.Readers, Reader(r))
 		}
 		out = append(out, access)

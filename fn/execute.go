@@ -39,9 +39,7 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 	}
 	list := &kio.ByteReadWriter{
 		Reader:                bytes.NewReader(input),
-		Writer:                stdout,
 		OmitReaderAnnotations: true,
-		KeepReaderAnnotations: true,
 	}
 	items, err := list.Read()
 	if err != nil {
@@ -50,8 +48,9 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 	if list.WrappingKind != kio.ResourceListKind {
 		return say("standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests")
 	}
+	shared := bytes.ContainsRune(input, '&') && bytes.ContainsRune(input, '*')
 	for _, item := range append(items, list.FunctionConfig) {
-		if item != nil && schema.AliasesMultiply(item.YNode(), maxNodes) {
+		if shared && item != nil && schema.AliasesMultiply(item.YNode(), maxNodes) {
 			return say("the YAML aliases of the ResourceList multiply to more than it could hold")
 		}
 	}
@@ -71,7 +70,8 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 			return say("the results cannot be written as YAML")
 		}
 	}
-	if err := list.Write(items); err != nil {
+	out := resourceList{list.WrappingAPIVersion, list.WrappingKind, items, list.FunctionConfig, list.Results}
+	if err := out.write(stdout); err != nil {
 		return say("the ResourceList cannot be written to standard output")
 	}
 	if failed != nil {

@@ -41,11 +41,13 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 		for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
 			name := p.spec.Name + suffix
 			annotations := map[string]string{schema.SecretAnnotation: spec.Metadata.Name + "/" + p.spec.Name}
+			var labels map[string]string
 			old := emitted(former, p.spec.Name, namespace)
 			switch {
 			case old != nil:
 				name = old.Rebased(name)
-				maps.Copy(annotations, old.Tools)
+				labels = old.Labels
+				maps.Copy(annotations, old.Annotations)
 				names.Add(namespace, old.Name, name)
 				names.Add(namespace, old.Original, name)
 			case generator && p.recipients == nil && suffix != "":
@@ -62,7 +64,7 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 					break
 				}
 			}
-			manifest, finding := e.seal(r, namespace, p.secret.Manifest(name, namespace, annotations))
+			manifest, finding := e.seal(r, namespace, p.secret.Manifest(name, namespace, labels, annotations))
 			if finding != nil {
 				finding.Field = p.field
 				findings = append(findings, *finding)

@@ -33,14 +33,15 @@ func (r *run) wire(plans []*plan) schema.Findings {
 // nothing refers to.
 func (r *run) proofread(plans []*plan) schema.Findings {
 	var findings schema.Findings
+	index := r.items.Index()
 	for _, p := range plans {
 		references := 0
 		for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
 			secret := wiring.Secret{Plain: p.spec.Name, Name: p.names[namespace], Keys: p.secret.Keys()}
 			if p.spec.ServiceAccountName == "" { // else Kubernetes adds keys
-				findings = append(findings, r.items.Dangling(p.field, namespace, secret)...)
+				findings = append(findings, index.Dangling(p.field, namespace, secret)...)
 			}
-			references += r.items.References(namespace, secret.Name)
+			references += index.References(namespace, secret.Name)
 		}
 		if references == 0 && len(p.uses) == 0 && p.spec.Rollout == schema.NameSuffixHash {
 			findings.Warn(p.field, "nothing uses the Secret "+p.spec.Name, "say who does in usedBy, or set rollout: none if it is found by its name")

@@ -28,7 +28,7 @@ func ExampleMake() {
 	}
 	secret, findings := generators.Make(in)
 	fmt.Println(findings)
-	fmt.Println(secret.Manifest("database", "shop", nil).MustString())
+	fmt.Println(secret.Manifest("database", "shop", nil, nil).MustString())
 	// Output:
 	// []
 	// apiVersion: v1

@@ -17,7 +17,7 @@ func TestRedact(t *testing.T) {
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	got := made.Manifest("registry", "", nil).MustString()
+	got := made.Manifest("registry", "", nil, nil).MustString()
 	want := `apiVersion: v1
 kind: Secret
 metadata:

@@ -102,7 +102,7 @@ func manifest(t *testing.T, in generators.Input) corev1.Secret {
 	if len(findings) > 0 {
 		t.Fatalf("findings: %v", texts(findings))
 	}
-	text, err := made.Manifest(in.Spec.Name, in.Namespace, nil).String()
+	text, err := made.Manifest(in.Spec.Name, in.Namespace, nil, nil).String()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,26 +30,26 @@ func (s *Secret) Keys() []string {
 
 // Hash is the hash of its content that kustomize's own generators would add to its name: ten characters.
 func (s *Secret) Hash() (string, error) {
-	return (&hasher.Hasher{}).Hash(s.Manifest(s.spec.Name, "", nil))
+	return (&hasher.Hasher{}).Hash(s.Manifest(s.spec.Name, "", nil, nil))
 }
 
-// Manifest is the Secret as YAML, with a name, a namespace (or none) and annotations beside those of its description.
-// Values stand in `data`, in base64, sorted by key.
-func (s *Secret) Manifest(name, namespace string, annotations map[string]string) *yaml.RNode {
+// Manifest is the Secret as YAML, with a name, a namespace (or none), and labels and annotations beside those of its
+// description, which win. Values stand in `data`, sorted by key, in base64 broken into lines as kustomize does it: its hash
+// is over that text.
+func (s *Secret) Manifest(name, namespace string, labels, annotations map[string]string) *yaml.RNode {
 	metadata := mapping(text("name"), text(name))
 	if namespace != "" {
 		metadata.Content = append(metadata.Content, text("namespace"), text(namespace))
 	}
-	if len(s.spec.Labels) > 0 {
-		metadata.Content = append(metadata.Content, text("labels"), sorted(s.spec.Labels))
-	}
-	all := maps.Clone(annotations)
-	if all == nil {
-		all = map[string]string{}
-	}
-	maps.Copy(all, s.spec.Annotations)
-	if len(all) > 0 {
-		metadata.Content = append(metadata.Content, text("annotations"), sorted(all))
+	for _, part := range []struct {
+		field       string
+		given, mine map[string]string
+	}{{"labels", labels, s.spec.Labels}, {"annotations", annotations, s.spec.Annotations}} {
+		all := copied(part.given)
+		maps.Copy(all, part.mine)
+		if len(all) > 0 {
+			metadata.Content = append(metadata.Content, text(part.field), sorted(all))
+		}
 	}
 	manifest := mapping(
 		text("apiVersion"), text("v1"),
@@ -60,14 +60,23 @@ func (s *Secret) Manifest(name, namespace string, annotations map[string]string)
 	if s.spec.Immutable {
 		manifest.Content = append(manifest.Content, text("immutable"), &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
 	}
-	encoded := map[string]string{}
-	for key, value := range s.data {
-		encoded[key] = base64.StdEncoding.EncodeToString(value)
-	}
-	if len(encoded) > 0 {
-		manifest.Content = append(manifest.Content, text("data"), sorted(encoded))
+	if len(s.data) > 0 {
+		data := mapping()
+		for _, key := range slices.Sorted(maps.Keys(s.data)) {
+			data.Content = append(data.Content, text(key), encoded(s.data[key]))
+		}
+		manifest.Content = append(manifest.Content, text("data"), data)
 	}
 	return yaml.NewRNode(manifest)
+}
+
+// encoded is a value in base64, in kustomize's own form.
+func encoded(value []byte) *yaml.Node {
+	holder := yaml.NewMapRNode(nil)
+	if err := holder.LoadMapIntoSecretData(map[string]string{"value": string(value)}); err != nil {
+		return text(base64.StdEncoding.EncodeToString(value)) // it cannot fail on an empty map
+	}
+	return holder.Field("data").Value.Field("value").Value.YNode()
 }
 
 func mapping(content ...*yaml.Node) *yaml.Node {

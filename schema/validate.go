@@ -264,16 +264,16 @@ func (v *validator) value(at string, value Value) {
 }
 
 func (v *validator) from(at, name string) {
-	var names []string
-	for _, s := range v.spec.Sources {
-		if s.Name == name && name != "" {
-			return
-		}
-		names = append(names, s.Name)
-	}
 	if name == "" {
 		v.Add(at, "it is missing", "name a source")
 		return
+	}
+	if slices.ContainsFunc(v.spec.Sources, func(s Source) bool { return s.Name == name }) {
+		return
+	}
+	var names []string
+	for _, s := range v.spec.Sources {
+		names = append(names, s.Name)
 	}
 	v.Add(at, fmt.Sprintf("there is no source %q", name), meant(name, names, "add it to sources"))
 }

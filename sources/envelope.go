@@ -17,7 +17,7 @@ import (
 )
 
 // secretRegex is SOPS's encrypted_regex for a Secret: what Flux and ksops expect.
-const secretRegex = "^(data|stringData)$"
+const secretRegex = "^(data|stringData)$" //nolint:gosec // it is no credential
 
 // Envelope encrypts Secrets as SOPS documents. One that was opened from a document keeps its data key, its recipients and
 // the nonce of every value that stays, so that sealing the same content again changes nothing, and another only what

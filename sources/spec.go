@@ -33,11 +33,7 @@ func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode
 			return nil, nil, problem(path+" is encrypted; in a SecretSpec only value is", "encrypt it with `secretwright encrypt`, which sets encrypted_regex: ^value$")
 		}
 	}
-	defer func() {
-		if recover() != nil { // as in open
-			opened, finding = nil, problem("its sops block is malformed", "restore it from Git")
-		}
-	}()
+	defer guard(&finding)
 	signed := node.Copy()
 	for name := range signed.GetAnnotations() {
 		if isToolAnnotation(name) {

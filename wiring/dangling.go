@@ -9,9 +9,9 @@ import (
 )
 
 // Dangling reports the fields of pods that ask for a key that a Secret does not have, unless they call it optional.
-func (it *Items) Dangling(owner, namespace string, secret Secret) schema.Findings {
+func (x *Index) Dangling(owner, namespace string, secret Secret) schema.Findings {
 	var findings schema.Findings
-	for _, i := range it.items {
+	for _, i := range x.byName[secret.Name] {
 		if i.podPath == "" || i.namespace != namespace {
 			continue
 		}

@@ -17,8 +17,9 @@ type Emitted struct {
 	Name, Namespace string
 	// Original is the name it had before kustomize added prefixes and suffixes, or else Name.
 	Original string
-	// Tools are the annotations by which kustomize and kpt keep track of the resource: its file, its former names.
-	Tools map[string]string
+	// Labels and Annotations are what to keep of those it has: the annotations by which kustomize and kpt keep track of it,
+	// and, within one build of kustomize, all that has been put on it since.
+	Labels, Annotations map[string]string
 }
 
 // tools are the prefixes of the annotations in which kustomize and kpt keep track of a resource.
@@ -27,6 +28,9 @@ var tools = []string{"config.kubernetes.io/", "internal.config.kubernetes.io/", 
 // needsHash is the annotation by which kustomize remembers to add a hash to the name of what a generator made. Where
 // the Secret is wired in the same build its name has the hash already.
 const needsHash = "internal.config.kubernetes.io/needsHashSuffix"
+
+// kustomizeID is on every resource that kustomize hands to a transformer. What is on it beside was put there in this build.
+const kustomizeID = "kustomize.config.k8s.io/id"
 
 // Emitted finds the Secrets that carry the mark of a SecretSpec.
 func (it *Items) Emitted(spec string) []Emitted {
@@ -44,11 +48,16 @@ func (it *Items) Emitted(spec string) []Emitted {
 		if owner != spec {
 			continue
 		}
-		e := Emitted{Index: i, Secret: secret, Name: item.name, Namespace: item.namespace, Original: item.names()[0], Tools: map[string]string{}}
+		e := Emitted{Index: i, Secret: secret, Name: item.name, Namespace: item.namespace, Original: item.names()[0], Annotations: map[string]string{}}
+		inBuild := field(annotations, kustomizeID) != nil
+		if inBuild {
+			e.Labels = item.node.GetLabels()
+		}
 		for k := 0; k+1 < len(annotations.Content); k += 2 {
 			key := annotations.Content[k].Value
-			if key != needsHash && slices.ContainsFunc(tools, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
-				e.Tools[key] = annotations.Content[k+1].Value
+			isTool := slices.ContainsFunc(tools, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+			if key != needsHash && (isTool || inBuild) {
+				e.Annotations[key] = annotations.Content[k+1].Value
 			}
 		}
 		found = append(found, e)

@@ -14,6 +14,8 @@ const previousNames = "internal.config.kubernetes.io/previousNames"
 type Items struct {
 	items  []*item
 	claims map[claim]claimant
+	// pathsOf are the paths of references, by group, kind and the path of the pod.
+	pathsOf map[[3]string][][]string
 }
 
 // item is one resource and what it is selected by.
@@ -28,7 +30,7 @@ type item struct {
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
-	it := &Items{claims: map[claim]claimant{}}
+	it := &Items{claims: map[claim]claimant{}, pathsOf: map[[3]string][][]string{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}

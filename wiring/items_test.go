@@ -44,9 +44,9 @@ metadata: {name: by-hand}
 	it := NewItems(nodes)
 	got := it.Emitted("shop")
 	if diff := cmp.Diff([]Emitted{
-		{Index: 0, Secret: "database", Name: "database-aaaaaaaaaa", Namespace: "shop", Original: "database-aaaaaaaaaa", Tools: map[string]string{
+		{Index: 0, Secret: "database", Name: "database-aaaaaaaaaa", Namespace: "shop", Original: "database-aaaaaaaaaa", Annotations: map[string]string{
 			"config.kubernetes.io/path": "secret_database.yaml", "internal.config.kubernetes.io/index": "0"}},
-		{Index: 1, Secret: "cache", Name: "prod-cache-bbbbbbbbbb-eu", Original: "cache-bbbbbbbbbb", Tools: map[string]string{
+		{Index: 1, Secret: "cache", Name: "prod-cache-bbbbbbbbbb-eu", Original: "cache-bbbbbbbbbb", Annotations: map[string]string{
 			"internal.config.kubernetes.io/previousNames": "cache-bbbbbbbbbb,prod-cache-bbbbbbbbbb"}},
 	}, got); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
@@ -147,10 +147,10 @@ func TestReaders(t *testing.T) {
 		reads(whole, "spec.imagePullSecrets.name", ""),
 		{Kind: "ServiceAccount", Namespace: "shop", Name: "x", Via: "secrets.name"},
 		{Kind: "Certificate", Namespace: "shop", Name: "x", Via: "spec.secretName"},
-	}, it.Readers("shop", "database")); diff != "" {
+	}, it.Index().Readers("shop", "database")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if n := it.References("shop", "database"); n != 9 {
+	if n := it.Index().References("shop", "database"); n != 9 {
 		t.Errorf("%d references", n)
 	}
 }
@@ -161,7 +161,7 @@ func TestDangling(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		`: at: Pod shop/x, container app, variable GONE: the Secret database has no key "gone"; its keys are password, user`,
 		`: at: Pod shop/x, volume files: the Secret database has no key "lost"; its keys are password, user`,
-	}, said(it.Dangling("at", "shop", secret))); diff != "" {
+	}, said(it.Index().Dangling("at", "shop", secret))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

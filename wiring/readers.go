@@ -20,12 +20,9 @@ type Reader struct {
 }
 
 // Readers is everything that reads a Secret, by hand or by usedBy, in the order of the resources.
-func (it *Items) Readers(namespace, name string) []Reader {
+func (x *Index) Readers(namespace, name string) []Reader {
 	var readers []Reader
-	for _, i := range it.items {
-		if i.node == nil {
-			continue
-		}
+	for _, i := range x.byName[name] {
 		inPod := map[string]bool{}
 		if i.podPath != "" && i.namespace == namespace {
 			pod := at(i.node.YNode(), i.podPath)
@@ -36,7 +33,7 @@ func (it *Items) Readers(namespace, name string) []Reader {
 				}
 			}
 		}
-		for _, path := range i.paths() {
+		for _, path := range paths(i.group(), i.kind, i.podPath) {
 			if inPod[strings.Join(path, ".")] {
 				continue
 			}

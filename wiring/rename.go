@@ -24,7 +24,7 @@ func (it *Items) Rename(names Names) {
 		return
 	}
 	for _, i := range it.items {
-		for _, path := range i.paths() {
+		for _, path := range it.paths(i) {
 			stale := false
 			i.references(i.node.YNode(), path, func(ref ref) {
 				_, ok := names.follow(ref)
@@ -40,21 +40,6 @@ func (it *Items) Rename(names Names) {
 			})
 		}
 	}
-}
-
-// References is how many fields name a Secret.
-func (it *Items) References(namespace, name string) int {
-	count := 0
-	for _, i := range it.items {
-		for _, path := range i.paths() {
-			i.references(i.node.YNode(), path, func(ref ref) {
-				if ref.name() == name && (ref.anywhere || ref.namespace == namespace) {
-					count++
-				}
-			})
-		}
-	}
-	return count
 }
 
 // ref is a field that names a Secret.

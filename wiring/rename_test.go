@@ -37,7 +37,7 @@ func renames(t *testing.T, group, kind, path string) {
 		nodes := []*yaml.RNode{named("database", "shop"), named("other", "shop"), named("database", "store")}
 		defer unchanged(t, nodes)()
 		it := NewItems(nodes)
-		if n := it.References("shop", "database"); n == 0 {
+		if n := it.Index().References("shop", "database"); n == 0 {
 			t.Error("the reference is not counted")
 		}
 		names := Names{}

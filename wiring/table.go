@@ -75,10 +75,20 @@ func podPath(group, kind string) string {
 }
 
 // paths are those of every field of the resource that names a Secret, as segments.
-func (i *item) paths() [][]string {
+func (it *Items) paths(i *item) [][]string {
+	key := [3]string{i.group(), i.kind, i.podPath}
+	known, ok := it.pathsOf[key]
+	if !ok {
+		known = paths(key[0], key[1], key[2])
+		it.pathsOf[key] = known
+	}
+	return known
+}
+
+func paths(group, kind, podPath string) [][]string {
 	var all []string
 	for _, row := range references {
-		if row.group == i.group() && slices.Contains(row.kinds, i.kind) {
+		if row.group == group && slices.Contains(row.kinds, kind) {
 			all = append(all, row.paths...)
 			for _, pod := range row.pods {
 				for _, p := range podReferences {
@@ -87,9 +97,9 @@ func (i *item) paths() [][]string {
 			}
 		}
 	}
-	if i.podPath != "" {
+	if podPath != "" {
 		for _, p := range podReferences {
-			all = append(all, i.podPath+"."+p)
+			all = append(all, podPath+"."+p)
 		}
 	}
 	var split [][]string

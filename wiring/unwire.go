@@ -12,20 +12,20 @@ import (
 func (it *Items) Unwire(field, namespace, name string) schema.Findings {
 	var findings schema.Findings
 	for _, i := range it.items {
-		if i.node == nil || i.namespace != namespace || i.mentions(name) == 0 {
+		if i.node == nil || i.namespace != namespace || it.mentions(i, name) == 0 {
 			continue
 		}
 		if i.podPath != "" {
 			i.unmount(name)
 		}
 		if i.podPath != "" || i.kind == "ServiceAccount" || i.kind == "Ingress" || i.kind == "Gateway" {
-			for _, path := range i.paths() {
+			for _, path := range it.paths(i) {
 				prune(i.edit(), path, name)
 			}
 		}
 		finding := schema.Finding{Severity: schema.Info, Field: field, Resource: i.id(),
 			Message: fmt.Sprintf("the references of %s to the Secret %s, which is no longer declared, were removed", i, name)}
-		if i.mentions(name) > 0 {
+		if it.mentions(i, name) > 0 {
 			finding.Severity = schema.Warning
 			finding.Message = fmt.Sprintf("%s still names the Secret %s, which is no longer declared", i, name)
 			finding.Fix = "take the reference out"
@@ -36,9 +36,9 @@ func (it *Items) Unwire(field, namespace, name string) schema.Findings {
 }
 
 // mentions is how many fields of the resource have a Secret's name.
-func (i *item) mentions(name string) int {
+func (it *Items) mentions(i *item, name string) int {
 	count := 0
-	for _, path := range i.paths() {
+	for _, path := range it.paths(i) {
 		i.references(i.node.YNode(), path, func(r ref) {
 			if r.name() == name {
 				count++
