@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 //	status N command ...   run a command that must end with this exit status
 func TestScript(t *testing.T) {
 	examples := filepath.Join(pinned.Root(), "examples")
+	sops := pinned.Command(t, "sops")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -37,6 +38,8 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOPS_AGE_KEY_FILE", filepath.Join(examples, "age.key"))
+			env.Setenv("SOPS", sops)
+			env.Setenv("RECIPIENT", "age1faylnuq73etc3zz679mtdxsrtxtzz5hsmvt5ssvfxtsnd39h53nqx9dp2d") // of examples/age.key
 			return os.CopyFS(filepath.Join(env.WorkDir, "secrets"), os.DirFS(filepath.Join(examples, "cli", "secrets")))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},

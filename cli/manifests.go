@@ -29,6 +29,8 @@ const (
 type manifest struct {
 	text string
 	node *yaml.RNode
+	// before are the documents before it that are comments alone, each with the separator that ends it: a licence, mostly.
+	before string
 	// file is the file it came from, relative to the folder that was named.
 	file string
 }
@@ -207,13 +209,15 @@ func readFile(path string, stdin io.Reader) (manifests, error) {
 // parse splits a file into its documents. The items of a List are documents of their own.
 func parse(path, data string) (manifests, error) {
 	var all manifests
+	before := ""
 	for _, text := range separator.Split(strings.ReplaceAll(data, "\r\n", "\n"), -1) {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
 		node, err := yaml.Parse(text)
 		if errors.Is(err, io.EOF) {
-			continue // comments alone
+			before += strings.TrimSuffix(text, "\n") + "\n---\n" // comments alone
+			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: it is not valid YAML%s", path, lineOf(err))
@@ -234,7 +238,8 @@ func parse(path, data string) (manifests, error) {
 			}
 			continue
 		}
-		all = append(all, manifest{text: text, node: node})
+		all = append(all, manifest{text: text, node: node, before: before})
+		before = ""
 	}
 	return all, nil
 }
@@ -269,6 +274,9 @@ func (m manifests) texts(out []*yaml.RNode, indices []int) ([]string, error) {
 		}
 		if !strings.HasSuffix(text, "\n") {
 			text += "\n"
+		}
+		if index := indices[i]; index < len(m) {
+			text = m[index].before + text
 		}
 		texts[i] = text
 	}

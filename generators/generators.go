@@ -92,7 +92,7 @@ func absent(in Input) schema.Findings {
 	case required.any:
 		findings.Add(in.Field+".data", fmt.Sprintf("it has neither %s, and the type %s needs one of them", strings.Join(missing, " nor "), in.Spec.Type), "add one to data")
 	default:
-		findings.Add(in.Field+".data", fmt.Sprintf("it lacks %s, which the type %s must have", strings.Join(missing, " and "), in.Spec.Type), cmp.Or(required.fix, "fill data"))
+		findings.Add(in.Field+".data", fmt.Sprintf("it lacks %s, which the type %s must have", strings.Join(missing, " and "), in.Spec.Type), cmp.Or(required.fix, "add it to data"))
 	}
 	return findings
 }

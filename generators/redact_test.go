@@ -39,7 +39,7 @@ data:
 	}))
 	wantFindings := []string{
 		`error: secrets[0].data.note.template: line 1: function "now" not defined; write it as Go's text/template, with the functions that docs/secretspec.md lists`,
-		"error: secrets[0].data: it lacks tls.key, which the type kubernetes.io/tls must have; fill data",
+		"error: secrets[0].data: it lacks tls.key, which the type kubernetes.io/tls must have; add it to data",
 	}
 	if diff := cmp.Diff(wantFindings, texts(findings)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

@@ -80,7 +80,7 @@ func TestSSHAuth(t *testing.T) {
 	holds(t, append(rules, []rule{
 		{name: "RSA in PKCS #1", given: sshKey(rsaKey)},
 		{name: "known hosts beside it", given: secret("kubernetes.io/ssh-auth", map[string]string{"ssh-privatekey": good, "known_hosts": "x"})},
-		{name: "missing", given: secret("kubernetes.io/ssh-auth", nil), want: []string{"error: secrets[0].data: it lacks ssh-privatekey, which the type kubernetes.io/ssh-auth must have; fill data"}},
+		{name: "missing", given: secret("kubernetes.io/ssh-auth", nil), want: []string{"error: secrets[0].data: it lacks ssh-privatekey, which the type kubernetes.io/ssh-auth must have; add it to data"}},
 		{name: "empty", given: sshKey(""), want: []string{"error: " + field + "the private key is empty; point it at the key"}},
 		{name: "public", given: sshKey(string(ssh.MarshalAuthorizedKey(public))), want: []string{"error: " + field + "it is a public key; point it at the file without .pub"}},
 		{name: "garbage", given: sshKey("correct horse battery staple"), want: garbage},

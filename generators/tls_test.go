@@ -125,15 +125,15 @@ func TestTLS(t *testing.T) {
 		{name: "text around the certificates", given: pair("subject=shop\n"+leaf+"\nissuer=between\n"+between+"\nend\n", "Bag Attributes\n"+key)},
 		{
 			name: "neither", given: secret("kubernetes.io/tls", nil),
-			want: []string{"error: secrets[0].data: it lacks tls.crt and tls.key, which the type kubernetes.io/tls must have; fill data"},
+			want: []string{"error: secrets[0].data: it lacks tls.crt and tls.key, which the type kubernetes.io/tls must have; add it to data"},
 		},
 		{
 			name: "no key", given: secret("kubernetes.io/tls", map[string]string{"tls.crt": leaf}),
-			want: []string{"error: secrets[0].data: it lacks tls.key, which the type kubernetes.io/tls must have; fill data"},
+			want: []string{"error: secrets[0].data: it lacks tls.key, which the type kubernetes.io/tls must have; add it to data"},
 		},
 		{
 			name: "no certificate", given: secret("kubernetes.io/tls", map[string]string{"tls.key": key}),
-			want: []string{"error: secrets[0].data: it lacks tls.crt, which the type kubernetes.io/tls must have; fill data"},
+			want: []string{"error: secrets[0].data: it lacks tls.crt, which the type kubernetes.io/tls must have; add it to data"},
 		},
 		{
 			name: "the root first", given: pair(root+between+leaf, key),
