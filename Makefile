@@ -50,10 +50,33 @@ fuzz: ## Fuzz what parses, a minute each
 		package=$$(grep -rl "func $$target(" --include='*_test.go' . | head -n 1 | xargs dirname); \
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 60s -fuzzminimizetime 5x $$package || exit 1; done
 
+.PHONY: e2e
+e2e: ## Prove it against the real things: API server, kustomize, kpt, containers (Debian, as root)
+	e2e/install.sh
+	cd e2e && $(GO) vet ./... && $(GO) test -count=1 -timeout=60m
+
+.PHONY: completions
+completions: build
+	@rm -rf dist-completions && mkdir dist-completions
+	@for shell in bash zsh fish powershell; do $(BIN)/secretwright completion $$shell > dist-completions/secretwright.$$shell || exit 1; done
+
+.PHONY: release-snapshot
+release-snapshot: $(BIN)/goreleaser ## Build the archives of a release into dist/
+	$(BIN)/goreleaser release --snapshot --clean
+
+.PHONY: release
+release: $(BIN)/goreleaser ## Publish the release of the current tag (CI does)
+	$(BIN)/goreleaser release --clean
+
 # The pinned tools.
 TOOL_sops := github.com/getsops/sops/v3/cmd/sops
 TOOL_kustomize := sigs.k8s.io/kustomize/kustomize/v5
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(BIN)/goreleaser: tools/release/go.mod
+	@mkdir -p $(BIN)
+	cd tools/release && $(GO) build -o ../../$@ github.com/goreleaser/goreleaser/v2
+	@touch $@
 
 $(BIN)/sops $(BIN)/kustomize $(BIN)/golangci-lint: tools/go.mod
 	@mkdir -p $(BIN)

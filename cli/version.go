@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Version is set when a release is built; otherwise the version and commit come from the build's own record.
-var Version = ""
+// Version and Commit are set when a release is built; otherwise they come from the build's own record.
+var Version, Commit = "", ""
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -17,16 +17,19 @@ func versionCommand() *cobra.Command {
 		Short: "Print the version, the commit and the version of SOPS",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			number, commit := Version, "unknown"
+			number, commit := Version, Commit
 			if info, ok := debug.ReadBuildInfo(); ok {
 				if number == "" {
 					number = info.Main.Version
 				}
 				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
+					if s.Key == "vcs.revision" && commit == "" {
 						commit = s.Value
 					}
 				}
+			}
+			if commit == "" {
+				commit = "unknown"
 			}
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "secretwright %s (commit %s, SOPS %s)\n", number, commit, version.Version)
 			return err

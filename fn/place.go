@@ -16,91 +16,118 @@ import (
 	"github.com/secretwright/secretwright/wiring"
 )
 
+// placing is the Secrets of one SecretSpec on their way into the resources.
+type placing struct {
+	*run
+	node      *yaml.RNode
+	spec      *schema.SecretSpec
+	plans     []*plan
+	generator bool
+	// former are the Secrets that a run before this one emitted.
+	former []wiring.Emitted
+	// names are the new names that references follow.
+	names    wiring.Names
+	findings schema.Findings
+}
+
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at the
-// end. What a former run emitted and this one does not goes, and what referred to it is told. For a generator of kustomize,
-// which has no other resources and does the naming itself, it asks for that.
+// end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, generator bool) schema.Findings {
-	var findings schema.Findings
+	p := &placing{run: r, node: node, spec: spec, plans: plans, generator: generator, names: wiring.Names{}}
 	// Another SecretSpec of the same name, in a copy of the package, has its own: in this run, or in another namespace.
-	former := slices.DeleteFunc(r.items.Emitted(spec.Metadata.Name), func(e wiring.Emitted) bool {
+	p.former = slices.DeleteFunc(r.items.Emitted(spec.Metadata.Name), func(e wiring.Emitted) bool {
 		return e.Index >= len(r.nodes) || spec.Metadata.Namespace != "" && e.Namespace != spec.Metadata.Namespace
 	})
-	names := wiring.Names{}
-	for _, p := range plans {
-		e, more := r.envelopes(ctx, p, former)
-		findings = append(findings, more...)
-		if more.HasErrors() {
-			continue
-		}
-		suffix, hash, err := r.suffix(p, e)
-		if err != nil {
-			findings.Add(p.field, "its content cannot be hashed", "set rollout: none")
-			continue
-		}
-		p.hash = hash
-		for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-			name := p.spec.Name + suffix
-			annotations := map[string]string{schema.SecretAnnotation: spec.Metadata.Name + "/" + p.spec.Name}
-			var labels map[string]string
-			old := emitted(former, p.spec.Name, namespace)
-			switch {
-			case old != nil:
-				name = old.Rebased(name)
-				labels = old.Labels
-				maps.Copy(annotations, old.Annotations)
-				names.Add(namespace, old.Name, name)
-				names.Add(namespace, old.Original, name)
-			case generator && p.recipients == nil && suffix != "":
-				name = p.spec.Name
-				annotations["kustomize.config.k8s.io/needs-hash"] = "true"
-			default:
-				maps.Copy(annotations, file(node, p, namespace))
-			}
-			names.Add(namespace, p.spec.Name, name)
-			p.names[namespace] = name
-			for _, taken := range []string{p.spec.Name, name} {
-				if i := r.items.Find(namespace, taken); i >= 0 && (old == nil || i != old.Index) {
-					findings.Add(p.field+".name", fmt.Sprintf("there is a Secret %s among the resources already", taken), "remove it, or choose another name")
-					break
-				}
-			}
-			manifest, finding := e.seal(r, namespace, p.secret.Manifest(name, namespace, labels, annotations))
-			if finding != nil {
-				finding.Field = p.field
-				findings = append(findings, *finding)
-				continue
-			}
-			if old != nil {
-				r.items.Replace(old.Index, manifest)
-			} else {
-				r.items.Append(manifest)
-			}
-		}
+	for _, one := range plans {
+		p.secret(ctx, one)
 	}
-	for _, gone := range former {
-		if slices.ContainsFunc(plans, func(p *plan) bool { _, stays := p.names[gone.Namespace]; return stays && p.spec.Name == gone.Secret }) {
-			continue
-		}
-		r.items.Remove(gone.Index)
-		findings = append(findings, schema.Finding{Severity: schema.Info, Field: "secrets",
-			Message: fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name)})
-		findings = append(findings, r.items.Unwire("secrets", gone.Namespace, gone.Name)...)
-	}
-	findings = append(findings, r.inTheOpen(node, plans)...)
-	for _, p := range plans {
-		for _, u := range p.uses {
+	p.removeGone()
+	p.findings = append(p.findings, r.inTheOpen(node, plans)...)
+	for _, one := range plans {
+		for _, u := range one.uses {
 			r.items.SetPodSpec(u.item, u.target.PodSpec)
-		}
-	}
-	for _, p := range plans { // what has no namespace yet refers to the Secret in the SecretSpec's
-		for _, u := range p.uses {
-			if namespace := r.items.Namespace(u.item); namespace == "" && spec.Metadata.Namespace != "" {
-				names.Add(namespace, p.spec.Name, p.names[spec.Metadata.Namespace])
+			if r.items.Namespace(u.item) == "" && spec.Metadata.Namespace != "" {
+				p.names.Add("", one.spec.Name, one.names[spec.Metadata.Namespace]) // it gets its namespace later
 			}
 		}
 	}
-	r.items.Rename(names)
-	return findings
+	r.items.Rename(p.names)
+	return p.findings
+}
+
+// secret places one Secret, in each of its namespaces.
+func (p *placing) secret(ctx context.Context, one *plan) {
+	e, findings := p.envelopes(ctx, one, p.former)
+	p.findings = append(p.findings, findings...)
+	if findings.HasErrors() {
+		return
+	}
+	suffix, hash, err := p.suffix(one, e)
+	if err != nil {
+		p.findings.Add(one.field, "its content cannot be hashed", "set rollout: none")
+		return
+	}
+	one.hash = hash
+	for _, namespace := range slices.Sorted(maps.Keys(one.names)) {
+		old := emitted(p.former, one.spec.Name, namespace)
+		name, labels, annotations := p.metadata(one, namespace, suffix, old)
+		one.names[namespace] = name
+		p.names.Add(namespace, one.spec.Name, name)
+		for _, taken := range []string{one.spec.Name, name} {
+			if i := p.items.Find(namespace, taken); i >= 0 && (old == nil || i != old.Index) {
+				p.findings.Add(one.field+".name", fmt.Sprintf("there is a Secret %s among the resources already", taken), "remove it, or choose another name")
+				break
+			}
+		}
+		manifest, finding := e.seal(p.run, namespace, one.secret.Manifest(name, namespace, labels, annotations))
+		switch {
+		case finding != nil:
+			finding.Field = one.field
+			p.findings = append(p.findings, *finding)
+		case old != nil:
+			p.items.Replace(old.Index, manifest)
+		default:
+			p.items.Append(manifest)
+		}
+	}
+}
+
+// metadata is the final name of a Secret, and the labels and annotations beside those of its description: what kustomize and kpt
+// have put on the one of a former run, or else where it is to be stored. A generator of kustomize leaves the hash to it.
+func (p *placing) metadata(one *plan, namespace, suffix string, old *wiring.Emitted) (name string, labels, annotations map[string]string) {
+	name = one.spec.Name + suffix
+	annotations = map[string]string{schema.SecretAnnotation: p.spec.Metadata.Name + "/" + one.spec.Name}
+	switch {
+	case old != nil:
+		name = old.Rebased(name)
+		labels = old.Labels
+		maps.Copy(annotations, old.Annotations)
+		p.names.Add(namespace, old.Name, name)
+		p.names.Add(namespace, old.Original, name)
+	case p.generator && one.recipients == nil && suffix != "":
+		name = one.spec.Name
+		annotations["kustomize.config.k8s.io/needs-hash"] = "true"
+	default:
+		maps.Copy(annotations, file(p.node, one, namespace))
+	}
+	return name, labels, annotations
+}
+
+// removeGone takes out the Secrets of a former run that are no longer declared, and the references to them.
+func (p *placing) removeGone() {
+	for _, gone := range p.former {
+		stays := func(one *plan) bool {
+			_, there := one.names[gone.Namespace]
+			return there && one.spec.Name == gone.Secret
+		}
+		if slices.ContainsFunc(p.plans, stays) {
+			continue
+		}
+		p.items.Remove(gone.Index)
+		p.findings = append(p.findings, schema.Finding{Severity: schema.Info, Field: "secrets",
+			Message: fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name)})
+		p.findings = append(p.findings, p.items.Unwire("secrets", gone.Namespace, gone.Name)...)
+	}
 }
 
 // inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the package

@@ -107,6 +107,9 @@ func (r *run) plan(spec *schema.SecretSpec, generator bool) ([]*plan, schema.Fin
 		}
 		findings = append(findings, r.users(p)...)
 		for _, u := range p.uses {
+			if r.items.ClusterScoped(u.item) {
+				continue
+			}
 			namespace := r.items.Namespace(u.item)
 			if want := spec.Metadata.Namespace; want != "" {
 				if namespace != "" && namespace != want {
@@ -117,7 +120,7 @@ func (r *run) plan(spec *schema.SecretSpec, generator bool) ([]*plan, schema.Fin
 			}
 			p.names[namespace] = ""
 		}
-		if len(p.uses) == 0 {
+		if len(p.names) == 0 {
 			p.names[spec.Metadata.Namespace] = ""
 		}
 	}

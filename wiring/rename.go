@@ -74,6 +74,9 @@ var clusterScoped = []string{
 	"PersistentVolume", "StorageClass",
 }
 
+// ClusterScoped says whether a resource is of a kind that has no namespace.
+func (it *Items) ClusterScoped(i int) bool { return slices.Contains(clusterScoped, it.items[i].kind) }
+
 // references calls do with every field at a path that names a Secret.
 func (i *item) references(node *yaml.Node, path []string, do func(ref)) {
 	visit(node, path, func(parent, scalar *yaml.Node) {
