@@ -35,10 +35,16 @@ lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
 	$(BIN)/golangci-lint run ./...
 	@$(GO) mod tidy -diff
 	@cd tools && $(GO) mod tidy -diff
+	cd e2e && ../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
+	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
 	$(GO) test ./schema ./fn ./examples -update
+
+.PHONY: bench-compare
+bench-compare: ## Measure whole processes beside sops and kustomize's secretGenerator
+	cd e2e && $(GO) test -run '^$$' -bench Compare -benchtime 3x -timeout 40m
 
 .PHONY: bench
 bench: ## Measure: encrypted files, and a large ResourceList
@@ -53,7 +59,9 @@ fuzz: ## Fuzz what parses, a minute each
 .PHONY: e2e
 e2e: ## Prove it against the real things: API server, kustomize, kpt, containers (Debian, as root)
 	e2e/install.sh
-	cd e2e && $(GO) vet ./... && $(GO) test -count=1 -timeout=60m
+	@# In their folders, with no package's name: else go test hides the image's size, and that kpt is missing.
+	cd e2e/cluster && $(GO) test -count=1 -timeout=40m
+	cd e2e && $(GO) test -count=1 -timeout=40m
 
 .PHONY: completions
 completions: build

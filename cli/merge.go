@@ -52,9 +52,13 @@ func reprint(text string, style yaml.SequenceIndentStyle) (string, error) {
 	return encode(yaml.NewRNode(&node), style)
 }
 
-// blockStyle takes the braces, brackets and quotes of JSON away.
+// blockStyle takes the braces, brackets and quotes of JSON away. Text that YAML 1.1, which kubectl reads, takes for something
+// else keeps its quotes.
 func blockStyle(node *yaml.Node) {
 	node.Style = 0
+	if node.Kind == yaml.ScalarNode && node.Tag == yaml.NodeTagString && yaml.IsYaml1_1NonString(node) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
 	for _, child := range node.Content {
 		blockStyle(child)
 	}

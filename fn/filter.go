@@ -74,7 +74,7 @@ func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 
 // specs are the SecretSpecs to apply.
 func (f *Filter) specs(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
-	if !f.FunctionConfig.IsNilOrEmpty() {
+	if !f.FunctionConfig.IsNilOrEmpty() && !isEmptyConfigMap(f.FunctionConfig) {
 		if !schema.IsSecretSpec(f.FunctionConfig) {
 			return nil, fmt.Errorf("the functionConfig has the kind %q and the apiVersion %q, so it is no SecretSpec; give one with kind: %s and apiVersion: %s, or none to apply those among the resources",
 				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion(), schema.Kind, schema.APIVersion)
@@ -98,6 +98,12 @@ func (f *Filter) specs(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 		return nil, fmt.Errorf("there is no SecretSpec, neither as functionConfig nor among the resources; write one, with kind: %s and apiVersion: %s", schema.Kind, schema.APIVersion)
 	}
 	return specs, nil
+}
+
+// isEmptyConfigMap says whether a functionConfig is what `kpt fn eval` sends when it was given none.
+func isEmptyConfigMap(node *yaml.RNode) bool {
+	data := node.Field("data")
+	return node.GetKind() == "ConfigMap" && node.GetApiVersion() == "v1" && (data == nil || data.IsNilOrEmpty())
 }
 
 func (f *Filter) now() time.Time {

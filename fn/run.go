@@ -171,9 +171,12 @@ func (r *run) fixTarget(t schema.Target) string {
 
 // make opens the sources and makes the Secrets.
 func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sources.Recipients, plans []*plan) schema.Findings {
-	dir, finding := origin(r.filter.Root, node)
-	if finding != nil {
-		return schema.Findings{*finding}
+	var dir string
+	var finding *schema.Finding
+	if readsFiles(spec) {
+		if dir, finding = origin(r.filter.Root, node); finding != nil {
+			return schema.Findings{*finding}
+		}
 	}
 	set, findings := r.opener.Open(ctx, spec, sources.Origin{Dir: dir, Items: r.nodes})
 	if findings.HasErrors() {
@@ -205,6 +208,12 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		}
 	}
 	return findings
+}
+
+// readsFiles says whether a SecretSpec needs the file system. In a container kpt runs a function without it.
+func readsFiles(spec *schema.SecretSpec) bool {
+	rules := spec.Output != nil && spec.Output.SOPS != nil && spec.Output.SOPS.CreationRules
+	return rules || slices.ContainsFunc(spec.Sources, func(s schema.Source) bool { return s.File != "" })
 }
 
 // blame names, in findings about a key of data, the source that its value came from.

@@ -16,6 +16,10 @@ import (
 // hashLength is the length of what `rollout: nameSuffixHash` adds to a name: a dash and kustomize's ten characters.
 const hashLength = 11
 
+// maxAnnotations is how many bytes the keys and values of all annotations of an object may have together
+// (TotalAnnotationSizeLimitB of k8s.io/apimachinery/pkg/api/validation).
+const maxAnnotations = 256 << 10
+
 // Validate holds a SecretSpec to every rule that needs nothing but the SecretSpec itself, and fills in the defaults.
 // The rules for names, keys, labels and variables are those of k8s.io/apimachinery/pkg/util/validation, which the API
 // server applies.
@@ -226,12 +230,17 @@ func (v *validator) labels(at string, s *Secret) {
 		v.syntax(FieldKey(at+".labels", key), key, validation.IsQualifiedName(key))
 		v.syntax(FieldKey(at+".labels", key), s.Labels[key], validation.IsValidLabelValue(s.Labels[key]))
 	}
+	size := 0
 	for _, key := range slices.Sorted(maps.Keys(s.Annotations)) {
+		size += len(key) + len(s.Annotations[key])
 		field := FieldKey(at+".annotations", key)
 		v.syntax(field, key, validation.IsQualifiedName(strings.ToLower(key)))
 		if key == SecretAnnotation {
 			v.Add(field, "this annotation is Secretwright's own", "remove it")
 		}
+	}
+	if size += len(SecretAnnotation) + len(v.spec.Metadata.Name) + 1 + len(s.Name); size > maxAnnotations {
+		v.Add(at+".annotations", fmt.Sprintf("they have %d bytes together; Kubernetes takes %d", size, maxAnnotations), "shorten them")
 	}
 }
 

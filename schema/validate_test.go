@@ -180,3 +180,16 @@ func TestValidateDefaults(t *testing.T) {
 		}
 	}
 }
+
+func TestAnnotationsTooLarge(t *testing.T) {
+	spec := &schema.SecretSpec{Metadata: schema.Metadata{Name: "shop"}, Secrets: []schema.Secret{{
+		Name: "database", Data: map[string]schema.Value{"a": {Template: "b"}}, Annotations: map[string]string{"a": strings.Repeat("x", 256<<10-60)},
+	}}}
+	if findings := schema.Validate(spec); len(findings) > 0 {
+		t.Errorf("findings %v", findings)
+	}
+	spec.Secrets[0].Annotations["a"] += strings.Repeat("x", 60)
+	if findings := schema.Validate(spec); len(findings) != 1 || findings[0].Field != "secrets[0].annotations" {
+		t.Errorf("findings %v", findings)
+	}
+}

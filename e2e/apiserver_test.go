@@ -1,0 +1,369 @@
+package e2e
+
+import (
+	"encoding/base64"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/e2e/cluster"
+)
+
+// TestAPIServer holds Secretwright to a real API server, which is the same one for all of it.
+func TestAPIServer(t *testing.T) {
+	setUp(t, "testdata", "secretwright", "sops", "kustomize")
+	c := cluster.Start(t)
+	t.Run("golden cases", func(t *testing.T) { goldenCases(t, c) })
+	t.Run("examples", func(t *testing.T) { examples(t, c) })
+	t.Run("for real", func(t *testing.T) { forReal(t, c) })
+	t.Run("kubectl create secret", func(t *testing.T) { createSecret(t, c) })
+	t.Run("verdicts", func(t *testing.T) { verdicts(t, c) })
+}
+
+// notApplied are the objects of golden cases and examples that an API server is not asked about, and why.
+var notApplied = map[string]string{
+	"containers: Pod web-0":           "ephemeralContainers are given to a Pod that runs already",
+	"untouched: ConfigMap config":     "it has keys that YAML allows and a ConfigMap does not",
+	"untouched: Oddity oddity":        "a kind that nobody knows",
+	"SecretSpec":                      "ours, of which the cluster knows nothing",
+	"gateway.networking.k8s.io/v1":    "the Gateway API's kinds are not installed",
+	"cert-manager.io/v1":              "cert-manager's kinds are not installed",
+	"argoproj.io/v1alpha1":            "Argo CD's kinds are not installed",
+	"kustomize.toolkit.fluxcd.io/v1":  "Flux's kinds are not installed",
+	"source.toolkit.fluxcd.io/v1":     "Flux's kinds are not installed",
+	"kustomize.config.k8s.io/v1beta1": "a kustomization is no object",
+}
+
+// reasonNotToApply is one of notApplied, by case and object, kind or apiVersion, or "". No Secret has one.
+func reasonNotToApply(in string, o object, used map[string]bool) string {
+	if o.kind() == "Secret" {
+		return ""
+	}
+	for _, key := range []string{in + ": " + o.kind() + " " + o.name(), o.kind(), o.apiVersion()} {
+		if reason, is := notApplied[key]; is {
+			used[key] = true
+			return reason
+		}
+	}
+	return ""
+}
+
+// goldenCases has the API server judge what comes out of every golden case that does not fail. Secrets go to it as they
+// are. To workloads is added what the cases leave out because Secretwright does not look at it.
+func goldenCases(t *testing.T, c *cluster.Cluster) {
+	outs, err := filepath.Glob(filepath.Join(root, "testdata", "*", "out.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, ran, secrets, workloads := 0, 0, 0, 0
+	used := map[string]bool{}
+	for _, out := range outs {
+		text := readFile(t, out)
+		name := filepath.Base(filepath.Dir(out))
+		if strings.Contains(text, "severity: error") {
+			continue // it was refused, and its items are what went in
+		}
+		cases++
+		t.Run(name, func(t *testing.T) {
+			ran++
+			var stream strings.Builder
+			for _, o := range objects(t, text) {
+				if reason := reasonNotToApply(name, o, used); reason != "" {
+					t.Logf("not applied: %s: %s", o, reason)
+					continue
+				}
+				if o.kind() == "Secret" {
+					secrets++
+				} else {
+					workloads++
+					complete(o)
+				}
+				createNamespace(t, c, o.namespace())
+				stream.WriteString("---\n" + o.JSON(t) + "\n")
+			}
+			dryRun(t, c, stream.String())
+		})
+	}
+	t.Logf("the API server accepts %d Secrets and %d other objects of the golden cases", secrets, workloads)
+	if ran < cases {
+		return // -run picked some of them
+	}
+	for key := range notApplied {
+		if strings.Contains(key, ": ") && !used[key] {
+			t.Errorf("%q is in notApplied, and no golden case has it", key)
+		}
+	}
+	if secrets < 40 || workloads < 25 {
+		t.Errorf("that is too few to be all of them")
+	}
+}
+
+// complete adds to a workload what the API server asks of it and Secretwright does not: images, selectors, schedules.
+func complete(o object) {
+	switch o.kind() {
+	case "Ingress":
+		o.child("spec").otherwise("defaultBackend", map[string]any{"service": map[string]any{"name": "web", "port": map[string]any{"number": 80}}})
+	case "PersistentVolume":
+		spec := o.child("spec")
+		spec.otherwise("accessModes", []any{"ReadWriteMany"})
+		spec.otherwise("capacity", map[string]any{"storage": "1Gi"})
+		if _, azure := spec["azureFile"]; azure {
+			spec.child("azureFile").otherwise("shareName", "files")
+		}
+	}
+	path, isWorkload := podPaths[o.kind()]
+	if !isWorkload {
+		return
+	}
+	pod := o.child(path...)
+	for _, list := range []string{"containers", "initContainers"} {
+		for _, container := range pod.list(list) {
+			container.otherwise("image", "registry.example.com/app:1.4.2")
+		}
+	}
+	labels := map[string]any{"app": "complete"}
+	selector := map[string]any{"matchLabels": labels}
+	spec := o.child("spec")
+	switch o.kind() {
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet":
+		template := o.child("spec", "template", "metadata")
+		if there, has := template["labels"].(map[string]any); has {
+			selector = map[string]any{"matchLabels": there}
+		}
+		template.otherwise("labels", labels)
+		spec.otherwise("selector", selector)
+	case "ReplicationController":
+		o.child("spec", "template", "metadata").otherwise("labels", labels)
+		spec.otherwise("selector", labels)
+	case "Job":
+		pod.otherwise("restartPolicy", "Never")
+	case "CronJob":
+		spec.otherwise("schedule", "@daily")
+		pod.otherwise("restartPolicy", "Never")
+	}
+}
+
+// examples has the API server judge what comes out of every example, as it comes out.
+func examples(t *testing.T, c *cluster.Cluster) {
+	t.Setenv("SOPS_AGE_KEY_FILE", keyFile("examples"))
+	used := map[string]bool{}
+	judge := func(t *testing.T, out string) {
+		t.Helper()
+		if !strings.Contains(out, "kind: Secret\n") {
+			t.Errorf("there is no Secret in:\n%s", out)
+		}
+		var stream strings.Builder
+		for _, o := range decrypted(t, objects(t, out)) {
+			if reason := reasonNotToApply("", o, used); reason != "" {
+				t.Logf("not applied: %s: %s", o, reason)
+				continue
+			}
+			createNamespace(t, c, o.namespace())
+			stream.WriteString("---\n" + o.JSON(t) + "\n")
+		}
+		dryRun(t, c, stream.String())
+	}
+	// What is committed for Flux has gone through Secretwright already; Argo CD's is its own.
+	ofOthers := map[string]bool{"rendered": true, "repo-server": true}
+	specs := 0
+	err := filepath.WalkDir(filepath.Join(root, "examples"), func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		dir, _ := filepath.Rel(root, filepath.Dir(path))
+		switch {
+		case entry.Name() == "kustomization.yaml" && !ofOthers[filepath.Base(dir)] && !strings.Contains(readFile(t, path), "kind: Component\n"):
+			t.Run("kustomize build "+dir, func(t *testing.T) {
+				judge(t, kustomizeBuild(t, filepath.Dir(path)))
+			})
+		case entry.Name() == "secretspec.yaml":
+			specs++
+			t.Run("secretwright render "+dir, func(t *testing.T) {
+				var manifests []string
+				for name, text := range files(t, filepath.Dir(path)) {
+					base := filepath.Base(name)
+					if strings.HasSuffix(base, ".yaml") && strings.Contains(text, "kind: Deployment\n") &&
+						!strings.HasPrefix(base, "expected") && !strings.Contains(name, "rendered/") {
+						manifests = append(manifests, name)
+					}
+				}
+				slices.Sort(manifests)
+				judge(t, run(t, filepath.Dir(path), "secretwright", append([]string{"render", "secretspec.yaml"}, manifests...)...))
+			})
+		}
+		return nil
+	})
+	if err != nil || specs < 5 {
+		t.Errorf("found %d examples: %v", specs, err)
+	}
+}
+
+// forReal makes Secrets of every type and what uses them, and reads them back: what is in the cluster is what sops shows
+// of the sources. A second apply changes nothing.
+func forReal(t *testing.T, c *cluster.Cluster) {
+	dir := copied(t, "e2e/testdata/every")
+	crt, key := certificate(t)
+	plain := map[string]string{"password": "correct horse/battery\nstaple", "user": "shop", "token": "not0a0secret0000", "crt": crt, "key": key, "binary": "AP/+AQ=="}
+	writeFile(t, filepath.Join(dir, "values.enc.json"), encrypt(t, "values.json", toJSON(t, plain)))
+
+	render := func() string {
+		return run(t, dir, "secretwright", "render", "secretspec.yaml", "workloads.yaml") + "---\n" + run(t, dir, "secretwright", "render", "nodes.yaml")
+	}
+	rendered := render()
+	made := objects(t, rendered)
+	for _, o := range made { // they are all in the namespace real but one, the bootstrap token
+		if ns := o.namespace(); ns != "real" && o.name() != "bootstrap-token-abcdef" {
+			t.Errorf("%s is in the namespace %q", o, ns)
+		}
+	}
+	createNamespace(t, c, "real")
+	applied := strings.Fields(kubectl(t, c, rendered, "apply", "--output=name", "--filename=-"))
+	if len(applied) != len(made) {
+		t.Errorf("%d objects came out, and %d were applied: %v", len(made), len(applied), applied)
+	}
+
+	kinds := map[string]bool{}
+	types := map[string]bool{}
+	for _, o := range made {
+		kinds[o.kind()] = true
+		if o.kind() == "Secret" {
+			types[o.text("type")] = true
+		}
+	}
+	for kind := range podPaths {
+		if !kinds[kind] {
+			t.Errorf("no %s was applied", kind)
+		}
+	}
+	if want := 9; len(types) != want { // Kubernetes' eight, and one of our own
+		t.Errorf("Secrets of %d types were applied, not of %d: %v", len(types), want, slices.Sorted(maps.Keys(types)))
+	}
+
+	secrets := named(made)
+	get := func(o object, path string) string {
+		return kubectl(t, c, "", "get", o.kind(), o.name(), "--namespace="+o.namespace(), "--output=jsonpath="+path)
+	}
+	for _, tt := range []struct{ secret, key, source string }{
+		{"opaque", "password", "password"},
+		{"opaque", "user", "user"},
+		{"basic-auth", "password", "password"},
+		{"tls", `tls\.crt`, "crt"},
+		{"tls", `tls\.key`, "key"},
+		{"ssh-auth", "ssh-privatekey", "key"},
+		{"own-type", "token", "token"},
+		{"bootstrap-token-abcdef", "token-secret", "token"},
+	} {
+		t.Run("what sops shows is in "+tt.secret+"/"+tt.key, func(t *testing.T) {
+			want := run(t, dir, "sops", "-d", "--extract", `["`+tt.source+`"]`, "values.enc.json")
+			got, err := base64.StdEncoding.DecodeString(get(secrets[tt.secret], "{.data."+tt.key+"}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, string(got)); diff != "" {
+				t.Errorf("(-sops +cluster):\n%s", diff)
+			}
+		})
+	}
+	if got := get(secrets["opaque"], "{.data.binary}"); got != plain["binary"] {
+		t.Errorf("binary = %q, want the base64 of the source, %q", got, plain["binary"])
+	}
+	if got := get(secrets["opaque"], "{.immutable}"); got != "true" {
+		t.Errorf("immutable = %q, want true", got)
+	}
+
+	// Every reference in the cluster is to a Secret that is there.
+	there := strings.Fields(kubectl(t, c, "", "get", "secrets", "--namespace=real", "--output=jsonpath={.items[*].metadata.name}"))
+	for _, kind := range append(slices.Sorted(maps.Keys(podPaths)), "ServiceAccount", "Ingress") {
+		t.Run("references of "+kind, func(t *testing.T) {
+			for _, o := range objects(t, kubectl(t, c, "", "get", kind, "--namespace=real", "--selector=every=kind", "--output=json")) {
+				refers := o.references()
+				if len(refers) == 0 {
+					t.Errorf("%s refers to no Secret", o)
+				}
+				for name := range refers {
+					if !slices.Contains(there, name) {
+						t.Errorf("%s refers to %s, which is not among the Secrets %v", o, name, there)
+					}
+				}
+			}
+		})
+	}
+
+	t.Run("again", func(t *testing.T) {
+		again := render()
+		if diff := cmp.Diff(rendered, again); diff != "" {
+			t.Errorf("the second time something else comes out (-first +second):\n%s", diff)
+		}
+		versions := func() string {
+			return kubectl(t, c, rendered, "get", "--filename=-", `--output=jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{"\n"}{end}`)
+		}
+		before := versions()
+		kubectl(t, c, again, "apply", "--filename=-")
+		if diff := cmp.Diff(before, versions()); diff != "" {
+			t.Errorf("applying it again changes something in the cluster (-before +after):\n%s", diff)
+		}
+		if out, stderr, err := c.Kubectl(t, again, "diff", "--filename=-"); err != nil {
+			t.Errorf("kubectl diff: %v\n%s%s", err, out, stderr)
+		}
+	})
+	t.Run("a changed value", func(t *testing.T) {
+		plain["password"] = "changed"
+		writeFile(t, filepath.Join(dir, "values.enc.json"), encrypt(t, "values.json", toJSON(t, plain)))
+		changed := render()
+		// The Secret is immutable, and a Job's and a Pod's references are too: what has a new name comes beside the old.
+		var secret, deployment object
+		for _, o := range objects(t, changed) {
+			switch {
+			case o.kind() == "Deployment":
+				deployment = o
+			case o.kind() == "Secret" && strings.HasPrefix(o.name(), "opaque-"):
+				secret = o
+			}
+		}
+		if secret.name() == secrets["opaque"].name() {
+			t.Fatalf("the Secret is still called %s", secret.name())
+		}
+		kubectl(t, c, secret.JSON(t)+"\n---\n"+deployment.JSON(t), "apply", "--filename=-")
+		if got := get(deployment, "{.spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name}"); got != secret.name() {
+			t.Errorf("the Deployment refers to %s, not to %s", got, secret.name())
+		}
+		if got := get(deployment, "{.metadata.generation}"); got != "2" {
+			t.Errorf("the Deployment's generation is %s, not 2: nothing rolls", got)
+		}
+	})
+}
+
+// kubectl is Cluster.Kubectl where it must succeed.
+func kubectl(t *testing.T, c *cluster.Cluster, stdin string, args ...string) string {
+	t.Helper()
+	stdout, stderr, err := c.Kubectl(t, stdin, args...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr)
+	}
+	return stdout
+}
+
+// createNamespace creates a namespace that is not there yet. No name is the default one.
+func createNamespace(t *testing.T, c *cluster.Cluster, name string) {
+	t.Helper()
+	if name == "" {
+		return
+	}
+	if _, stderr, err := c.Kubectl(t, "", "create", "namespace", name); err != nil && !strings.Contains(stderr, "(AlreadyExists)") {
+		t.Fatalf("%v\n%s", err, stderr)
+	}
+}
+
+// dryRun has the API server judge objects, strictly: a field that it does not know is an error too.
+func dryRun(t *testing.T, c *cluster.Cluster, stream string) {
+	t.Helper()
+	if stream == "" {
+		return
+	}
+	kubectl(t, c, stream, "apply", "--dry-run=server", "--validate=strict", "--filename=-")
+}
