@@ -265,3 +265,45 @@ func hash(t *testing.T, secret corev1.Secret) string {
 	}
 	return m[2]
 }
+
+// TestReadmeExample has the first example of the README, encrypted and rendered as it says, come out as it says.
+func TestReadmeExample(t *testing.T) {
+	setUp(t)
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(language string) string {
+		_, after, found := strings.Cut(string(readme), "```"+language+"\n")
+		text, _, closed := strings.Cut(after, "```")
+		if !found || !closed {
+			t.Fatalf("the README has no block of %s", language)
+		}
+		return text
+	}
+	work := t.TempDir()
+	for name, text := range map[string]string{"secretspec.yaml": block("yaml"), ".sops.yaml": file(t, ".sops.yaml"), "deployment.yaml": file(t, "one-file/deployment.yaml")} {
+		if err := os.WriteFile(filepath.Join(work, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, work, "secretwright", "encrypt", "secretspec.yaml")
+	if text := file(t, filepath.Join(work, "secretspec.yaml")); strings.Contains(text, "c0rrect") {
+		t.Errorf("the password stands in the open:\n%s", text)
+	}
+	out := "\n" + string(run(t, work, "secretwright", "render", "secretspec.yaml", "deployment.yaml"))
+	for line := range strings.Lines(block("diff")) {
+		if !strings.Contains(out, "\n"+line[1:]) {
+			t.Errorf("the README shows a line that does not come out: %s", line)
+		}
+	}
+}
+
+func file(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
