@@ -23,7 +23,7 @@ const (
 	// aliasLimit is how many nodes a YAML document may have after its aliases are written out.
 	aliasLimit = 100_000
 	// maxKeys is how many keys a map of a YAML document may have: the parser compares each with each.
-	maxKeys = 5000
+	maxKeys = 10_000
 	// maxMetadata is how often the word sops may stand in a document: SOPS's readers take its metadata out entry by
 	// entry, and move all that follows each time.
 	maxMetadata = 2000

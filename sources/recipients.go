@@ -178,6 +178,23 @@ func (o *Opener) Ruled(file string) (*Recipients, *schema.Finding) {
 	return &Recipients{groups: rule.KeyGroups, threshold: rule.ShamirThreshold}, nil
 }
 
+// uncovered warns, in a check, of an encrypted file that no creation rule of its .sops.yaml covers: it opens, but the next one
+// like it will be encrypted by chance, or not at all.
+func (o *Opener) uncovered(source schema.Source, origin Origin) *schema.Finding {
+	if !o.Keyless || source.File == "" || !source.IsEncrypted() || o.root == nil {
+		return nil
+	}
+	file := path.Join(origin.Dir, source.File)
+	if o.config(file) == "" {
+		return nil
+	}
+	if _, f := o.Ruled(file); f != nil {
+		f.Severity, f.Field, f.Source = schema.Warning, ".file", file
+		return f
+	}
+	return nil
+}
+
 // config is the nearest .sops.yaml for a file inside the root, or "".
 func (o *Opener) config(file string) string {
 	for dir := path.Dir(path.Clean(file)); ; dir = path.Dir(dir) {

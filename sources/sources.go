@@ -112,6 +112,10 @@ func (o *Opener) Open(ctx context.Context, spec *schema.SecretSpec, origin Origi
 			findings = append(findings, finding)
 		default:
 			set.documents[source.Name] = result.document
+			if f := o.uncovered(source, origin); f != nil {
+				f.Field = at + f.Field
+				findings = append(findings, *f)
+			}
 		}
 	}
 	return set, findings
