@@ -9,7 +9,10 @@ import (
 )
 
 // Version and Commit are set when a release is built; otherwise they come from the build's own record.
-var Version, Commit = "", ""
+var (
+	Version string // as in a tag, without the v
+	Commit  string
+)
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{

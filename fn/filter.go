@@ -43,8 +43,14 @@ var _ kio.Filter = &Filter{}
 
 // Filter returns the resources with the Secrets and the references to them. It does not change the ones it is given. On
 // an error it returns just those, and ErrFailed; either way Results are set.
-func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
+func (f *Filter) Filter(nodes []*yaml.RNode) (out []*yaml.RNode, err error) {
 	f.Results = nil
+	defer func() {
+		if recover() != nil {
+			f.Results = bug()
+			out, err = nodes, ErrFailed
+		}
+	}()
 	specs, err := f.specs(nodes)
 	if err != nil {
 		f.Results = framework.Results{{Message: err.Error(), Severity: framework.Error}}
@@ -67,7 +73,6 @@ func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 		return nodes, ErrFailed
 	}
 	f.items = run.items
-	var out []*yaml.RNode
 	out, f.Indices = run.items.Nodes()
 	return out, nil
 }
