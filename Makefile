@@ -8,7 +8,7 @@ LDFLAGS := -s -w
 
 .PHONY: help
 help: ## List what can be done here
-	@grep -hE '^[a-z.%/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+	@grep -hE '^[a-z0-9.%/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: build
 build: $(BIN)/secretwright ## Build the binary into .bin/
