@@ -26,13 +26,17 @@ demo: build ## Show what goes in and what comes out, with an example key
 test: ## Run the tests (they build the pinned sops and kustomize)
 	$(GO) test ./...
 
+.PHONY: test-gpg
+test-gpg: ## Run the tests with PGP keys (they need gpg)
+	$(GO) test -tags gpg -run PGP ./sources
+
 .PHONY: race
 race: ## Run the tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
-	$(BIN)/golangci-lint run ./...
+	$(BIN)/golangci-lint run --build-tags gpg ./...
 	@$(GO) mod tidy -diff
 	@cd tools && $(GO) mod tidy -diff
 	cd e2e && ../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff

@@ -2,6 +2,11 @@ package sources_test
 
 import (
 	"context"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"os"
@@ -14,6 +19,7 @@ import (
 
 	"filippo.io/age"
 	"github.com/getsops/sops/v3/keyservice"
+	"golang.org/x/crypto/ssh"
 	"google.golang.org/grpc"
 
 	"github.com/secretwright/secretwright/internal/pinned"
@@ -87,12 +93,9 @@ func TestSSHKey(t *testing.T) {
 			noKeys(t)
 			dir := t.TempDir()
 			private := filepath.Join(dir, "id")
-			run(t, dir, exec.Command("ssh-keygen", "-q", "-t", kind, "-N", "", "-C", "", "-f", private))
-			public, err := os.ReadFile(private + ".pub")
-			if err != nil {
-				t.Fatal(err)
-			}
-			encrypt(t, dir, "a.enc.yaml", document, "--age", strings.TrimSpace(string(public)))
+			text, public := newSSHKey(t, kind)
+			write(t, dir, "id", text)
+			encrypt(t, dir, "a.enc.yaml", document, "--age", public)
 			holds(t, refused(t, dir, schema.Source{File: "a.enc.yaml"}, "hunter2"), "age ssh-"+kind, "SOPS_AGE_SSH_PRIVATE_KEY_FILE (not set)")
 
 			for name, set := range map[string]func(){
@@ -114,6 +117,29 @@ func TestSSHKey(t *testing.T) {
 			}
 		})
 	}
+}
+
+// newSSHKey makes a key in the form of ssh-keygen.
+func newSSHKey(t *testing.T, kind string) (private []byte, public string) {
+	t.Helper()
+	var key crypto.Signer
+	_, ed, err := ed25519.GenerateKey(rand.Reader)
+	key = ed
+	if kind == "rsa" {
+		key, err = rsa.GenerateKey(rand.Reader, 3072)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := ssh.MarshalPrivateKey(key, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pub, err := ssh.NewPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(block), strings.TrimSpace(string(ssh.MarshalAuthorizedKey(pub)))
 }
 
 // TestSeveralRecipients opens a document with any one of the keys it is for.
@@ -156,41 +182,6 @@ func TestShamir(t *testing.T) {
 			t.Errorf("it is %q", got)
 		}
 	}
-}
-
-// TestPGP opens a document with a secret key that a real gpg and its agent keep.
-func TestPGP(t *testing.T) {
-	noKeys(t)
-	home, err := os.MkdirTemp("/tmp", "sw") // short: the path of the agent's socket may have 107 characters
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("GNUPGHOME", home)
-	t.Cleanup(func() {
-		kill := exec.Command("gpgconf", "--kill", "gpg-agent")
-		kill.Env = append(os.Environ(), "GNUPGHOME="+home)
-		if out, err := kill.CombinedOutput(); err != nil {
-			t.Errorf("gpgconf: %v\n%s", err, out)
-		}
-		_ = os.RemoveAll(home)
-	})
-	run(t, home, exec.Command("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "test@example.com", "default", "default", "never"))
-	fingerprint := ""
-	for line := range strings.Lines(string(run(t, home, exec.Command("gpg", "--batch", "--with-colons", "--list-secret-keys")))) {
-		if fields := strings.Split(line, ":"); fields[0] == "fpr" && fingerprint == "" {
-			fingerprint = fields[9]
-		}
-	}
-	dir := t.TempDir()
-	encrypt(t, dir, "a.enc.yaml", document, "--pgp", fingerprint)
-	if got := at(t, dir, "a.enc.yaml", "password"); got != "hunter2" {
-		t.Errorf("it is %q", got)
-	}
-
-	t.Setenv("GNUPGHOME", t.TempDir())
-	holds(t, refused(t, dir, schema.Source{File: "a.enc.yaml"}, "hunter2"), "pgp "+fingerprint, "GNUPGHOME="+os.Getenv("GNUPGHOME"), "import the secret key into gpg")
-	t.Setenv("SOPS_GPG_EXEC", "/nowhere/gpg")
-	holds(t, refused(t, dir, schema.Source{File: "a.enc.yaml"}, "hunter2"), "there is no /nowhere/gpg command")
 }
 
 // TestKeyService asks the real `sops keyservice` over a unix socket. Only that process has a key.
