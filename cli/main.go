@@ -25,7 +25,13 @@ var errSilent = errors.New("failed")
 
 // Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied, 2 when the
 // arguments are wrong. Without arguments it is the KRM function, unless standard input is a terminal.
-func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	defer func() {
+		if recover() != nil { // whose own text may hold a value
+			_, _ = fmt.Fprintln(stderr, "secretwright: error: Secretwright failed in a way it should not; please report the command, and the SecretSpec without its values")
+			status = 1
+		}
+	}()
 	if len(args) == 0 {
 		if in, ok := stdin.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
 			root, err := os.OpenRoot(".")

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -31,8 +32,10 @@ type manifest struct {
 	node *yaml.RNode
 	// before are the documents before it that are comments alone, each with the separator that ends it: a licence, mostly.
 	before string
-	// file is the file it came from, relative to the folder that was named.
-	file string
+	// file is the file it came from, relative to the folder that was named, and path where that is.
+	file, path string
+	// document is its number in the file, and documents how many the file has that are not empty.
+	document, documents int
 }
 
 type manifests []manifest
@@ -111,7 +114,7 @@ func readManifests(paths []string, spec, output string, stdin io.Reader) (manife
 				name = filepath.Base(file)
 			}
 			for i := range found {
-				found[i].file = name
+				found[i].file, found[i].path = name, absolute(file)
 			}
 			all = append(all, found...)
 		}
@@ -160,6 +163,9 @@ func filesIn(path string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
+	if !strings.HasSuffix(path, string(filepath.Separator)) {
+		path += string(filepath.Separator) // so that a link to a folder is followed
+	}
 	var files []string
 	err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
 		switch {
@@ -167,12 +173,21 @@ func filesIn(path string) ([]string, error) {
 			return unwrapPath(file, err)
 		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && file != path:
 			return filepath.SkipDir
-		case entry.Type().IsRegular() && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file)):
+		case isFile(file, entry) && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file)):
 			files = append(files, file)
 		}
 		return nil
 	})
 	return files, err
+}
+
+// isFile says whether an entry of a folder is a file, or a link to one.
+func isFile(path string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return entry.Type().IsRegular()
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func unwrapPath(path string, err error) error {
@@ -209,11 +224,12 @@ func readFile(path string, stdin io.Reader) (manifests, error) {
 // parse splits a file into its documents. The items of a List are documents of their own.
 func parse(path, data string) (manifests, error) {
 	var all manifests
-	before := ""
+	before, documents := "", 0
 	for _, text := range separator.Split(strings.ReplaceAll(data, "\r\n", "\n"), -1) {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
+		documents++
 		node, err := yaml.Parse(text)
 		if errors.Is(err, io.EOF) {
 			before += strings.TrimSuffix(text, "\n") + "\n---\n" // comments alone
@@ -225,6 +241,9 @@ func parse(path, data string) (manifests, error) {
 		if schema.AliasesMultiply(node.YNode(), maxNodes) {
 			return nil, fmt.Errorf("%s: its YAML aliases multiply to more than it could hold", path)
 		}
+		if strings.Contains("\n"+text, "\n...\n") {
+			return nil, fmt.Errorf("%s: a document ends with three dots; separate documents with three dashes", path)
+		}
 		if node.YNode().Kind != yaml.MappingNode {
 			continue
 		}
@@ -234,12 +253,21 @@ func parse(path, data string) (manifests, error) {
 				continue
 			}
 			for _, item := range items.Content() {
-				all = append(all, manifest{node: yaml.NewRNode(item)})
+				if field := fn.Malformed(yaml.NewRNode(item)); field != "" {
+					return nil, fmt.Errorf("%s: an item of its List is malformed: %s is not a map", path, field)
+				}
+				all = append(all, manifest{node: yaml.NewRNode(item), document: documents})
 			}
 			continue
 		}
-		all = append(all, manifest{text: text, node: node, before: before})
+		if field := fn.Malformed(node); field != "" {
+			return nil, fmt.Errorf("%s: document %d is malformed: %s is not a map", path, documents, field)
+		}
+		all = append(all, manifest{text: text, node: node, before: before, document: documents})
 		before = ""
+	}
+	for i := range all {
+		all[i].documents = documents
 	}
 	return all, nil
 }

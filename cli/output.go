@@ -2,10 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -37,7 +40,7 @@ func (l *loaded) readEmitted(dir string) error {
 		}
 		for _, m := range found {
 			if isEmitted(m.node) {
-				m.file = name
+				m.file, m.path = name, absolute(file)
 				l.manifests = append(l.manifests, m)
 			}
 		}
@@ -72,35 +75,92 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 			files[m.file] = nil
 		}
 	}
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
+	if err := l.keepsStrangers(dir, files); err != nil {
+		return &runError{err}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		if err := replaceFile(filepath.Join(dir, name), []byte(stream(files[name])), secret[name]); err != nil {
+	// Everything is ready in temporary files before the first takes its place, Secrets before what refers to them.
+	var ready []replacement
+	defer func() {
+		for _, r := range ready {
+			_ = os.Remove(r.temporary) // which is gone once it has taken its place
+		}
+	}()
+	for _, name := range slices.SortedFunc(maps.Keys(files), func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(b, "secret_"), strings.Count(a, "secret_")), cmp.Compare(a, b))
+	}) {
+		r, err := prepare(filepath.Join(dir, name), []byte(stream(files[name])), secret[name])
+		if err != nil {
+			return &runError{err}
+		}
+		if r != nil {
+			ready = append(ready, *r)
+		}
+	}
+	for _, r := range ready {
+		if err := r.take(); err != nil {
 			return &runError{err}
 		}
 	}
 	return nil
 }
 
-// replaceFile gives a file a content, or removes it where there is none. A secret file is for its owner alone.
-func replaceFile(path string, content []byte, secret bool) error {
+// keepsStrangers refuses to write over what is not ours to write: documents in a file that are no manifests, and a file in the
+// place of a new Secret.
+func (l *loaded) keepsStrangers(dir string, files map[string][]string) error {
+	for name := range files {
+		path := absolute(filepath.Join(dir, name))
+		known, total, read := map[int]bool{}, 0, false
+		for _, m := range l.manifests {
+			if m.path == path {
+				known[m.document], total, read = true, m.documents, true
+				for i := range strings.Count(m.before, "\n---\n") {
+					known[m.document-1-i] = true
+				}
+			}
+		}
+		if read && len(known) < total {
+			return fmt.Errorf("%s holds documents beside its manifests, which would be lost; move them into a file of their own", filepath.Join(dir, name))
+		}
+		fromInput := slices.ContainsFunc(l.manifests, func(m manifest) bool { return m.file == name })
+		if _, err := os.Stat(path); err == nil && !read && !fromInput {
+			return fmt.Errorf("%s is in the place of a new Secret, and was not written by secretwright; move it away", filepath.Join(dir, name))
+		}
+	}
+	return nil
+}
+
+// replacement is a file about to take its place, or to be removed.
+type replacement struct{ path, temporary string }
+
+func (r replacement) take() error {
+	if r.temporary == "" {
+		return os.Remove(r.path)
+	}
+	return os.Rename(r.temporary, r.path)
+}
+
+// prepare readies a file's new content, or its removal where there is none; nil if it has that content. A secret file is for its
+// owner alone.
+func prepare(path string, content []byte, secret bool) (*replacement, error) {
 	if len(content) == 0 {
-		return os.Remove(path)
+		return &replacement{path: path}, nil
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder; a file has to take its place", path)
 	}
 	if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, content) {
-		return nil
+		return nil, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // what is secret has a mode of its own
-		return err
+		return nil, err
 	}
 	mode := os.FileMode(0o644)
 	if secret {
 		mode = 0o600
-	} else if info, err := os.Stat(path); err == nil {
+	} else if err == nil {
 		mode = info.Mode().Perm()
 	}
-	return writeFile(path, content, mode)
+	temporary, err := writeTemporary(path, content, mode)
+	return &replacement{path, temporary}, err
 }

@@ -26,8 +26,11 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
   secretwright render --output rendered/ secretspec.yaml deploy/`,
 		Args: specAndFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if plaintext && output == "" {
+			switch {
+			case plaintext && output == "":
 				return errors.New("--plaintext goes with --output")
+			case redact && output != "":
+				return errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")
 			}
 			l, err := load(args, output, cmd.InOrStdin())
 			if err != nil {
@@ -44,7 +47,7 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 				return err
 			}
 			if output != "" {
-				return l.write(output, out, plaintext || redact)
+				return l.write(output, out, plaintext)
 			}
 			texts, err := l.manifests.texts(out, l.filter.Indices)
 			if err != nil {

@@ -41,7 +41,16 @@ keys of what it hands to functions, and the MAC covers their order.`,
 
 // rewrite changes files in place, each whole or not at all.
 func rewrite(paths []string, change func(text []byte, path string) ([]byte, error)) error {
-	for _, path := range paths {
+	for _, given := range paths {
+		// A link is followed, so that no plaintext stays behind it.
+		path, err := filepath.EvalSymlinks(given)
+		if err != nil {
+			return &runError{unwrapPath(given, err)}
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return &runError{unwrapPath(path, err)}
+		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return &runError{unwrapPath(path, err)}
@@ -53,34 +62,33 @@ func rewrite(paths []string, change func(text []byte, path string) ([]byte, erro
 		if bytes.Equal(out, text) {
 			continue
 		}
-		info, err := os.Stat(path)
+		temporary, err := writeTemporary(path, out, info.Mode().Perm())
 		if err != nil {
 			return &runError{unwrapPath(path, err)}
 		}
-		if err := writeFile(path, out, info.Mode().Perm()); err != nil {
+		if err := os.Rename(temporary, path); err != nil {
 			return &runError{unwrapPath(path, err)}
 		}
 	}
 	return nil
 }
 
-// writeFile replaces a file, or leaves it as it was.
-func writeFile(path string, data []byte, mode os.FileMode) error {
+// writeTemporary writes a file beside the one whose place it is to take.
+func writeTemporary(path string, data []byte, mode os.FileMode) (name string, err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(path), ".secretwright-*")
 	if err != nil {
-		return err
+		return "", err
 	}
-	defer os.Remove(temporary.Name()) //nolint:errcheck // it is gone once it was renamed
+	defer func() {
+		if closeErr := temporary.Close(); err == nil {
+			err = closeErr
+		}
+		if err != nil {
+			_ = os.Remove(temporary.Name())
+		}
+	}()
 	if _, err := temporary.Write(data); err != nil {
-		_ = temporary.Close()
-		return err
+		return "", err
 	}
-	if err := temporary.Chmod(mode); err != nil {
-		_ = temporary.Close()
-		return err
-	}
-	if err := temporary.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), path)
+	return temporary.Name(), temporary.Chmod(mode)
 }

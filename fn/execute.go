@@ -55,12 +55,12 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 		}
 	}
 	for i, item := range items {
-		if field := malformed(item); field != "" {
-			return say(fmt.Sprintf("items[%d]%s in the ResourceList is not a map", i, field))
+		if field := Malformed(item); field != "" {
+			return say(fmt.Sprintf("items[%d]: %s in the ResourceList is not a map", i, field))
 		}
 	}
-	if field := malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
-		return say("functionConfig" + field + " in the ResourceList is not a map")
+	if field := Malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
+		return say("functionConfig: " + field + " in the ResourceList is not a map")
 	}
 	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig}
 	items, failed := filter.Filter(items)
@@ -126,22 +126,22 @@ func Print(w io.Writer, results framework.Results) {
 	}
 }
 
-// malformed is the field of a resource that is not the map it must be, " (itself)" for the resource, or "" when all are.
+// Malformed is the field of a resource that is not the map it must be, "it" for the resource, or "" when all are.
 // kyaml takes them for maps, and panics.
-func malformed(node *yaml.RNode) string {
+func Malformed(node *yaml.RNode) string {
 	if node == nil || node.YNode().Kind != yaml.MappingNode {
-		return " (itself)"
+		return "it"
 	}
 	metadata := node.Field("metadata")
 	if metadata == nil || metadata.Value.IsNil() {
 		return ""
 	}
 	if metadata.Value.YNode().Kind != yaml.MappingNode {
-		return ".metadata"
+		return "metadata"
 	}
 	for _, name := range []string{"labels", "annotations"} {
 		if f := metadata.Value.Field(name); f != nil && !f.Value.IsNil() && f.Value.YNode().Kind != yaml.MappingNode {
-			return ".metadata." + name
+			return "metadata." + name
 		}
 	}
 	return ""

@@ -266,3 +266,20 @@ func TestFluxRules(t *testing.T) {
 		t.Errorf("the encrypted_regex is another:\n%s", secret)
 	}
 }
+
+// TestOutputPlanted has somebody who knows the recipients, but no key, put a document of his own in the place of the last output:
+// its data key, which he knows, is not the one that the next is encrypted with.
+func TestOutputPlanted(t *testing.T) {
+	w := newWorkshop(t)
+	w.write("planted.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: database-aaaaaaaaaa\n  namespace: shop\n  annotations:\n    secretwright.dev/secret: shop/database\ntype: Opaque\ndata:\n  user: eA==\n")
+	w.sops("encrypt", "-i", "--encrypted-regex", "^(data|stringData)$", "planted.yaml")
+	planted := string(read(t, w.dir, "planted.yaml"))
+	secrets, stderr, status := w.render(outputSpec, planted)
+	if status != 0 || len(secrets) != 1 || !strings.Contains(stderr, "does not prove that it was made from these sources") {
+		t.Fatalf("status %d, %d Secrets\n%s", status, len(secrets), stderr)
+	}
+	header := regexp.MustCompile(`(?m)^ *YWdl.*$`) // of the data key, encrypted by age: it has a nonce of its own
+	if header.FindString(planted) == header.FindString(secrets[0]) {
+		t.Error("the planted data key was taken")
+	}
+}

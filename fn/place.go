@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -25,6 +26,8 @@ type placing struct {
 	generator bool
 	// former are the Secrets that a run before this one emitted.
 	former []wiring.Emitted
+	// replaced are the indices of those that were.
+	replaced map[int]bool
 	// names are the new names that references follow.
 	names    wiring.Names
 	findings schema.Findings
@@ -33,7 +36,7 @@ type placing struct {
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at the
 // end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, generator bool) schema.Findings {
-	p := &placing{run: r, node: node, spec: spec, plans: plans, generator: generator, names: wiring.Names{}}
+	p := &placing{run: r, node: node, spec: spec, plans: plans, generator: generator, names: wiring.Names{}, replaced: map[int]bool{}}
 	// Another SecretSpec of the same name, in a copy of the package, has its own: in this run, or in another namespace.
 	p.former = slices.DeleteFunc(r.items.Emitted(spec.Metadata.Name), func(e wiring.Emitted) bool {
 		return e.Index >= len(r.nodes) || spec.Metadata.Namespace != "" && e.Namespace != spec.Metadata.Namespace
@@ -44,6 +47,13 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 	p.removeGone()
 	p.findings = append(p.findings, r.inTheOpen(node, plans)...)
 	for _, one := range plans {
+		var keep []int
+		for _, u := range one.uses {
+			if one.spec.Rollout == schema.ChecksumAnnotationMode {
+				keep = append(keep, u.item)
+			}
+		}
+		r.items.DropChecksum(one.spec.Name, keep)
 		for _, u := range one.uses {
 			r.items.SetPodSpec(u.item, u.target.PodSpec)
 			if r.items.Namespace(u.item) == "" && spec.Metadata.Namespace != "" {
@@ -71,6 +81,13 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 	for _, namespace := range slices.Sorted(maps.Keys(one.names)) {
 		old := emitted(p.former, one.spec.Name, namespace)
 		name, labels, annotations := p.metadata(one, namespace, suffix, old)
+		if e != nil && e.origin != "" {
+			annotations[schema.OriginAnnotation] = e.origin
+		}
+		if old != nil {
+			p.replaced[old.Index] = true
+			one.stored = one.stored || !old.InBuild
+		}
 		one.names[namespace] = name
 		p.names.Add(namespace, one.spec.Name, name)
 		for _, taken := range []string{one.spec.Name, name} {
@@ -108,7 +125,7 @@ func (p *placing) metadata(one *plan, namespace, suffix string, old *wiring.Emit
 		name = one.spec.Name
 		annotations["kustomize.config.k8s.io/needs-hash"] = "true"
 	default:
-		maps.Copy(annotations, file(p.node, one, namespace))
+		maps.Copy(annotations, p.file(one, namespace))
 	}
 	return name, labels, annotations
 }
@@ -116,18 +133,24 @@ func (p *placing) metadata(one *plan, namespace, suffix string, old *wiring.Emit
 // removeGone takes out the Secrets of a former run that are no longer declared, and the references to them.
 func (p *placing) removeGone() {
 	for _, gone := range p.former {
-		stays := func(one *plan) bool {
-			_, there := one.names[gone.Namespace]
-			return there && one.spec.Name == gone.Secret
-		}
-		if slices.ContainsFunc(p.plans, stays) {
+		if p.replaced[gone.Index] {
 			continue
 		}
+		if to, stays := p.names[gone.Namespace][gone.Secret]; stays && p.declares(gone.Secret) {
+			p.items.Remove(gone.Index) // another copy of one that was replaced
+			p.names.Add(gone.Namespace, gone.Name, to)
+			continue
+		}
+		p.items.DropChecksum(gone.Secret, nil)
 		p.items.Remove(gone.Index)
 		p.findings = append(p.findings, schema.Finding{Severity: schema.Info, Field: "secrets",
 			Message: fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name)})
 		p.findings = append(p.findings, p.items.Unwire("secrets", gone.Namespace, gone.Name)...)
 	}
+}
+
+func (p *placing) declares(secret string) bool {
+	return slices.ContainsFunc(p.plans, func(one *plan) bool { return one.spec.Name == secret })
 }
 
 // inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the package
@@ -178,13 +201,21 @@ func (r *run) suffix(p *plan, e *envelopes) (suffix, hash string, err error) {
 	return suffix, hash, err
 }
 
-// file is where a new Secret is stored, when resources are stored in files: beside the SecretSpec.
-func file(node *yaml.RNode, p *plan, namespace string) map[string]string {
-	specFile := node.GetAnnotations()[kioutil.PathAnnotation]
+// file is where a new Secret is stored, when resources are stored in files: beside the SecretSpec, under a name that nothing
+// else among the resources has.
+func (p *placing) file(one *plan, namespace string) map[string]string {
+	specFile := p.node.GetAnnotations()[kioutil.PathAnnotation]
 	if specFile == "" {
 		return nil
 	}
-	return map[string]string{kioutil.PathAnnotation: path.Join(path.Dir(specFile), fileName(p, namespace)), kioutil.IndexAnnotation: "0"}
+	name := fileName(one, namespace)
+	if p.items.HasFile(path.Join(path.Dir(specFile), name)) {
+		name = "secret_" + p.spec.Metadata.Name + strings.TrimPrefix(name, "secret")
+		if p.spec.Metadata.Namespace != "" {
+			name = "secret_" + p.spec.Metadata.Namespace + strings.TrimPrefix(name, "secret")
+		}
+	}
+	return map[string]string{kioutil.PathAnnotation: path.Join(path.Dir(specFile), name), kioutil.IndexAnnotation: "0"}
 }
 
 // fileName does not change with the Secret's content.

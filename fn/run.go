@@ -30,8 +30,12 @@ type plan struct {
 	spec   schema.Secret
 	uses   []use
 	secret *generators.Secret
-	// recipients is for whom it is encrypted when it goes out, or nil when it goes out in the clear.
+	// recipients is for whom it is encrypted when it goes out, or nil when it goes out in the clear; witness is what those share
+	// who can read its sources.
 	recipients *sources.Recipients
+	witness    []byte
+	// stored says that a former run emitted it, and wired what used it then.
+	stored bool
 	// hash is the hash of its content, for checksums.
 	hash string
 	// names are its final names, by namespace.
@@ -199,6 +203,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		findings = append(findings, blame(more, set, p)...)
 		p.secret = secret
 		if spec.Output != nil && spec.Output.SOPS != nil && !r.filter.Keyless && !findings.HasErrors() {
+			p.witness = set.Witness(p.spec.UsedSources(), own)
 			if p.recipients, finding = r.recipients(*spec.Output.SOPS, set, own, p, path.Join(dir, fileName(p, ""))); finding != nil {
 				if finding.Field == "" {
 					finding.Field = p.field

@@ -2,6 +2,7 @@ package fn
 
 import (
 	"context"
+	"crypto/hmac"
 	"errors"
 	"maps"
 	"slices"
@@ -58,7 +59,9 @@ func (r *run) recipients(out schema.SOPSOutput, set *sources.Set, own *sources.R
 type envelopes struct {
 	key        []byte
 	recipients *sources.Recipients
-	opened     map[string]*sources.Envelope
+	// origin is the proof that the data key is ours, or "" where no source is encrypted.
+	origin string
+	opened map[string]*sources.Envelope
 }
 
 // envelopes opens what a former run emitted of a Secret, so that what did not change stays as it is. What cannot be opened,
@@ -83,6 +86,10 @@ func (r *run) envelopes(ctx context.Context, p *plan, former []wiring.Emitted) (
 			findings.Warn(p.field, "the Secret "+old.Name+" of a former run is encrypted anew: "+finding.Message, "")
 			continue
 		}
+		if p.witness != nil && !hmac.Equal([]byte(node.GetAnnotations()[schema.OriginAnnotation]), []byte(opened.Origin(p.witness))) {
+			findings.Warn(p.field, "the Secret "+old.Name+" of a former run is encrypted anew: it does not prove that it was made from these sources", "")
+			continue
+		}
 		if opened.For(p.recipients) && (e.key == nil || string(e.key) == string(opened.Key)) {
 			e.key, e.opened[namespace] = opened.Key, opened
 		}
@@ -94,6 +101,9 @@ func (r *run) envelopes(ctx context.Context, p *plan, former []wiring.Emitted) (
 			return nil, append(findings, *finding)
 		}
 		e.key = fresh.Key
+	}
+	if p.witness != nil {
+		e.origin = (&sources.Envelope{Key: e.key}).Origin(p.witness)
 	}
 	return e, findings
 }

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -42,10 +43,24 @@ func (r *run) proofread(plans []*plan) schema.Findings {
 				findings = append(findings, index.Dangling(p.field, namespace, secret)...)
 			}
 			references += index.References(namespace, secret.Name)
+			if p.stored && len(p.spec.UsedBy) > 0 {
+				findings = append(findings, r.leftOver(p, index.Readers(namespace, secret.Name))...)
+			}
 		}
 		if references == 0 && len(p.uses) == 0 && p.spec.Rollout == schema.NameSuffixHash {
 			findings.Warn(p.field, "nothing uses the Secret "+p.spec.Name, "say who does in usedBy, or set rollout: none if it is found by its name")
 		}
+	}
+	return findings
+}
+
+// leftOver warns of containers that read a Secret though no usedBy asks for it, where a former run may have had them do so: who
+// narrows a usedBy means to take the Secret away.
+func (r *run) leftOver(p *plan, readers []wiring.Reader) schema.Findings {
+	var findings schema.Findings
+	for _, left := range r.items.Unasked(readers) {
+		findings.Warn(p.field+".usedBy", fmt.Sprintf("%s %s, container %s still reads the Secret %s (%s), and nothing here asks for it",
+			left.Kind, left.Name, left.Container, p.spec.Name, left.Via), "take the reference out of the container, or add it here")
 	}
 	return findings
 }

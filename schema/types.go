@@ -10,6 +10,8 @@ const (
 	Kind = "SecretSpec"
 	// SecretAnnotation marks an emitted Secret with `<SecretSpec>/<Secret>`, so that the next run knows it again.
 	SecretAnnotation = "secretwright.dev/secret"
+	// OriginAnnotation, on a Secret that goes out encrypted, proves to the next run that who made it could read its sources.
+	OriginAnnotation = "secretwright.dev/origin"
 	// ChecksumAnnotation, followed by a Secret's name, is what `rollout: checksumAnnotation` puts on pod templates.
 	ChecksumAnnotation = "checksum.secretwright.dev/"
 )

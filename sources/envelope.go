@@ -2,7 +2,10 @@ package sources
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -65,6 +68,15 @@ func (o *Opener) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelop
 		content:    yaml.NewRNode(yamlNode(tree.Branches[0])),
 		node:       node,
 	}, nil
+}
+
+// Origin proves, to who shares the witness, that the envelope's data key was made by somebody who does too. Without it, a
+// document of somebody else's, planted in the place of the last one, would decide the key that the next is encrypted with.
+func (e *Envelope) Origin(witness []byte) string {
+	mac := hmac.New(sha256.New, witness)
+	mac.Write([]byte(schema.OriginAnnotation))
+	mac.Write(e.Key)
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // NewEnvelope makes an envelope for recipients. Without a key it makes one.

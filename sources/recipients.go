@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -27,6 +28,7 @@ import (
 type Recipients struct {
 	groups    []sops.KeyGroup
 	threshold int
+	key       []byte // the document's data key, once it was decrypted
 }
 
 // Recipients are those who can open every encrypted source of the names, and the SecretSpec itself if it is one.
@@ -59,7 +61,29 @@ func (s *Set) Recipients(names []string, spec *Recipients) (*Recipients, *schema
 }
 
 func recipientsOf(tree *sops.Tree) *Recipients {
-	return &Recipients{groups: tree.Metadata.KeyGroups, threshold: tree.Metadata.ShamirThreshold}
+	return &Recipients{groups: tree.Metadata.KeyGroups, threshold: tree.Metadata.ShamirThreshold, key: tree.Metadata.DataKey}
+}
+
+// Witness is a secret that only those share who can open every encrypted source of the names, and the SecretSpec itself if it is
+// one; nil where there is no such source.
+func (s *Set) Witness(names []string, spec *Recipients) []byte {
+	all := []*Recipients{spec}
+	for _, name := range names {
+		if doc := s.documents[name]; doc != nil {
+			all = append(all, doc.recipients)
+		}
+	}
+	hash, found := sha256.New(), false
+	for _, r := range all {
+		if r != nil && len(r.key) > 0 {
+			hash.Write(r.key)
+			found = true
+		}
+	}
+	if !found {
+		return nil
+	}
+	return hash.Sum(nil)
 }
 
 // intersect is the keys that two documents have in common. Those of key groups are kept only whole.

@@ -15,6 +15,7 @@ import (
 	"github.com/getsops/sops/v3/config"
 	yamlstore "github.com/getsops/sops/v3/stores/yaml"
 	"github.com/getsops/sops/v3/version"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/schema"
 )
@@ -49,7 +50,18 @@ func (o *Opener) EncryptSpec(text []byte, path string) ([]byte, error) {
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("the keys of .sops.yaml cannot be used: %w", errors.Join(errs...))
 	}
-	return sealTree(store, tree, dataKey, aes.NewCipher())
+	out, err := sealTree(store, tree, dataKey, aes.NewCipher())
+	if err != nil {
+		return nil, err
+	}
+	node, err := yaml.Parse(string(out))
+	if err != nil {
+		return nil, errors.New("SOPS cannot write it as YAML")
+	}
+	if f := misplaced(sealedPaths("", node.YNode())); f != nil {
+		return nil, errors.New("a key is called value where that is not the value itself, and SOPS would encrypt all below it; rename it")
+	}
+	return out, nil
 }
 
 // FormatSpec sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. One that is

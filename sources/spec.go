@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,10 +29,8 @@ func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode
 		}
 		return node, nil, nil
 	}
-	for _, path := range encrypted {
-		if path != sealedField && !strings.HasSuffix(path, "."+sealedField) {
-			return nil, nil, problem(path+" is encrypted; in a SecretSpec only value is", "encrypt it with `secretwright encrypt`, which sets encrypted_regex: ^value$")
-		}
+	if f := misplaced(encrypted); f != nil {
+		return nil, nil, f
 	}
 	defer guard(&finding)
 	signed := node.Copy()
@@ -64,6 +63,19 @@ func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode
 		return nil, nil, f
 	}
 	return yaml.NewRNode(specNode(doc.tree[0], "")), doc.recipients, nil
+}
+
+// sealable are the fields that may be encrypted. SOPS goes by a key's name alone, so that any other field of that name, and all
+// below it, is encrypted too; what is decrypted there would not stay in the Secret.
+var sealable = regexp.MustCompile(`^secrets\[\d+\]\.(data(\.[\w-]+|\["[^"]*"\])|registries\[\d+\]\.(username|password|email))\.value$`)
+
+func misplaced(encrypted []string) *schema.Finding {
+	for _, path := range encrypted {
+		if !sealable.MatchString(path) {
+			return problem(path+" is encrypted; in a SecretSpec only the value of data and registries is", "give what is called value another name, and encrypt it with `secretwright encrypt`, which sets encrypted_regex: ^value$")
+		}
+	}
+	return nil
 }
 
 // toolAnnotations are the annotations that kustomize and kpt put on what they hand over.

@@ -17,6 +17,8 @@ type Emitted struct {
 	Name, Namespace string
 	// Original is the name it had before kustomize added prefixes and suffixes, or else Name.
 	Original string
+	// InBuild says that it was emitted earlier in the same build of kustomize, not by a run that was stored.
+	InBuild bool
 	// Labels and Annotations are what to keep of those it has: the annotations by which kustomize and kpt keep track of it,
 	// and, within one build of kustomize, all that has been put on it since.
 	Labels, Annotations map[string]string
@@ -49,14 +51,14 @@ func (it *Items) Emitted(spec string) []Emitted {
 			continue
 		}
 		e := Emitted{Index: i, Secret: secret, Name: item.name, Namespace: item.namespace, Original: item.names()[0], Annotations: map[string]string{}}
-		inBuild := field(annotations, kustomizeID) != nil
-		if inBuild {
+		e.InBuild = field(annotations, kustomizeID) != nil
+		if e.InBuild {
 			e.Labels = item.node.GetLabels()
 		}
 		for k := 0; k+1 < len(annotations.Content); k += 2 {
 			key := annotations.Content[k].Value
 			isTool := slices.ContainsFunc(tools, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
-			if key != needsHash && (isTool || inBuild) {
+			if key != needsHash && (isTool || e.InBuild) {
 				e.Annotations[key] = annotations.Content[k+1].Value
 			}
 		}

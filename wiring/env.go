@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -30,6 +31,7 @@ func (e env) wire(w *wirer) schema.Findings {
 
 // variable sets one variable of one container.
 func (w *wirer) variable(container *yaml.Node, path, name, key string) schema.Findings {
+	w.ask(container, "env "+name, key)
 	where := fmt.Sprintf("container %s: variable %s", value(container, "name"), name)
 	if by, taken := w.taken(where, w.Secret.Name+"/"+key); taken {
 		return w.fail(path, fmt.Sprintf("(%s) is given another value by %s", where, by), "keep one of them, or give the variables two names")
@@ -71,6 +73,7 @@ type envFrom schema.EnvFrom
 func (e envFrom) wire(w *wirer) schema.Findings {
 	containers, findings := w.containers()
 	for _, c := range containers {
+		w.ask(c, strings.TrimSpace("envFrom "+e.Prefix), "")
 		var entry *yaml.Node
 		for _, candidate := range elements(c, "envFrom") {
 			if value(candidate, "secretRef.name") != w.Secret.Name {

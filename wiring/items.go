@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -14,6 +15,8 @@ const previousNames = "internal.config.kubernetes.io/previousNames"
 type Items struct {
 	items  []*item
 	claims map[claim]claimant
+	// asked are the readers that uses have asked for.
+	asked map[Reader]bool
 	// pathsOf are the paths of references, by group, kind and the path of the pod.
 	pathsOf map[[3]string][][]string
 }
@@ -30,7 +33,7 @@ type item struct {
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
-	it := &Items{claims: map[claim]claimant{}, pathsOf: map[[3]string][][]string{}}
+	it := &Items{claims: map[claim]claimant{}, pathsOf: map[[3]string][][]string{}, asked: map[Reader]bool{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}
@@ -69,6 +72,17 @@ func (it *Items) Node(i int) *yaml.RNode { return it.items[i].node }
 
 // Namespace is the namespace of a resource, or "".
 func (it *Items) Namespace(i int) string { return it.items[i].namespace }
+
+// HasFile says whether a resource is stored in a file.
+func (it *Items) HasFile(path string) bool {
+	return slices.ContainsFunc(it.items, func(i *item) bool {
+		if i.node == nil {
+			return false
+		}
+		file := field(at(i.node.YNode(), "metadata.annotations"), kioutil.PathAnnotation)
+		return file != nil && file.Value == path
+	})
+}
 
 // Describe names a resource to a person: `Deployment shop/web`.
 func (it *Items) Describe(i int) string { return it.items[i].String() }

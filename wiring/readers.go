@@ -47,6 +47,16 @@ func (x *Index) Readers(namespace, name string) []Reader {
 	return readers
 }
 
+// ask notes that a use asks for a container to read a key, or all keys, in a way.
+func (w *wirer) ask(container *yaml.Node, via, key string) {
+	w.items.asked[w.item.reader(value(container, "name"), via, key)] = true
+}
+
+// Unasked are, of some readers, the containers that no use has asked for.
+func (it *Items) Unasked(readers []Reader) []Reader {
+	return slices.DeleteFunc(slices.Clone(readers), func(r Reader) bool { return r.Container == "" || it.asked[r] })
+}
+
 func (i *item) reader(container, via, key string) Reader {
 	return Reader{Kind: i.kind, Namespace: i.namespace, Name: i.name, Container: container, Via: via, Key: key}
 }

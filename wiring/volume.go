@@ -32,6 +32,12 @@ func (v volume) wire(w *wirer) schema.Findings {
 		return findings
 	}
 	for _, c := range containers {
+		for key := range v.Items {
+			w.ask(c, "volume "+v.MountPath, key)
+		}
+		if len(v.Items) == 0 {
+			w.ask(c, "volume "+v.MountPath, "")
+		}
 		findings = append(findings, v.mount(w, c, name)...)
 	}
 	return findings

@@ -171,16 +171,6 @@ func (w *wirer) containers() ([]*yaml.Node, schema.Findings) {
 	return chosen, findings
 }
 
-// checksum puts the Secret's checksum on the pod template, so that it rolls when the content changes.
-func (w *wirer) checksum() {
-	template := w.item.edit()
-	if owner, _, nested := cutLast(w.item.podPath, "."); nested {
-		template = at(template, owner)
-	}
-	annotations := child(child(template, "metadata"), "annotations")
-	setText(annotations, schema.ChecksumAnnotation+w.Secret.Plain, w.Secret.Checksum)
-}
-
 func cutLast(s, sep string) (before, after string, found bool) {
 	if i := strings.LastIndex(s, sep); i >= 0 {
 		return s[:i], s[i+len(sep):], true
