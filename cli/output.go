@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -107,7 +108,17 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 // keepsStrangers refuses to write over what is not ours to write: documents in a file that are no manifests, and a file in the
 // place of a new Secret.
 func (l *loaded) keepsStrangers(dir string, files map[string][]string) error {
-	for name := range files {
+	from := map[string]string{}
+	for _, m := range l.manifests {
+		if m.file == "-" {
+			return errors.New("what comes from standard input has no file name to be written under; name files or folders")
+		}
+		if other, twice := from[m.file]; twice && other != m.path {
+			return fmt.Errorf("%s and %s would both be written to %s; name the folder above both", fromHere(other), fromHere(m.path), filepath.Join(dir, m.file))
+		}
+		from[m.file] = m.path
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := absolute(filepath.Join(dir, name))
 		known, total, read := map[int]bool{}, 0, false
 		for _, m := range l.manifests {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -137,6 +138,8 @@ func checkCredentials(field string, values map[string][]byte) schema.Findings {
 	for _, name := range []string{"username", "password"} {
 		if len(values[name]) == 0 {
 			findings.Add(field+"."+name, "it is empty", "correct the source")
+		} else if !utf8.Valid(values[name]) {
+			findings.Add(field+"."+name, "it is not text in UTF-8, which JSON could not hold", "correct the source")
 		}
 		findings = append(findings, newLine(field+"."+name, values[name])...)
 	}

@@ -16,6 +16,9 @@ type env map[string]string
 
 func (e env) wire(w *wirer) schema.Findings {
 	containers, findings := w.containers()
+	if findings.HasErrors() {
+		return findings
+	}
 	for _, name := range slices.Sorted(maps.Keys(e)) {
 		at := schema.FieldKey(".env", name)
 		if missing := schema.MissingKey(w.Field+at, w.Secret.Plain, e[name], w.Secret.Keys); missing != nil {
@@ -36,26 +39,20 @@ func (w *wirer) variable(container *yaml.Node, path, name, key string) schema.Fi
 	if by, taken := w.taken(where, w.Secret.Name+"/"+key); taken {
 		return w.fail(path, fmt.Sprintf("(%s) is given another value by %s", where, by), "keep one of them, or give the variables two names")
 	}
-	var entry *yaml.Node
-	for _, e := range elements(container, "env") {
-		if value(e, "name") == name {
-			entry = e
-		}
-	}
+	entry, findings := w.entry(container, path, name, where)
 	if entry == nil {
 		add(container, "env", mapping(text("name"), text(name), text("valueFrom"), mapping(text("secretKeyRef"), mapping(
 			text("name"), text(w.Secret.Name), text("key"), text(key)))))
 		return nil
 	}
-	var findings schema.Findings
 	ref := at(entry, "valueFrom.secretKeyRef")
 	switch {
 	case field(entry, "value") != nil:
-		findings = w.warn(path, "("+where+") had a value in the open, which is replaced", "if it was the secret, it is in Git's history: change it")
+		findings = append(findings, w.warn(path, "("+where+") had a value in the open, which is replaced", "if it was the secret, it is in Git's history: change it")...)
 	case ref == nil && field(entry, "valueFrom") != nil:
-		findings = w.warn(path, "("+where+") took its value from elsewhere, which is replaced", "")
+		findings = append(findings, w.warn(path, "("+where+") took its value from elsewhere, which is replaced", "")...)
 	case ref != nil && (value(ref, "name") != w.Secret.Name || value(ref, "key") != key):
-		findings = w.warn(path, fmt.Sprintf("(%s) took the key %s of the Secret %s, which is replaced", where, value(ref, "key"), value(ref, "name")), "")
+		findings = append(findings, w.warn(path, fmt.Sprintf("(%s) took the key %s of the Secret %s, which is replaced", where, value(ref, "key"), value(ref, "name")), "")...)
 	}
 	remove(entry, "value")
 	if ref == nil {
@@ -67,11 +64,32 @@ func (w *wirer) variable(container *yaml.Node, path, name, key string) schema.Fi
 	return findings
 }
 
+// entry is the container's entry for a variable, or nil. Of several the last one counts for Kubernetes; the others go, since what
+// they hold would stay in the open beside it.
+func (w *wirer) entry(container *yaml.Node, path, name, where string) (entry *yaml.Node, findings schema.Findings) {
+	named := 0
+	for _, e := range elements(container, "env") {
+		if value(e, "name") == name {
+			entry = e
+			named++
+		}
+	}
+	if named > 1 {
+		list := field(container, "env")
+		list.Content = slices.DeleteFunc(list.Content, func(e *yaml.Node) bool { return e != entry && value(e, "name") == name })
+		findings = w.warn(path, "("+where+") was given several times; the last one counted, and the others are removed", "if one was the secret, it is in Git's history: change it")
+	}
+	return entry, findings
+}
+
 // envFrom shows every key of a Secret as an environment variable.
 type envFrom schema.EnvFrom
 
 func (e envFrom) wire(w *wirer) schema.Findings {
 	containers, findings := w.containers()
+	if findings.HasErrors() {
+		return findings
+	}
 	for _, c := range containers {
 		w.ask(c, strings.TrimSpace("envFrom "+e.Prefix), "")
 		var entry *yaml.Node

@@ -153,7 +153,7 @@ func (w *wirer) containers() ([]*yaml.Node, schema.Findings) {
 	case len(wanted) == 0 && len(all) > 1:
 		return nil, w.fail(".containers", fmt.Sprintf("has several containers (%s), and none is named", strings.Join(names, ", ")), `name those that may see the Secret, or write ["*"]`)
 	case len(wanted) == 0, wanted[0] == "*":
-		return all, nil
+		return all, w.wellFormed(all)
 	}
 	var chosen []*yaml.Node
 	for i, name := range wanted {
@@ -168,7 +168,29 @@ func (w *wirer) containers() ([]*yaml.Node, schema.Findings) {
 		}
 		chosen = append(chosen, all[at])
 	}
-	return chosen, findings
+	return chosen, append(findings, w.wellFormed(chosen)...)
+}
+
+// wellFormed reports what could not be added to without throwing something away: a container that is no map, or a field of it or
+// of the pod that is no list.
+func (w *wirer) wellFormed(containers []*yaml.Node) schema.Findings {
+	var findings schema.Findings
+	isList := func(holder *yaml.Node, name, where string) {
+		if f := field(holder, name); f != nil && f.Kind != yaml.SequenceNode && f.Tag != yaml.NodeTagNull {
+			findings = append(findings, w.fail("", fmt.Sprintf("has %s%s that is not a list", where, name), "write it as a list")...)
+		}
+	}
+	isList(w.podNode, "volumes", "a field ")
+	for _, c := range containers {
+		if c.Kind != yaml.MappingNode {
+			findings = append(findings, w.fail("", "has a container that is not a map", "write it as a map, with a name")...)
+			continue
+		}
+		for _, name := range []string{"env", "envFrom", "volumeMounts"} {
+			isList(c, name, "in the container "+value(c, "name")+" a field ")
+		}
+	}
+	return findings
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
