@@ -28,6 +28,8 @@ type placing struct {
 	former []wiring.Emitted
 	// replaced are the indices of those that were.
 	replaced map[int]bool
+	// checksums are the resources that keep the checksum of a Secret, by its plain name.
+	checksums map[string][]int
 	// names are the new names that references follow.
 	names    wiring.Names
 	findings schema.Findings
@@ -36,7 +38,7 @@ type placing struct {
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at the
 // end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, generator bool) schema.Findings {
-	p := &placing{run: r, node: node, spec: spec, plans: plans, generator: generator, names: wiring.Names{}, replaced: map[int]bool{}}
+	p := &placing{run: r, node: node, spec: spec, plans: plans, generator: generator, names: wiring.Names{}, replaced: map[int]bool{}, checksums: map[string][]int{}}
 	// Another SecretSpec of the same name, in a copy of the package, has its own: in this run, or in another namespace.
 	p.former = slices.DeleteFunc(r.items.Emitted(spec.Metadata.Name), func(e wiring.Emitted) bool {
 		return e.Index >= len(r.nodes) || spec.Metadata.Namespace != "" && e.Namespace != spec.Metadata.Namespace
@@ -47,20 +49,18 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 	p.removeGone()
 	p.findings = append(p.findings, r.inTheOpen(node, plans)...)
 	for _, one := range plans {
-		var keep []int
+		p.checksums[one.spec.Name] = nil
 		for _, u := range one.uses {
 			if one.spec.Rollout == schema.ChecksumAnnotationMode {
-				keep = append(keep, u.item)
+				p.checksums[one.spec.Name] = append(p.checksums[one.spec.Name], u.item)
 			}
-		}
-		r.items.DropChecksum(one.spec.Name, keep)
-		for _, u := range one.uses {
 			r.items.SetPodSpec(u.item, u.target.PodSpec)
 			if r.items.Namespace(u.item) == "" && spec.Metadata.Namespace != "" {
 				p.names.Add("", one.spec.Name, one.names[spec.Metadata.Namespace]) // it gets its namespace later
 			}
 		}
 	}
+	r.items.DropChecksums(p.checksums)
 	r.items.Rename(p.names)
 	return p.findings
 }
@@ -136,12 +136,12 @@ func (p *placing) removeGone() {
 		if p.replaced[gone.Index] {
 			continue
 		}
-		if to, stays := p.names[gone.Namespace][gone.Secret]; stays && p.declares(gone.Secret) {
+		if to := p.nameOf(gone.Secret, gone.Namespace); to != "" {
 			p.items.Remove(gone.Index) // another copy of one that was replaced
 			p.names.Add(gone.Namespace, gone.Name, to)
 			continue
 		}
-		p.items.DropChecksum(gone.Secret, nil)
+		p.checksums[gone.Secret] = nil
 		p.items.Remove(gone.Index)
 		p.findings = append(p.findings, schema.Finding{Severity: schema.Info, Field: "secrets",
 			Message: fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name)})
@@ -149,8 +149,14 @@ func (p *placing) removeGone() {
 	}
 }
 
-func (p *placing) declares(secret string) bool {
-	return slices.ContainsFunc(p.plans, func(one *plan) bool { return one.spec.Name == secret })
+// nameOf is the name that a declared Secret has in a namespace, or "".
+func (p *placing) nameOf(secret, namespace string) string {
+	for _, one := range p.plans {
+		if one.spec.Name == secret {
+			return one.names[namespace]
+		}
+	}
+	return ""
 }
 
 // inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the package

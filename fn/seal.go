@@ -86,7 +86,7 @@ func (r *run) envelopes(ctx context.Context, p *plan, former []wiring.Emitted) (
 			findings.Warn(p.field, "the Secret "+old.Name+" of a former run is encrypted anew: "+finding.Message, "")
 			continue
 		}
-		if p.witness != nil && !hmac.Equal([]byte(node.GetAnnotations()[schema.OriginAnnotation]), []byte(opened.Origin(p.witness))) {
+		if p.witness != nil && !hmac.Equal([]byte(node.GetAnnotations()[schema.OriginAnnotation]), []byte(sources.Proof(opened.Key, p.witness))) {
 			findings.Warn(p.field, "the Secret "+old.Name+" of a former run is encrypted anew: it does not prove that it was made from these sources", "")
 			continue
 		}
@@ -95,15 +95,10 @@ func (r *run) envelopes(ctx context.Context, p *plan, former []wiring.Emitted) (
 		}
 	}
 	if e.key == nil {
-		fresh, finding := sources.NewEnvelope(p.recipients, nil)
-		if finding != nil {
-			finding.Field = p.field
-			return nil, append(findings, *finding)
-		}
-		e.key = fresh.Key
+		e.key = sources.NewKey()
 	}
 	if p.witness != nil {
-		e.origin = (&sources.Envelope{Key: e.key}).Origin(p.witness)
+		e.origin = sources.Proof(e.key, p.witness)
 	}
 	return e, findings
 }
@@ -115,10 +110,7 @@ func (e *envelopes) seal(r *run, namespace string, manifest *yaml.RNode) (*yaml.
 	}
 	envelope := e.opened[namespace]
 	if envelope == nil {
-		var finding *schema.Finding
-		if envelope, finding = sources.NewEnvelope(e.recipients, e.key); finding != nil {
-			return nil, finding
-		}
+		envelope = sources.NewEnvelope(e.recipients, e.key)
 	}
 	return r.opener.Seal(envelope, manifest, r.filter.now())
 }

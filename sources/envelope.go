@@ -70,24 +70,25 @@ func (o *Opener) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelop
 	}, nil
 }
 
-// Origin proves, to who shares the witness, that the envelope's data key was made by somebody who does too. Without it, a
-// document of somebody else's, planted in the place of the last one, would decide the key that the next is encrypted with.
-func (e *Envelope) Origin(witness []byte) string {
+// NewKey makes a data key.
+func NewKey() []byte {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // which never fails: it ends the program instead
+	return key
+}
+
+// Proof tells, to who shares the witness, that a data key was made by somebody who does too. Without it, a document of somebody
+// else's, planted in the place of the last one, would decide the key that the next is encrypted with.
+func Proof(key, witness []byte) string {
 	mac := hmac.New(sha256.New, witness)
 	mac.Write([]byte(schema.OriginAnnotation))
-	mac.Write(e.Key)
+	mac.Write(key)
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// NewEnvelope makes an envelope for recipients. Without a key it makes one.
-func NewEnvelope(recipients *Recipients, key []byte) (*Envelope, *schema.Finding) {
-	if key == nil {
-		key = make([]byte, 32)
-		if _, err := rand.Read(key); err != nil {
-			return nil, problem("there are no random numbers to make a key from", "")
-		}
-	}
-	return &Envelope{Key: key, recipients: recipients, cipher: aes.NewCipher()}, nil
+// NewEnvelope makes an envelope for recipients, under a data key.
+func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
+	return &Envelope{Key: key, recipients: recipients, cipher: aes.NewCipher()}
 }
 
 // For says whether the envelope is for just these recipients.

@@ -133,10 +133,8 @@ func (o *Opener) open(ctx context.Context, what request) (doc *document, f *sche
 	if f != nil {
 		return nil, f
 	}
-	if what.encrypted && o.Keyless {
-		doc, f = sealed(data, what.format)
-	} else if what.encrypted {
-		doc, f = o.keys.decrypt(ctx, data, what.format)
+	if what.encrypted {
+		doc, f = o.decrypt(ctx, data, what.format)
 	} else {
 		doc = &document{format: what.format, clear: true, raw: data}
 	}
@@ -145,6 +143,14 @@ func (o *Opener) open(ctx context.Context, what request) (doc *document, f *sche
 	}
 	doc.name = what.place.String()
 	return doc, nil
+}
+
+// decrypt opens a SOPS document, or without keys looks at it.
+func (o *Opener) decrypt(ctx context.Context, data []byte, format schema.Format) (*document, *schema.Finding) {
+	if o.Keyless {
+		return sealed(data, format)
+	}
+	return o.keys.decrypt(ctx, data, format)
 }
 
 // problem is a finding about a document. Who opened it adds the field and the file.

@@ -15,12 +15,13 @@ import (
 // sealedField is the one field of a SecretSpec that SOPS encrypts in place.
 const sealedField = "value"
 
-// ciphertext is how every value that SOPS encrypted begins.
+// ciphertextPrefix is how every value that SOPS encrypted begins.
 const ciphertextPrefix = "ENC[AES256_GCM,"
 
 // Spec decrypts a SecretSpec that is a SOPS document itself: `value` fields encrypted in place, the `sops` block at its
-// top. It returns one without that block, and for whom it is encrypted, and leaves node as it is; a SecretSpec without it comes back as it came. The
-// annotations by which kustomize and kpt keep track of resources are no part of the document that SOPS signed.
+// top. It returns one without that block, and for whom it is encrypted, and leaves node as it is; a SecretSpec without it
+// comes back as it came. The annotations by which kustomize and kpt keep track of resources are no part of the document that
+// SOPS signed.
 func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode, recipients *Recipients, finding *schema.Finding) {
 	encrypted := sealedPaths("", node.YNode())
 	if node.Field("sops") == nil {
@@ -48,13 +49,7 @@ func (o *Opener) Spec(ctx context.Context, node *yaml.RNode) (opened *yaml.RNode
 	if err != nil {
 		return nil, nil, problem("it cannot be written as YAML", "")
 	}
-	var doc *document
-	var f *schema.Finding
-	if o.Keyless {
-		doc, f = sealed([]byte(text), schema.YAML)
-	} else {
-		doc, f = o.keys.decrypt(ctx, []byte(text), schema.YAML)
-	}
+	doc, f := o.decrypt(ctx, []byte(text), schema.YAML)
 	if f != nil {
 		if strings.Contains(f.Message, "MAC") {
 			f.Message += ", or kustomize sorted its keys"

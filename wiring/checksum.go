@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -22,22 +23,36 @@ func (i *item) template(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// DropChecksum takes the checksum of a Secret off every pod template but those of some resources. A checksum that nothing renews
-// would say that nothing changed; and one that was made in the open would tell of a value that is now encrypted.
-func (it *Items) DropChecksum(plain string, keep []int) {
-	name := schema.ChecksumAnnotation + plain
+// DropChecksums takes the checksums of Secrets off every pod template but those of some resources: by the Secret's plain name,
+// which of them keep it. A checksum that nothing renews would say that nothing changed; and one that was made in the open would
+// tell of a value that is now encrypted.
+func (it *Items) DropChecksums(keep map[string][]int) {
 	for index, i := range it.items {
-		if i.node == nil || i.podPath == "" || slices.Contains(keep, index) {
+		if i.node == nil || i.podPath == "" {
 			continue
 		}
-		if field(at(i.template(i.node.YNode()), "metadata.annotations"), name) == nil {
-			continue
-		}
-		metadata := at(i.template(i.edit()), "metadata")
-		annotations := field(metadata, "annotations")
-		remove(annotations, name)
-		if len(annotations.Content) == 0 {
-			remove(metadata, "annotations")
+		for _, name := range stale(at(i.template(i.node.YNode()), "metadata.annotations"), index, keep) {
+			metadata := at(i.template(i.edit()), "metadata")
+			annotations := field(metadata, "annotations")
+			remove(annotations, name)
+			if len(annotations.Content) == 0 {
+				remove(metadata, "annotations")
+			}
 		}
 	}
+}
+
+// stale are the annotations with a checksum that a resource does not keep.
+func stale(annotations *yaml.Node, index int, keep map[string][]int) []string {
+	if annotations == nil {
+		return nil
+	}
+	var names []string
+	for k := 0; k+1 < len(annotations.Content); k += 2 {
+		plain, isChecksum := strings.CutPrefix(annotations.Content[k].Value, schema.ChecksumAnnotation)
+		if kept, ours := keep[plain]; isChecksum && ours && !slices.Contains(kept, index) {
+			names = append(names, annotations.Content[k].Value)
+		}
+	}
+	return names
 }

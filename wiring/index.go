@@ -3,6 +3,7 @@ package wiring
 // Index is what refers to which Secret, among resources that are no longer edited. Asking it costs what the answer is long,
 // not what the list of resources is.
 type Index struct {
+	items  *Items
 	byName map[string][]*item
 	refs   map[string][]located
 }
@@ -15,7 +16,7 @@ type located struct {
 
 // Index reads every reference of every resource, once.
 func (it *Items) Index() *Index {
-	x := &Index{byName: map[string][]*item{}, refs: map[string][]located{}}
+	x := &Index{items: it, byName: map[string][]*item{}, refs: map[string][]located{}}
 	for _, i := range it.items {
 		for _, path := range it.paths(i) {
 			i.references(i.node.YNode(), path, func(r ref) {

@@ -33,7 +33,7 @@ func (x *Index) Readers(namespace, name string) []Reader {
 				}
 			}
 		}
-		for _, path := range paths(i.group(), i.kind, i.podPath) {
+		for _, path := range x.items.paths(i) {
 			if inPod[strings.Join(path, ".")] {
 				continue
 			}
