@@ -34,8 +34,9 @@ type manifest struct {
 	before string
 	// file is the file it came from, relative to the folder that was named, and path where that is.
 	file, path string
-	// document is its number in the file, and documents how many the file has that are not empty.
-	document, documents int
+	// first and document are the numbers in the file of the first of before and of its own document, and documents is how many
+	// the file has that are not empty.
+	first, document, documents int
 }
 
 type manifests []manifest
@@ -224,7 +225,7 @@ func readFile(path string, stdin io.Reader) (manifests, error) {
 // parse splits a file into its documents. The items of a List are documents of their own.
 func parse(path, data string) (manifests, error) {
 	var all manifests
-	before, documents := "", 0
+	before, first, documents := "", 1, 0
 	for _, text := range separator.Split(strings.ReplaceAll(data, "\r\n", "\n"), -1) {
 		if strings.TrimSpace(text) == "" {
 			continue
@@ -236,7 +237,7 @@ func parse(path, data string) (manifests, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: it is not valid YAML%s", path, lineOf(err))
+			return nil, fmt.Errorf("%s: it is not valid YAML%s", path, schema.LineOf(err))
 		}
 		if schema.AliasesMultiply(node.YNode(), maxNodes) {
 			return nil, fmt.Errorf("%s: its YAML aliases multiply to more than it could hold", path)
@@ -256,30 +257,20 @@ func parse(path, data string) (manifests, error) {
 				if field := fn.Malformed(yaml.NewRNode(item)); field != "" {
 					return nil, fmt.Errorf("%s: an item of its List is malformed: %s is not a map", path, field)
 				}
-				all = append(all, manifest{node: yaml.NewRNode(item), document: documents})
+				all = append(all, manifest{node: yaml.NewRNode(item), first: documents, document: documents})
 			}
 			continue
 		}
 		if field := fn.Malformed(node); field != "" {
 			return nil, fmt.Errorf("%s: document %d is malformed: %s is not a map", path, documents, field)
 		}
-		all = append(all, manifest{text: text, node: node, before: before, document: documents})
-		before = ""
+		all = append(all, manifest{text: text, node: node, before: before, first: first, document: documents})
+		before, first = "", documents+1
 	}
 	for i := range all {
 		all[i].documents = documents
 	}
 	return all, nil
-}
-
-var lineNumber = regexp.MustCompile(`\bline (\d+)`)
-
-// lineOf is the place in a parser's error, without what it quotes of the file.
-func lineOf(err error) string {
-	if m := lineNumber.FindStringSubmatch(err.Error()); m != nil {
-		return " at line " + m[1]
-	}
-	return ""
 }
 
 // texts are the resources as text. What came in and was not changed is written as it stood, and so are, in what was

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -27,12 +26,16 @@ func (l *loaded) readEmitted(dir string) error {
 	if err != nil {
 		return &runError{err}
 	}
+	read := map[string]bool{}
+	for _, m := range l.manifests {
+		read[m.file] = read[m.file] || isEmitted(m.node)
+	}
 	for _, file := range files {
 		name, err := filepath.Rel(dir, file)
 		if err != nil {
 			return &runError{err}
 		}
-		if slices.ContainsFunc(l.manifests, func(m manifest) bool { return m.file == name && isEmitted(m.node) }) {
+		if read[name] {
 			continue // the folder is also where the manifests come from
 		}
 		found, err := readFile(file, nil)
@@ -57,13 +60,15 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 		return err
 	}
 	files := map[string][]string{}
-	secret := map[string]bool{}
+	secret := map[string]bool{}  // files with a Secret in the clear
+	emitted := map[string]bool{} // files with a Secret of ours
 	for i, node := range out {
 		name := filepath.Base(node.GetAnnotations()[kioutil.PathAnnotation])
 		if index := l.filter.Indices[i]; index < len(l.manifests) {
 			name = l.manifests[index].file
 		}
 		files[name] = append(files[name], texts[i])
+		emitted[name] = emitted[name] || isEmitted(node)
 		if isEmitted(node) && node.Field("sops") == nil {
 			if !plaintext {
 				return &runError{fmt.Errorf("the Secret %s would be written in the clear; set output: {sops: {}} in the SecretSpec, so that it is encrypted, or give --plaintext", node.GetAnnotations()[schema.SecretAnnotation])}
@@ -79,7 +84,17 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 	if err := l.keepsStrangers(dir, files); err != nil {
 		return &runError{err}
 	}
-	// Everything is ready in temporary files before the first takes its place, Secrets before what refers to them.
+	// Everything is ready in temporary files before the first takes its place: Secrets before what refers to them, and last those
+	// that go.
+	rank := func(name string) int {
+		switch {
+		case emitted[name]:
+			return 0
+		case len(files[name]) > 0:
+			return 1
+		}
+		return 2
+	}
 	var ready []replacement
 	defer func() {
 		for _, r := range ready {
@@ -87,7 +102,7 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 		}
 	}()
 	for _, name := range slices.SortedFunc(maps.Keys(files), func(a, b string) int {
-		return cmp.Or(cmp.Compare(strings.Count(b, "secret_"), strings.Count(a, "secret_")), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 	}) {
 		r, err := prepare(filepath.Join(dir, name), []byte(stream(files[name])), secret[name])
 		if err != nil {
@@ -109,6 +124,8 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 // place of a new Secret.
 func (l *loaded) keepsStrangers(dir string, files map[string][]string) error {
 	from := map[string]string{}
+	known := map[string]map[int]bool{} // by path, the documents that were read as manifests
+	total := map[string]int{}
 	for _, m := range l.manifests {
 		if m.file == "-" {
 			return errors.New("what comes from standard input has no file name to be written under; name files or folders")
@@ -116,24 +133,23 @@ func (l *loaded) keepsStrangers(dir string, files map[string][]string) error {
 		if other, twice := from[m.file]; twice && other != m.path {
 			return fmt.Errorf("%s and %s would both be written to %s; name the folder above both", fromHere(other), fromHere(m.path), filepath.Join(dir, m.file))
 		}
-		from[m.file] = m.path
+		from[m.file], total[m.path] = m.path, m.documents
+		if known[m.path] == nil {
+			known[m.path] = map[int]bool{}
+		}
+		for document := m.first; document <= m.document; document++ {
+			known[m.path][document] = true
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := absolute(filepath.Join(dir, name))
-		known, total, read := map[int]bool{}, 0, false
-		for _, m := range l.manifests {
-			if m.path == path {
-				known[m.document], total, read = true, m.documents, true
-				for i := range strings.Count(m.before, "\n---\n") {
-					known[m.document-1-i] = true
-				}
-			}
-		}
-		if read && len(known) < total {
+		if len(known[path]) < total[path] {
 			return fmt.Errorf("%s holds documents beside its manifests, which would be lost; move them into a file of their own", filepath.Join(dir, name))
 		}
-		fromInput := slices.ContainsFunc(l.manifests, func(m manifest) bool { return m.file == name })
-		if _, err := os.Stat(path); err == nil && !read && !fromInput {
+		if _, fromInput := from[name]; fromInput || known[path] != nil {
+			continue
+		}
+		if _, err := os.Stat(path); err == nil {
 			return fmt.Errorf("%s is in the place of a new Secret, and was not written by secretwright; move it away", filepath.Join(dir, name))
 		}
 	}

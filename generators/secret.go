@@ -79,19 +79,11 @@ func encoded(value []byte) *yaml.Node {
 	return holder.Field("data").Value.Field("value").Value.YNode()
 }
 
-func mapping(content ...*yaml.Node) *yaml.Node {
-	return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, Content: content}
-}
-
-// text is a scalar that is text for YAML 1.1 too, which kubectl reads: `on`, `yes` and `n` are booleans there. Longer text
-// means the same in both, and the check takes its time.
-func text(value string) *yaml.Node {
-	node := yaml.NewStringRNode(value).YNode()
-	if len(value) <= len("yes") && yaml.IsYaml1_1NonString(node) {
-		node.Style = yaml.DoubleQuotedStyle
-	}
-	return node
-}
+// What a manifest is made of.
+var (
+	text    = schema.TextNode
+	mapping = schema.MapNode
+)
 
 func sorted(m map[string]string) *yaml.Node {
 	out := mapping()

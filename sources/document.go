@@ -3,7 +3,6 @@ package sources
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/getsops/sops/v3"
@@ -131,16 +130,10 @@ func parsePlain(data []byte, format schema.Format) (sops.TreeBranches, *schema.F
 	return tree, nil
 }
 
-var lineNumber = regexp.MustCompile(`\bline (\d+)`)
-
 // unreadable says that a parser failed, and in which line, but not what it quotes of the document.
 func unreadable(err error, format schema.Format) *schema.Finding {
 	if errors.Is(err, errNotMap) {
 		return problem("it is not a map, so it has no keys", "leave key out to take the whole document")
 	}
-	where := ""
-	if m := lineNumber.FindStringSubmatch(err.Error()); m != nil {
-		where = " at line " + m[1]
-	}
-	return problem(fmt.Sprintf("it is not valid %s%s", format, where), "mend it, or set format to what it is")
+	return problem(fmt.Sprintf("it is not valid %s%s", format, schema.LineOf(err)), "mend it, or set format to what it is")
 }

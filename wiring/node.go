@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
 )
 
 // field is the value of a map's key, or nil. An alias is read as what it stands for.
@@ -133,18 +135,11 @@ func child(node *yaml.Node, name string) *yaml.Node {
 	return n
 }
 
-func mapping(content ...*yaml.Node) *yaml.Node {
-	return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, Content: content}
-}
-
-// text is a scalar that is text for YAML 1.1 too, which kubectl reads: `on`, `yes` and `n` are booleans there.
-func text(value string) *yaml.Node {
-	node := yaml.NewStringRNode(value).YNode()
-	if len(value) <= len("yes") && yaml.IsYaml1_1NonString(node) {
-		node.Style = yaml.DoubleQuotedStyle
-	}
-	return node
-}
+// What edits are made of.
+var (
+	text    = schema.TextNode
+	mapping = schema.MapNode
+)
 
 // visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list, and with the
 // innermost map around the scalar.
