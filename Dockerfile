@@ -10,17 +10,15 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY main.go ./
-COPY cli/ cli/
+COPY internal/ internal/
 COPY fn/ fn/
 COPY generators/ generators/
 COPY schema/ schema/
-COPY sources/ sources/
-COPY wiring/ wiring/
 # What `secretwright version` says; a build from Git knows it by itself, but .git is not copied.
 ARG VERSION=""
 ARG TARGETOS TARGETARCH
 RUN CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -trimpath -buildvcs=false \
-    -ldflags "-s -w -X github.com/secretwright/secretwright/cli.Version=${VERSION}" -o /out/secretwright .
+    -ldflags "-s -w -X github.com/secretwright/secretwright/internal/cli.Version=${VERSION}" -o /out/secretwright .
 # kpt runs containers as the user `nobody`, and one whose /etc/passwd does not have it does not start. Key management
 # services are spoken to over TLS, which needs the certificates.
 RUN mkdir -p /out/etc/ssl/certs && \

@@ -28,7 +28,7 @@ test: ## Run the tests (they build the pinned sops and kustomize)
 
 .PHONY: test-gpg
 test-gpg: ## Run the tests with PGP keys (they need gpg)
-	$(GO) test -tags gpg -run PGP ./sources
+	$(GO) test -tags gpg -run PGP ./internal/sources
 
 .PHONY: race
 race: ## Run the tests with the race detector (needs a C compiler)
@@ -52,7 +52,7 @@ bench-compare: ## Measure whole processes beside sops and kustomize's secretGene
 
 .PHONY: bench
 bench: ## Measure: encrypted files, and a large ResourceList
-	$(GO) test -run '^$$' -bench . -benchmem ./fn ./sources
+	$(GO) test -run '^$$' -bench . -benchmem ./fn ./internal/sources
 
 .PHONY: fuzz
 fuzz: ## Fuzz what parses, a minute each

@@ -7,7 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 
-	"github.com/secretwright/secretwright/cli"
+	"github.com/secretwright/secretwright/internal/cli"
 )
 
 func main() {

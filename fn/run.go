@@ -11,9 +11,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/sources"
+	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
-	"github.com/secretwright/secretwright/wiring"
 )
 
 // run is one run over one list of resources.

@@ -9,9 +9,9 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/sources"
+	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
-	"github.com/secretwright/secretwright/wiring"
 )
 
 // EncryptSpec makes a SOPS document of the text of a SecretSpec, for the keys that .sops.yaml gives for its path. The

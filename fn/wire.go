@@ -5,8 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/wiring"
 )
 
 // wire writes the references to the Secrets into what uses them.

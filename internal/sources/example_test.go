@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
 )
 
 // A source in the clear needs no key; everything else about it is as for one that SOPS encrypted.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/secretwright/secretwright/cli"
+	"github.com/secretwright/secretwright/internal/cli"
 	"github.com/secretwright/secretwright/internal/pinned"
 )
 

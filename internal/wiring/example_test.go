@@ -5,8 +5,8 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/wiring"
 )
 
 func ExampleItems_Wire() {

@@ -13,8 +13,8 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
 )
 
 // configMapOf is a ConfigMap as kustomize hands it over: its name now, the names before, and its fields.

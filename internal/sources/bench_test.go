@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
 )
 
 // BenchmarkOpen opens small age documents in YAML: as the sops command writes them, and with encrypted_regex.

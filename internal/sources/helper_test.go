@@ -13,8 +13,8 @@ import (
 	"filippo.io/age"
 
 	"github.com/secretwright/secretwright/internal/pinned"
+	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
 )
 
 // keyVariables are all that decides which keys SOPS finds.

@@ -23,8 +23,8 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/secretwright/secretwright/internal/pinned"
+	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
 )
 
 const document = "password: hunter2\n"

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
 )
 
 const keyed = `

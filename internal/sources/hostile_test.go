@@ -13,8 +13,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
-	"github.com/secretwright/secretwright/sources"
 )
 
 // secret stands in every document of the hostile tests, and in none of their errors.

@@ -1,0 +1,6 @@
+package report
+
+// The codes of what a SecretSpec says.
+const ()
+
+var specRules = []Rule{}

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Severity is how grave a Finding is, in the words of the KRM functions specification.
+type Severity string
+
+// The severities of a Finding. Only an Error keeps Secrets from being made.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Code names a kind of finding. Codes are stable: scripts and SARIF rules refer to them.
+type Code string
+
+// Finding is one thing to tell the author of a SecretSpec. None of its fields ever holds a byte of a decrypted value.
+type Finding struct {
+	// Code says which kind of finding this is; [Rules] explains each.
+	Code Code
+	// Severity is Error unless it is set.
+	Severity Severity
+	// Field is the path of the field to blame, in the SecretSpec: `secrets[0].data.password`. Nil blames none.
+	Field *field.Path
+	// Place is where the fault is: in the SecretSpec's file, or in the file of the resource that the finding is about.
+	Place Place
+	// Source is the file of the source to blame, if one is.
+	Source string
+	// Message is the fact.
+	Message string
+	// Fix is the way out: an imperative sentence without a full stop.
+	Fix string
+	// Cause is the error behind the finding, for errors.Is and errors.As. It is never printed.
+	Cause error
+	// Resource is the resource that the finding is about, when it is not the SecretSpec.
+	Resource *yaml.ResourceIdentifier
+}
+
+// New returns an error without a field; whoever knows the field or the source adds it.
+func New(code Code, message, fix string) *Finding {
+	return &Finding{Code: code, Message: message, Fix: fix}
+}
+
+// Wrap returns an error without a field that has a cause.
+func Wrap(code Code, cause error, message, fix string) *Finding {
+	return &Finding{Code: code, Message: message, Fix: fix, Cause: cause}
+}
+
+// In returns a copy of the finding that blames a field.
+func (f *Finding) In(at *field.Path) *Finding {
+	c := *f
+	c.Field = at
+	return &c
+}
+
+// From returns a copy of the finding that blames a source.
+func (f *Finding) From(source string) *Finding {
+	c := *f
+	c.Source = source
+	return &c
+}
+
+// WithSeverity returns a copy of the finding with another severity.
+func (f *Finding) WithSeverity(severity Severity) *Finding {
+	c := *f
+	c.Severity = severity
+	return &c
+}
+
+// IsError reports whether the finding keeps Secrets from being made.
+func (f *Finding) IsError() bool { return f.Severity == "" || f.Severity == Error }
+
+// Level returns the severity, which is Error where none is set.
+func (f *Finding) Level() Severity {
+	if f.Severity == "" {
+		return Error
+	}
+	return f.Severity
+}
+
+// Path returns the field as text, or "".
+func (f *Finding) Path() string {
+	if f.Field == nil {
+		return ""
+	}
+	return Printable(f.Field.String())
+}
+
+// Text returns the source to blame, the message and the way out, without the field and the place.
+func (f *Finding) Text() string {
+	var b strings.Builder
+	if f.Source != "" {
+		b.WriteString(f.Source + ": ")
+	}
+	b.WriteString(f.Message)
+	if f.Fix != "" {
+		b.WriteString("; " + f.Fix)
+	}
+	return Printable(b.String())
+}
+
+// Error returns the field and the text.
+func (f *Finding) Error() string {
+	if path := f.Path(); path != "" {
+		return path + ": " + f.Text()
+	}
+	return f.Text()
+}
+
+// Unwrap returns the cause.
+func (f *Finding) Unwrap() error { return f.Cause }
+
+// Line returns the finding in one line, in the form that editors and CI understand:
+// `file:line:column: severity: field: message; way out`.
+func (f *Finding) Line() string {
+	line := ""
+	if place := f.Place.String(); place != "" {
+		line = place + ": "
+	}
+	return line + string(f.Level()) + ": " + f.Error()
+}

@@ -1,0 +1,68 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Printable returns text that is safe on a terminal and in a log: keys, names and recipients stand in findings, and must
+// neither drive a terminal nor forge a line.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
+
+// Nearest returns the known name that the fewest typing mistakes lead to, or "" where none is near.
+func Nearest(name string, known []string) string {
+	best, bestDistance := "", len(name)/3+1
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d <= bestDistance && (best == "" || d < bestDistance) {
+			best, bestDistance = k, d
+		}
+	}
+	return best
+}
+
+// DidYouMean returns a way out that proposes the nearest known name, or otherwise where none is near.
+func DidYouMean(name string, known []string, otherwise string) string {
+	if near := Nearest(name, known); near != "" && near != name {
+		return "did you mean " + near + "?"
+	}
+	return otherwise
+}
+
+// maxListed is how many names a list for people holds.
+const maxListed = 20
+
+// List returns names as a list for people, which stops where nobody reads on.
+func List(names []string) string {
+	if len(names) > maxListed {
+		names = append(names[:maxListed:maxListed], "...")
+	}
+	return strings.Join(names, ", ")
+}
+
+// distance returns the Levenshtein distance: insertions, deletions and substitutions of bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		previous := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := previous
+			if a[i] != b[j] {
+				cost = min(previous, row[j], row[j+1]) + 1
+			}
+			previous, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
