@@ -28,7 +28,7 @@ test: ## Run the tests (they build the pinned sops and kustomize)
 
 .PHONY: test-gpg
 test-gpg: ## Run the tests with PGP keys (they need gpg)
-	$(GO) test -tags gpg -run PGP ./internal/sources
+	$(GO) test -tags gpg -run PGP ./internal/sopsfile
 
 .PHONY: race
 race: ## Run the tests with the race detector (needs a C compiler)
@@ -44,7 +44,7 @@ lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
-	$(GO) test ./schema ./fn ./examples -update
+	$(GO) test ./internal/report ./schema ./fn ./examples -update
 
 .PHONY: bench-compare
 bench-compare: ## Measure whole processes beside sops and kustomize's secretGenerator

@@ -15,19 +15,23 @@ import (
 const module = "github.com/secretwright/secretwright/"
 
 // mayImport is who imports whom among Secretwright's own packages. Data flows one way: fn reads the spec (schema), opens
-// the sources, hands values to generators, and hands the Secrets to wiring; these three never see one another.
+// the sources, which sopsfile decrypts, hands values to generators, and hands the Secrets to wiring; sources, generators
+// and wiring never see one another.
 var mayImport = map[string][]string{
-	".":                 {"internal/cli"},
-	"examples":          {}, // tests alone
-	"fn":                {"schema", "internal/sources", "generators", "internal/wiring", "internal/report", "internal/yamlnode"},
-	"generators":        {"schema", "internal/report", "internal/yamlnode"},
-	"internal/cli":      {"fn", "schema", "internal/report", "internal/yamlnode"},
-	"internal/pinned":   {},
-	"internal/report":   {},
-	"internal/sources":  {"schema", "internal/report", "internal/yamlnode"},
-	"internal/wiring":   {"schema", "internal/report", "internal/yamlnode"},
-	"internal/yamlnode": {},
-	"schema":            {"internal/report", "internal/yamlnode"},
+	".":        {"internal/cli"},
+	"examples": {}, // tests alone
+	"fn": {"schema", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/report",
+		"internal/yamlnode"},
+	"generators":                 {"schema", "internal/report", "internal/yamlnode"},
+	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/pinned":            {},
+	"internal/report":            {},
+	"internal/sopsfile":          {"internal/report", "internal/yamlnode"},
+	"internal/sopsfile/sopstest": {"internal/pinned"},
+	"internal/sources":           {"schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},
+	"internal/yamlnode":          {},
+	"schema":                     {"internal/report", "internal/yamlnode"},
 }
 
 // TestArchitecture holds the imports to the table, and every package to having its sentence in a comment.

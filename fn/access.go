@@ -3,6 +3,7 @@ package fn
 import (
 	"strings"
 
+	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -34,13 +35,10 @@ type Reader struct {
 	Key string `json:"key,omitempty"`
 }
 
-// Accesses says, after a run that did not fail, who reads the Secrets that came out.
-func (f *Filter) Accesses() []Access {
-	if f.items == nil {
-		return nil
-	}
-	nodes, _ := f.items.Nodes()
-	index := f.items.Index()
+// accesses returns who reads the Secrets among the resources that came out.
+func accesses(items *wiring.Items) []Access {
+	nodes, _ := items.Nodes()
+	index := items.Index()
 	var out []Access
 	for _, node := range nodes {
 		spec, secret, emitted := strings.Cut(node.GetAnnotations()[schema.SecretAnnotation], "/")

@@ -2,6 +2,7 @@ package fn_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -81,7 +82,7 @@ func BenchmarkResources(b *testing.B) {
 
 func run(b *testing.B, list []byte, root *os.Root) {
 	var stderr bytes.Buffer
-	if status := fn.Execute(bytes.NewReader(list), io.Discard, &stderr, root); status != 0 {
+	if status := fn.Execute(context.Background(), bytes.NewReader(list), io.Discard, &stderr, root); status != 0 {
 		b.Fatalf("exit status %d: %s", status, &stderr)
 	}
 }

@@ -6,11 +6,11 @@ import (
 	"runtime"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
-// bug is what to say when Secretwright itself fails: where, and not what with. A panic's own text may hold a value.
-func bug() framework.Results {
+// bug reports an internal failure: the place, never the values. A panic's own text may hold one.
+func bug() *report.Finding {
 	where := "somewhere"
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
@@ -24,8 +24,6 @@ func bug() framework.Results {
 			break
 		}
 	}
-	return framework.Results{{
-		Severity: framework.Error,
-		Message:  fmt.Sprintf("Secretwright failed in a way it should not (at %s); please report that place, and the SecretSpec without its values", where),
-	}}
+	return report.New(report.Internal, fmt.Sprintf("Secretwright failed in a way it should not (at %s)", where),
+		"please report that place, and the SecretSpec without its values")
 }

@@ -18,7 +18,7 @@ func TestBugTellsNothing(t *testing.T) {
 	if err == nil || len(out) != 1 || out[0] != in[0] {
 		t.Errorf("out %v, error %v", out, err)
 	}
-	if text := filter.Results.Error(); !strings.Contains(text, "(at bug_test.go:") || strings.Contains(text, "hunter2") {
+	if text := filter.Findings[0].Error(); !strings.Contains(text, "(at bug_test.go:") || strings.Contains(text, "hunter2") {
 		t.Errorf("results %s", text)
 	}
 }

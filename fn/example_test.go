@@ -1,6 +1,7 @@
 package fn_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -37,12 +38,12 @@ spec:
   containers:
   - name: app
 `)})
-	fmt.Println(err, len(filter.Results), "results")
+	fmt.Println(err, len(filter.Findings), "findings")
 	for _, node := range out {
 		fmt.Print("---\n", node.MustString())
 	}
 	// Output:
-	// <nil> 0 results
+	// <nil> 0 findings
 	// ---
 	// apiVersion: v1
 	// kind: Pod
@@ -68,4 +69,31 @@ spec:
 	// data:
 	//   url: cG9zdGdyZXM6Ly9zaG9wQGRiOjU0MzIvc2hvcA==
 	//   user: c2hvcA==
+}
+
+func ExampleFilter_Run() {
+	filter := fn.Filter{Keyless: true, FunctionConfig: yaml.MustParse(`
+apiVersion: secretwright.dev/v1alpha1
+kind: SecretSpec
+metadata: {name: shop}
+secrets:
+- name: database
+  data:
+    user: {value: shop}
+  usedBy:
+  - {kind: Pod, name: web, env: {DB_USER: usr}}
+`)}
+	result, err := filter.Run(context.Background(), []*yaml.RNode{yaml.MustParse(`
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: app}]}
+`)})
+	fmt.Println(err)
+	for _, finding := range result.Findings {
+		fmt.Println(finding.Code, finding.Level(), finding.Path())
+	}
+	// Output:
+	// no Secret was made; the findings say why
+	// missing-key error secrets[0].usedBy[0].env.DB_USER
 }

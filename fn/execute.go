@@ -2,17 +2,19 @@ package fn
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // Bounds on a ResourceList: its bytes, and its nodes once YAML aliases are written out. Ten thousand resources are a
@@ -22,12 +24,12 @@ const (
 	maxNodes = 20_000_000
 )
 
-// Execute is the whole function, as the KRM functions specification has it: it reads a ResourceList, writes it back with
+// Execute runs the whole function, as the KRM functions specification has it: it reads a ResourceList, writes it back with
 // the Secrets, the references and the results, and prints errors and warnings for people to stderr. It returns the exit
 // status: 0, or 1 when no Secret was made; the items are then written as they came.
-func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
+func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 	say := func(message string) int {
-		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+message) // nowhere is left to report that this failed
+		_ = Print(stderr, []*Finding{report.New(report.BadResourceList, message, "")}) // nowhere is left to report that this failed
 		return 1
 	}
 	input, err := io.ReadAll(io.LimitReader(stdin, maxInput+1))
@@ -50,7 +52,7 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 	}
 	shared := bytes.ContainsRune(input, '&') && bytes.ContainsRune(input, '*')
 	for _, item := range append(items, list.FunctionConfig) {
-		if shared && item != nil && schema.AliasesMultiply(item.YNode(), maxNodes) {
+		if shared && item != nil && yamlnode.AliasesMultiply(item.YNode(), maxNodes) {
 			return say("the YAML aliases of the ResourceList multiply to more than it could hold")
 		}
 	}
@@ -63,14 +65,16 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 		return say("functionConfig: " + field + " in the ResourceList is not a map")
 	}
 	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig}
-	items, failed := filter.Filter(items)
-	Print(stderr, filter.Results)
-	if len(filter.Results) > 0 {
-		if list.Results, err = resultsNode(list.Results, filter.Results); err != nil {
+	result, failed := filter.Run(ctx, items)
+	if err := Print(stderr, worthReading(result.Findings)); err != nil {
+		return 1 // nowhere is left to report it
+	}
+	if len(result.Findings) > 0 {
+		if list.Results, err = resultsNode(list.Results, result.Findings); err != nil {
 			return say("the results cannot be written as YAML")
 		}
 	}
-	out := resourceList{list.WrappingAPIVersion, list.WrappingKind, items, list.FunctionConfig, list.Results}
+	out := resourceList{list.WrappingAPIVersion, list.WrappingKind, result.Items, list.FunctionConfig, list.Results}
 	if err := out.write(stdout); err != nil {
 		return say("the ResourceList cannot be written to standard output")
 	}
@@ -78,6 +82,11 @@ func Execute(stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 		return 1
 	}
 	return 0
+}
+
+// worthReading leaves out the notes: kustomize and kpt show standard error at every build.
+func worthReading(findings []*Finding) []*Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f *Finding) bool { return f.Severity == Info })
 }
 
 // parseProblem is what the YAML parser says, up to where it would quote the input.
@@ -88,42 +97,6 @@ func parseProblem(err error) string {
 	}
 	text, _, _ := strings.Cut(err.Error(), "`")
 	return strings.TrimPrefix(strings.TrimPrefix(text, "MalformedYAMLError: "), "yaml: ")
-}
-
-// resultsNode appends results to those a function before this one left.
-func resultsNode(before *yaml.RNode, results framework.Results) (*yaml.RNode, error) {
-	out, err := yaml.Marshal(results)
-	if err != nil {
-		return nil, err
-	}
-	node, err := yaml.Parse(string(out))
-	if err != nil {
-		return nil, err
-	}
-	if before != nil && before.YNode().Kind == yaml.SequenceNode {
-		node.YNode().Content = append(before.Copy().YNode().Content, node.YNode().Content...)
-	}
-	return node, nil
-}
-
-// Print writes results for people, a line each: severity, SecretSpec, field, message.
-func Print(w io.Writer, results framework.Results) {
-	for _, result := range results {
-		if result.Severity == framework.Info {
-			continue
-		}
-		line := "secretwright: " + string(result.Severity) + ": "
-		switch {
-		case result.File != nil:
-			line += result.File.Path + ": "
-		case result.ResourceRef != nil:
-			line += strings.TrimSpace(result.ResourceRef.Kind+" "+result.ResourceRef.Name) + ": "
-		}
-		if result.Field != nil {
-			line += result.Field.Path + ": "
-		}
-		_, _ = fmt.Fprintln(w, line+result.Message) // nowhere is left to report that this failed
-	}
 }
 
 // Malformed is the field of a resource that is not the map it must be, "it" for the resource, or "" when all are.

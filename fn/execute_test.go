@@ -56,9 +56,9 @@ func TestTooMuch(t *testing.T) {
 	for _, c := range []struct{ name, data, want string }{
 		{"as much as there may be", "data: {a: " + value(limit/2) + ", b: " + value(limit/2) + "}", ""},
 		{"a byte more", "data: {a: " + value(limit/2) + ", b: " + value(limit/2+1) + ", c: {value: ''}}",
-			"secretwright: error: SecretSpec shop: secrets[0]: the values have 1048577 bytes together; a Secret holds 1048576. The largest are b (524289), a (524288), c (0); split it into several Secrets\n"},
+			"secretwright: SecretSpec shop: error: secrets[0]: the values have 1048577 bytes together; a Secret holds 1048576. The largest are b (524289), a (524288), c (0); split it into several Secrets\n"},
 		{"a template of too much", "data: {a: " + value(limit/2+1) + ", b: {template: '{{ .a }}{{ .a }}'}}",
-			"secretwright: error: SecretSpec shop: secrets[0].data.b.template: it expands to more than a Secret holds; shorten it\n"},
+			"secretwright: SecretSpec shop: error: secrets[0].data.b.template: it expands to more than a Secret holds; shorten it\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, stderr, _ := execute(t, t.TempDir(), specList(c.data))

@@ -7,19 +7,21 @@ import (
 	"os"
 	"time"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// ErrFailed is returned when a SecretSpec could not be applied. The results say why.
-var ErrFailed = errors.New("no Secret was made; the results say why")
+// ErrFailed is returned when a SecretSpec could not be applied. The findings say why.
+var ErrFailed = errors.New("no Secret was made; the findings say why")
 
-// Filter applies SecretSpecs to resources.
+// Filter applies SecretSpecs to resources. As a kio.Filter it fits a kyaml pipeline; [Filter.Run] returns more.
 type Filter struct {
 	// Root is the only folder whose files are read; without it, sources cannot be files.
 	Root *os.Root
@@ -28,63 +30,110 @@ type Filter struct {
 	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
 	// needs no key.
 	Keyless bool
+	// Files are the files that the resources come from, in the same order, for findings; nil where their path annotations
+	// say so.
+	Files []string
+	// Positions reports whether the lines and columns of the nodes are those in their files. Without it findings name the
+	// file alone.
+	Positions bool
 	// Now is the clock that certificates are held against; time.Now when nil.
 	Now func() time.Time
-	// Results is what there is to say after a run: errors when it failed, and warnings.
-	Results framework.Results
-	// Indices are, after a run that did not fail, for each resource that came out the index of the one that went in, or of
-	// none for a new one: such an index is at least the number of resources that went in.
-	Indices []int
-
-	items *wiring.Items
+	// Findings is what [Filter.Filter] had to say: errors when it failed, warnings and notes.
+	Findings []*Finding
 }
 
 var _ kio.Filter = &Filter{}
 
-// Filter returns the resources with the Secrets and the references to them. It does not change the ones it is given. On
-// an error it returns just those, and ErrFailed; either way Results are set.
-func (f *Filter) Filter(nodes []*yaml.RNode) (out []*yaml.RNode, err error) {
-	f.Results = nil
+// Result is the outcome of a run.
+type Result struct {
+	// Items are the resources with the Secrets and the references to them; of a run that failed, just those it was given.
+	Items []*yaml.RNode
+	// Indices maps each item to the index of the one it was made from. A new item has the index -1.
+	Indices []int
+	// Findings are errors when the run failed, warnings and notes.
+	Findings []*Finding
+	// Accesses are the Secrets and what reads them. A run that failed has none.
+	Accesses []Access
+}
+
+// Filter implements kio.Filter: it returns the resources with the Secrets and the references to them, and keeps what it has
+// to say in Findings. It does not change the resources it is given. On failure it returns just those, and ErrFailed.
+func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
+	result, err := f.Run(context.Background(), nodes)
+	f.Findings = result.Findings
+	return result.Items, err
+}
+
+// Run applies the SecretSpecs. It changes neither the filter nor the resources it is given. The context ends decryption,
+// which may ask a key service. The error is nil or ErrFailed.
+func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, err error) {
+	c := &report.Collector{}
+	failed := func() (Result, error) { return Result{Items: nodes, Findings: c.Findings()}, ErrFailed }
 	defer func() {
 		if recover() != nil {
-			f.Results = bug()
-			out, err = nodes, ErrFailed
+			c.Add(bug())
+			result, err = failed()
 		}
 	}()
-	specs, err := f.specs(nodes)
-	if err != nil {
-		f.Results = framework.Results{{Message: err.Error(), Severity: framework.Error}}
-		return nodes, ErrFailed
+	specs := f.specs(nodes, c)
+	if c.Failed() {
+		return failed()
 	}
 	run := &run{
 		filter: f,
 		items:  wiring.NewItems(nodes),
-		opener: sources.NewOpener(f.Root),
+		keys:   sopsfile.NewKeyring(),
 		nodes:  nodes,
 	}
+	run.items.SetFiles(f.Files)
+	run.opener = sources.NewOpener(f.Root, run.keys)
 	run.opener.Keyless = f.Keyless
-	failed := false
 	for _, node := range specs {
-		findings := run.apply(context.Background(), node)
-		failed = failed || findings.HasErrors()
-		f.Results = append(f.Results, results(node, findings)...)
+		run.Collector = &report.Collector{}
+		run.apply(ctx, node)
+		f.placed(run.Collector, node, c)
 	}
-	if failed {
-		return nodes, ErrFailed
+	if c.Failed() {
+		return failed()
 	}
-	f.items = run.items
-	out, f.Indices = run.items.Nodes()
-	return out, nil
+	out, indices := run.items.Nodes()
+	for i := range indices {
+		if indices[i] >= len(nodes) {
+			indices[i] = -1
+		}
+	}
+	return Result{Items: out, Indices: indices, Findings: c.Findings(), Accesses: accesses(run.items)}, nil
+}
+
+// placed takes the findings about one SecretSpec, and says in which file they are, and where.
+func (f *Filter) placed(said *report.Collector, spec *yaml.RNode, c *report.Collector) {
+	file := spec.GetAnnotations()[kioutil.PathAnnotation]
+	for _, finding := range said.Findings() {
+		if finding.Place.File == "" {
+			finding.Place.File = file
+			finding.Place.Line, finding.Place.Column = report.Locate(spec.YNode(), finding.Field)
+		}
+		if !f.Positions {
+			finding.Place.Line, finding.Place.Column = 0, 0
+		}
+		finding.SpecFile = file
+		finding.Spec = &yaml.ResourceIdentifier{
+			TypeMeta: yaml.TypeMeta{APIVersion: spec.GetApiVersion(), Kind: spec.GetKind()},
+			NameMeta: yaml.NameMeta{Name: spec.GetName(), Namespace: spec.GetNamespace()},
+		}
+		c.Add(finding)
+	}
 }
 
 // specs are the SecretSpecs to apply.
-func (f *Filter) specs(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
+func (f *Filter) specs(nodes []*yaml.RNode, c *report.Collector) []*yaml.RNode {
 	if !f.FunctionConfig.IsNilOrEmpty() && !isEmptyConfigMap(f.FunctionConfig) {
 		if !schema.IsSecretSpec(f.FunctionConfig) {
-			return nil, fmt.Errorf("the functionConfig has the kind %q and the apiVersion %q, so it is no SecretSpec; give one with kind: %s and apiVersion: %s, or none to apply those among the resources",
-				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion(), schema.Kind, schema.APIVersion)
+			c.Error(report.NoSecretSpec, nil, fmt.Sprintf("the functionConfig has the kind %q and the apiVersion %q, so it is not a SecretSpec",
+				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion()),
+				fmt.Sprintf("give one with kind: %s and apiVersion: %s, or none to apply those among the resources", schema.Kind, schema.APIVersion))
 		}
-		return []*yaml.RNode{f.FunctionConfig}, nil
+		return []*yaml.RNode{f.FunctionConfig}
 	}
 	var specs []*yaml.RNode
 	seen := map[string]bool{}
@@ -94,18 +143,20 @@ func (f *Filter) specs(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 		}
 		id := node.GetNamespace() + "/" + node.GetName()
 		if seen[id] {
-			return nil, fmt.Errorf("there are two SecretSpecs with the name %q, and each would take the other's Secrets for its own; give each its own name, or its own namespace", node.GetName())
+			c.Error(report.DuplicateSecretSpec, nil, fmt.Sprintf("there are two SecretSpecs with the name %q, and each would take the other's Secrets for its own", node.GetName()),
+				"give each its own name, or its own namespace")
 		}
 		seen[id] = true
 		specs = append(specs, node)
 	}
 	if len(specs) == 0 {
-		return nil, fmt.Errorf("there is no SecretSpec, neither as functionConfig nor among the resources; write one, with kind: %s and apiVersion: %s", schema.Kind, schema.APIVersion)
+		c.Error(report.NoSecretSpec, nil, "there is no SecretSpec, neither as functionConfig nor among the resources",
+			fmt.Sprintf("write one, with kind: %s and apiVersion: %s", schema.Kind, schema.APIVersion))
 	}
-	return specs, nil
+	return specs
 }
 
-// isEmptyConfigMap says whether a functionConfig is what `kpt fn eval` sends when it was given none.
+// isEmptyConfigMap reports whether a functionConfig is what `kpt fn eval` sends when it was given none.
 func isEmptyConfigMap(node *yaml.RNode) bool {
 	data := node.Field("data")
 	return node.GetKind() == "ConfigMap" && node.GetApiVersion() == "v1" && (data == nil || data.IsNilOrEmpty())

@@ -69,7 +69,7 @@ func brokenPromise(t *testing.T, dir string, in []byte) (problem string) {
 	}()
 	out, stderr, status := execute(t, dir, in)
 	switch {
-	case status != 0 && !strings.Contains(string(stderr), "secretwright: error: "):
+	case status != 0 && !strings.Contains(string(stderr), "error: "):
 		return fmt.Sprintf("It fails without an error on stderr: %s", stderr)
 	case len(out) == 0 && status == 0:
 		return "It writes nothing."

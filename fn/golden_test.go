@@ -80,7 +80,7 @@ func execute(t *testing.T, dir string, in []byte) (stdout, stderr []byte, status
 	}
 	defer root.Close() //nolint:errcheck // read only
 	var out, errs bytes.Buffer
-	status = fn.Execute(bytes.NewReader(in), &out, &errs, root)
+	status = fn.Execute(t.Context(), bytes.NewReader(in), &out, &errs, root)
 	return out.Bytes(), errs.Bytes(), status
 }
 

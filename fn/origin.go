@@ -9,7 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // packagePath is the annotation in which kpt says where on disk the package of a resource stands.
@@ -18,7 +18,7 @@ const packagePath = "internal.config.kubernetes.io/package-path"
 // origin is the folder of a SecretSpec relative to the root, with slashes. kustomize runs functions in the folder of the
 // kustomization and gives no path: there it is the root itself. kpt gives the package's absolute path, and the file's
 // path relative to the package that is rendered, of which the SecretSpec's own may be a subpackage.
-func origin(root *os.Root, spec *yaml.RNode) (string, *schema.Finding) {
+func origin(root *os.Root, spec *yaml.RNode) (string, *report.Finding) {
 	annotations := spec.GetAnnotations()
 	file := annotations[kioutil.PathAnnotation]
 	if file == "" {
@@ -33,7 +33,7 @@ func origin(root *os.Root, spec *yaml.RNode) (string, *schema.Finding) {
 	}
 	here, err := filepath.Abs(root.Name())
 	if err != nil {
-		return "", &schema.Finding{Message: "the folder Secretwright was started in cannot be found", Fix: "start it in a folder that exists"}
+		return "", report.Wrap(report.OutsidePackage, err, "the folder Secretwright was started in cannot be found", "start it in a folder that exists")
 	}
 	if resolved, err := filepath.EvalSymlinks(here); err == nil {
 		here = resolved
@@ -44,10 +44,8 @@ func origin(root *os.Root, spec *yaml.RNode) (string, *schema.Finding) {
 	for dir := pkg; ; dir = filepath.Dir(dir) {
 		relative, err := filepath.Rel(here, dir)
 		if err != nil || relative == ".." || strings.HasPrefix(relative, ".."+string(filepath.Separator)) {
-			return "", &schema.Finding{
-				Message: "the package stands outside the folder Secretwright was started in, and it reads no files there",
-				Fix:     "run kpt in the package, or in a folder above it",
-			}
+			return "", report.New(report.OutsidePackage, "the package is outside the folder Secretwright was started in, and it reads no files there",
+				"run kpt in the package, or in a folder above it")
 		}
 		candidate := path.Join(filepath.ToSlash(relative), file)
 		if _, err := root.Stat(filepath.FromSlash(candidate)); err == nil {

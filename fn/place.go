@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -31,23 +32,24 @@ type placing struct {
 	// checksums are the resources that keep the checksum of a Secret, by its plain name.
 	checksums map[string][]int
 	// names are the new names that references follow.
-	names    wiring.Names
-	findings schema.Findings
+	names wiring.Names
 }
 
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at the
 // end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
-func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, generator bool) schema.Findings {
+func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, generator bool) {
 	p := &placing{run: r, node: node, spec: spec, plans: plans, generator: generator, names: wiring.Names{}, replaced: map[int]bool{}, checksums: map[string][]int{}}
 	// Another SecretSpec of the same name, in a copy of the package, has its own: in this run, or in another namespace.
 	p.former = slices.DeleteFunc(r.items.Emitted(spec.Metadata.Name), func(e wiring.Emitted) bool {
 		return e.Index >= len(r.nodes) || spec.Metadata.Namespace != "" && e.Namespace != spec.Metadata.Namespace
 	})
 	for _, one := range plans {
-		p.secret(ctx, one)
+		if one.secret != nil {
+			p.secret(ctx, one)
+		}
 	}
 	p.removeGone()
-	p.findings = append(p.findings, r.inTheOpen(node, plans)...)
+	r.inTheOpen(node)
 	for _, one := range plans {
 		p.checksums[one.spec.Name] = nil
 		for _, u := range one.uses {
@@ -62,28 +64,21 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 	}
 	r.items.DropChecksums(p.checksums)
 	r.items.Rename(p.names)
-	return p.findings
 }
 
 // secret places one Secret, in each of its namespaces.
 func (p *placing) secret(ctx context.Context, one *plan) {
-	e, findings := p.envelopes(ctx, one, p.former)
-	p.findings = append(p.findings, findings...)
-	if findings.HasErrors() {
-		return
-	}
-	suffix, hash, err := p.suffix(one, e)
+	out := p.form.emit(ctx, one, p.former)
+	suffix, hash, err := suffix(one, out)
 	if err != nil {
-		p.findings.Add(one.field, "its content cannot be hashed", "set rollout: none")
+		p.Error(report.Internal, one.field, "its content cannot be hashed", "set rollout: none")
 		return
 	}
 	one.hash = hash
 	for _, namespace := range slices.Sorted(maps.Keys(one.names)) {
 		old := emitted(p.former, one.spec.Name, namespace)
 		name, labels, annotations := p.metadata(one, namespace, suffix, old)
-		if e != nil && e.origin != "" {
-			annotations[schema.OriginAnnotation] = e.origin
-		}
+		out.annotate(annotations)
 		if old != nil {
 			p.replaced[old.Index] = true
 			one.stored = one.stored || !old.InBuild
@@ -92,15 +87,14 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 		p.names.Add(namespace, one.spec.Name, name)
 		for _, taken := range []string{one.spec.Name, name} {
 			if i := p.items.Find(namespace, taken); i >= 0 && (old == nil || i != old.Index) {
-				p.findings.Add(one.field+".name", fmt.Sprintf("there is a Secret %s among the resources already", taken), "remove it, or choose another name")
+				p.Error(report.SecretExists, one.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already", taken), "remove it, or choose another name")
 				break
 			}
 		}
-		manifest, finding := e.seal(p.run, namespace, one.secret.Manifest(name, namespace, labels, annotations))
+		manifest, finding := out.write(namespace, one.secret.Manifest(name, namespace, labels, annotations))
 		switch {
 		case finding != nil:
-			finding.Field = one.field
-			p.findings = append(p.findings, *finding)
+			p.Add(finding.In(one.field))
 		case old != nil:
 			p.items.Replace(old.Index, manifest)
 		default:
@@ -143,9 +137,8 @@ func (p *placing) removeGone() {
 		}
 		p.checksums[gone.Secret] = nil
 		p.items.Remove(gone.Index)
-		p.findings = append(p.findings, schema.Finding{Severity: schema.Info, Field: "secrets",
-			Message: fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name)})
-		p.findings = append(p.findings, p.items.Unwire("secrets", gone.Namespace, gone.Name)...)
+		p.Info(report.SecretRemoved, report.Field("secrets"), fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name), "")
+		p.items.Unwire(report.Field("secrets"), gone.Namespace, gone.Name, p.Collector)
 	}
 }
 
@@ -161,19 +154,19 @@ func (p *placing) nameOf(secret, namespace string) string {
 
 // inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the package
 // stands, writes what it gets back into it.
-func (r *run) inTheOpen(node *yaml.RNode, plans []*plan) schema.Findings {
+func (r *run) inTheOpen(node *yaml.RNode) {
 	dir := node.GetAnnotations()[packagePath]
-	if dir == "" || r.filter.Keyless || !slices.ContainsFunc(plans, func(p *plan) bool { return p.recipients == nil }) {
-		return nil
+	if dir == "" || r.form.hidden() {
+		return
 	}
 	for ; ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return schema.Findings{{Severity: schema.Warning, Field: "output",
-				Message: "rendered in place, plain Secrets are written into a Git work tree",
-				Fix:     "set output: {sops: {}} to have them encrypted, or render with -o to another place"}}
+			r.Warn(report.StoredInTheClear, report.Field("output"), "rendered in place, plain Secrets are written into a Git work tree",
+				"set output: {sops: {}} to have them encrypted, or render with -o to another place")
+			return
 		}
 		if dir == filepath.Dir(dir) {
-			return nil
+			return
 		}
 	}
 }
@@ -188,19 +181,12 @@ func emitted(former []wiring.Emitted, secret, namespace string) *wiring.Emitted 
 	return nil
 }
 
-// suffix is what `rollout` adds to the name, and the hash it is made of: of the content, or, when the Secret goes out
-// encrypted, of the content under the data key.
-func (r *run) suffix(p *plan, e *envelopes) (suffix, hash string, err error) {
-	switch {
-	case p.spec.Rollout == schema.NoRollout:
+// suffix returns what `rollout` adds to the name, and the hash it is made of.
+func suffix(p *plan, out emission) (suffix, hash string, err error) {
+	if p.spec.Rollout == schema.NoRollout {
 		return "", "", nil
-	case r.filter.Keyless:
-		hash = "redacted"
-	case e != nil:
-		hash, err = p.secret.Digest(e.key)
-	default:
-		hash, err = p.secret.Hash()
 	}
+	hash, err = out.digest(p.secret)
 	if p.spec.Rollout == schema.NameSuffixHash {
 		suffix = "-" + hash
 	}

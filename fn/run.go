@@ -11,6 +11,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -18,21 +20,24 @@ import (
 
 // run is one run over one list of resources.
 type run struct {
+	*report.Collector
 	filter *Filter
 	items  *wiring.Items
+	keys   *sopsfile.Keyring
 	opener *sources.Opener
 	nodes  []*yaml.RNode
+	form   form
 }
 
 // plan is one Secret of a SecretSpec on its way from its description to the resources that use it.
 type plan struct {
-	field  string
+	field  *report.Path
 	spec   schema.Secret
 	uses   []use
 	secret *generators.Secret
 	// recipients is for whom it is encrypted when it goes out, or nil when it goes out in the clear; witness is what those share
 	// who can read its sources.
-	recipients *sources.Recipients
+	recipients *sopsfile.Recipients
 	witness    []byte
 	// stored says that a former run emitted it, and wired what used it then.
 	stored bool
@@ -45,50 +50,63 @@ type plan struct {
 // use is a target of a plan that selected a resource.
 type use struct {
 	item   int
-	field  string
+	field  *report.Path
 	target schema.Target
 }
 
 // apply applies one SecretSpec: it reads it, finds what uses its Secrets, decrypts, makes and places them, and wires
-// them. The order lets every mistake that needs no key show before one is asked for.
-func (r *run) apply(ctx context.Context, node *yaml.RNode) schema.Findings {
-	opened, own, finding := r.opener.Spec(ctx, node)
+// them. The order lets every mistake that needs no key show before one is asked for. A check goes on where a step failed,
+// so that the mistakes of independent steps show in one run; otherwise the first step that fails is the last.
+func (r *run) apply(ctx context.Context, node *yaml.RNode) {
+	opened, own, finding := r.open(ctx, node)
 	if finding != nil {
-		return schema.Findings{*finding}
+		r.Add(finding)
+		return
 	}
-	spec, findings := schema.Parse(opened)
-	if findings.HasErrors() {
-		return findings
+	before := r.Errors()
+	spec := schema.Parse(opened, r.Collector)
+	if spec == nil {
+		return
 	}
-	findings = append(findings, schema.Validate(spec)...)
-	if findings.HasErrors() {
-		return findings
+	schema.Validate(spec, r.Collector)
+	if r.Errors() > before {
+		return
 	}
+	r.form = r.formOf(spec)
 	generator := r.asGenerator(node)
 	if generator {
 		r.items = wiring.NewItems(nil)
 	}
-	plans, more := r.plan(spec, generator)
-	findings = append(findings, more...)
-	if findings.HasErrors() {
-		return findings
+	plans := r.plan(spec, generator)
+	if r.stop(before) {
+		return
 	}
-	findings = append(findings, r.make(ctx, node, spec, own, plans)...)
-	if findings.HasErrors() {
-		return findings
+	r.make(ctx, node, spec, own, plans)
+	if r.stop(before) {
+		return
 	}
-	findings = append(findings, r.place(ctx, node, spec, plans, generator)...)
-	if generator {
-		return findings
+	r.place(ctx, node, spec, plans, generator)
+	if generator || r.stop(before) {
+		return
 	}
-	if findings.HasErrors() {
-		return findings
+	r.wire(plans)
+	if r.Errors() == before {
+		r.proofread(plans)
 	}
-	findings = append(findings, r.wire(plans)...)
-	return append(findings, r.proofread(plans)...)
 }
 
-// asGenerator says whether kustomize runs Secretwright under `generators:`. It then hands over the SecretSpec twice, as
+// open decrypts a SecretSpec that is itself a SOPS document, or without keys looks at it.
+func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *sopsfile.Recipients, *report.Finding) {
+	if r.filter.Keyless {
+		return sopsfile.InspectSpec(node)
+	}
+	return r.keys.OpenSpec(ctx, node)
+}
+
+// stop reports whether a step has failed and the next one must not be taken.
+func (r *run) stop(before int) bool { return r.Errors() > before && !r.filter.Keyless }
+
+// asGenerator reports whether kustomize runs Secretwright under `generators:`. It then hands over the SecretSpec twice, as
 // functionConfig and as the only resource, and unlike kpt gives that no path.
 func (r *run) asGenerator(spec *yaml.RNode) bool {
 	if r.filter.FunctionConfig == nil || len(r.nodes) != 1 {
@@ -99,17 +117,16 @@ func (r *run) asGenerator(spec *yaml.RNode) bool {
 }
 
 // plan finds the resources that use each Secret, and so the namespaces it goes to.
-func (r *run) plan(spec *schema.SecretSpec, generator bool) ([]*plan, schema.Findings) {
+func (r *run) plan(spec *schema.SecretSpec, generator bool) []*plan {
 	var plans []*plan
-	var findings schema.Findings
 	for i, secret := range spec.Secrets {
-		p := &plan{field: fmt.Sprintf("secrets[%d]", i), spec: secret, names: map[string]string{}}
+		p := &plan{field: report.Field("secrets").Index(i), spec: secret, names: map[string]string{}}
 		plans = append(plans, p)
 		if generator {
 			p.names[spec.Metadata.Namespace] = ""
 			continue
 		}
-		findings = append(findings, r.users(p)...)
+		r.users(p)
 		for _, u := range p.uses {
 			if r.items.ClusterScoped(u.item) {
 				continue
@@ -117,7 +134,7 @@ func (r *run) plan(spec *schema.SecretSpec, generator bool) ([]*plan, schema.Fin
 			namespace := r.items.Namespace(u.item)
 			if want := spec.Metadata.Namespace; want != "" {
 				if namespace != "" && namespace != want {
-					findings.Add(u.field, fmt.Sprintf("%s is in another namespace than the Secret's, %s", r.items.Describe(u.item), want),
+					r.Error(report.OtherNamespace, u.field, fmt.Sprintf("%s is in another namespace than the Secret's, %s", r.items.Describe(u.item), want),
 						"remove metadata.namespace, so that the Secret goes where its users are, or narrow the target with namespace")
 				}
 				namespace = want
@@ -128,23 +145,21 @@ func (r *run) plan(spec *schema.SecretSpec, generator bool) ([]*plan, schema.Fin
 			p.names[spec.Metadata.Namespace] = ""
 		}
 	}
-	return plans, findings
+	return plans
 }
 
 // users finds what the targets of a Secret select.
-func (r *run) users(p *plan) schema.Findings {
-	var findings schema.Findings
+func (r *run) users(p *plan) {
 	for i, target := range p.spec.UsedBy {
-		field := fmt.Sprintf("%s.usedBy[%d]", p.field, i)
+		field := p.field.Child("usedBy").Index(i)
 		matched := r.items.Match(target)
 		if len(matched) == 0 && !target.Optional {
-			findings.Add(field, "no resource matches "+describe(target), r.fixTarget(target))
+			r.Error(report.NoMatch, field, "no resource matches "+describe(target), r.fixTarget(target))
 		}
 		for _, item := range matched {
 			p.uses = append(p.uses, use{item: item, field: field, target: target})
 		}
 	}
-	return findings
 }
 
 func describe(t schema.Target) string {
@@ -161,10 +176,10 @@ func describe(t schema.Target) string {
 
 func (r *run) fixTarget(t schema.Target) string {
 	names := r.items.NamesOf(t.Kind)
-	if near := schema.Nearest(t.Kind, r.items.Kinds()); len(names) == 0 && near != "" {
+	if near := report.Nearest(t.Kind, r.items.Kinds()); len(names) == 0 && near != "" {
 		return fmt.Sprintf("did you mean the kind %s?", near)
 	}
-	if near := schema.Nearest(t.Name, names); near != "" && near != t.Name {
+	if near := report.Nearest(t.Name, names); near != "" && near != t.Name {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
 	if len(names) == 0 {
@@ -173,77 +188,70 @@ func (r *run) fixTarget(t schema.Target) string {
 	return "correct the target, or set optional: true"
 }
 
-// make opens the sources and makes the Secrets.
-func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sources.Recipients, plans []*plan) schema.Findings {
+// make opens the sources and makes the Secrets. A plan whose Secret could not be made has none.
+func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sopsfile.Recipients, plans []*plan) {
 	var dir string
-	var finding *schema.Finding
 	if readsFiles(spec) {
+		var finding *report.Finding
 		if dir, finding = origin(r.filter.Root, node); finding != nil {
-			return schema.Findings{*finding}
+			r.Add(finding)
+			return
 		}
 	}
-	set, findings := r.opener.Open(ctx, spec, sources.Origin{Dir: dir, Items: r.nodes})
-	if findings.HasErrors() {
-		return findings
+	before := r.Errors()
+	set := r.opener.Open(ctx, r.Collector, spec, sources.Origin{Dir: dir, Items: r.nodes})
+	if r.stop(before) {
+		return
 	}
 	for _, p := range plans {
+		if !set.Has(p.spec.UsedSources()) {
+			continue // which has been reported
+		}
+		before := r.Errors()
 		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now()}
-		var more, most schema.Findings
-		in.Data, more = values(set, p)
-		in.Registries, most = registries(set, p)
-		findings = append(append(findings, more...), most...)
-		if more.HasErrors() || most.HasErrors() {
+		in.Data = r.values(set, p)
+		in.Registries = r.registries(set, p)
+		if r.Errors() > before {
 			continue
 		}
-		makeIt := generators.Make
-		if r.filter.Keyless {
-			makeIt = generators.Redact
-		}
-		secret, more := makeIt(in)
-		findings = append(findings, blame(more, set, p)...)
-		p.secret = secret
-		if spec.Output != nil && spec.Output.SOPS != nil && !r.filter.Keyless && !findings.HasErrors() {
-			p.witness = set.Witness(p.spec.UsedSources(), own)
-			if p.recipients, finding = r.recipients(*spec.Output.SOPS, set, own, p, path.Join(dir, fileName(p, ""))); finding != nil {
-				if finding.Field == "" {
-					finding.Field = p.field
-				}
-				findings = append(findings, *finding)
-			}
+		var said report.Collector
+		p.secret = r.form.generate(in, &said)
+		r.blame(&said, set, p)
+		if r.Errors() == before {
+			r.Add(r.form.address(p, opened{set, own, path.Join(dir, fileName(p, ""))}))
 		}
 	}
-	return findings
 }
 
-// readsFiles says whether a SecretSpec needs the file system. In a container kpt runs a function without it.
+// readsFiles reports whether a SecretSpec needs the file system. In a container kpt runs a function without it.
 func readsFiles(spec *schema.SecretSpec) bool {
 	rules := spec.Output != nil && spec.Output.SOPS != nil && spec.Output.SOPS.CreationRules
 	return rules || slices.ContainsFunc(spec.Sources, func(s schema.Source) bool { return s.File != "" })
 }
 
-// blame names, in findings about a key of data, the source that its value came from.
-func blame(findings schema.Findings, set *sources.Set, p *plan) schema.Findings {
+// blame takes findings about a Secret, and names in those about a key of data the source that its value came from.
+func (r *run) blame(said *report.Collector, set *sources.Set, p *plan) {
+	byField := map[string]string{}
 	for key, value := range p.spec.Data {
-		for i := range findings {
-			if findings[i].Field == schema.FieldKey(p.field+".data", key) {
-				findings[i].Source = set.Name(value.From)
-			}
-		}
+		byField[report.Key(p.field.Child("data"), key).String()] = set.Name(value.From)
 	}
-	return findings
+	for _, f := range said.Findings() {
+		if source := byField[f.Path()]; source != "" && f.Field != nil {
+			f = f.From(source)
+		}
+		r.Add(f)
+	}
 }
 
 // values are the values of everything in data and dataFrom but the templates.
-func values(set *sources.Set, p *plan) (map[string][]byte, schema.Findings) {
+func (r *run) values(set *sources.Set, p *plan) map[string][]byte {
 	data := map[string][]byte{}
-	var findings schema.Findings
 	for i, from := range p.spec.DataFrom {
-		field := fmt.Sprintf("%s.dataFrom[%d]", p.field, i)
-		scalars, more := set.Scalars(field, from)
-		findings = append(findings, more...)
-		for _, scalar := range scalars {
+		field := p.field.Child("dataFrom").Index(i)
+		for _, scalar := range set.Scalars(r.Collector, field, from) {
 			if _, twice := data[scalar.Key]; twice {
-				findings.Add(field, fmt.Sprintf("the key %q comes from an earlier dataFrom too", scalar.Key), "give one of them a prefix, or say in data which one is meant")
+				r.Error(report.KeyGivenTwice, field, fmt.Sprintf("the key %q comes from an earlier dataFrom too", scalar.Key),
+					"give one of them a prefix, or say in data which one is meant")
 			}
 			data[scalar.Key] = scalar.Value
 		}
@@ -253,30 +261,25 @@ func values(set *sources.Set, p *plan) (map[string][]byte, schema.Findings) {
 		if value.Template != "" {
 			continue
 		}
-		out, finding := set.Value(schema.FieldKey(p.field+".data", key), value)
-		if finding != nil {
-			findings = append(findings, *finding)
-		}
+		out, finding := set.Value(report.Key(p.field.Child("data"), key), value)
+		r.Add(finding)
 		data[key] = out
 	}
-	return data, findings
+	return data
 }
 
 // registries are the values of the credentials in registries, by field.
-func registries(set *sources.Set, p *plan) ([]map[string][]byte, schema.Findings) {
+func (r *run) registries(set *sources.Set, p *plan) []map[string][]byte {
 	var all []map[string][]byte
-	var findings schema.Findings
 	for i, registry := range p.spec.Registries {
 		credentials := map[string][]byte{}
 		given := registry.Values()
 		for _, name := range slices.Sorted(maps.Keys(given)) {
-			out, finding := set.Value(fmt.Sprintf("%s.registries[%d].%s", p.field, i, name), given[name])
-			if finding != nil {
-				findings = append(findings, *finding)
-			}
+			out, finding := set.Value(p.field.Child("registries").Index(i).Child(name), given[name])
+			r.Add(finding)
 			credentials[name] = out
 		}
 		all = append(all, credentials)
 	}
-	return all, findings
+	return all
 }

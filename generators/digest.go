@@ -9,8 +9,8 @@ import (
 	"sigs.k8s.io/kustomize/api/hasher"
 )
 
-// Digest is a hash of the Secret's content under a key, of the form of Hash. Who has not the key learns nothing from it, not
-// even whether a guess of the content is right.
+// Digest returns a hash of the Secret's content under a key, in the form of Hash. Without the key, nobody learns
+// anything from it, not even whether a guess of the content is right.
 func (s *Secret) Digest(key []byte) (string, error) {
 	content, err := json.Marshal(map[string]any{"name": s.spec.Name, "type": s.spec.Type, "data": s.data})
 	if err != nil {

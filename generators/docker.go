@@ -11,13 +11,15 @@ import (
 	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // docker is credentials for container registries. ValidateSecret asks for one key that holds a JSON object; that the
-// kubelet can log in with it is sense. It reads the JSON as pkg/credentialprovider of Kubernetes does: a username and a
-// password, or both in `auth`, which wins. It calls no credential helper, and an entry it cannot read spoils them all.
+// kubelet can log in with it is sense. It reads the JSON as pkg/credentialprovider of Kubernetes does: a username
+// and a password, or both in `auth`, which wins. It calls no credential helper, and an entry it cannot read spoils
+// them all.
 type docker struct {
 	key string
 	// auths is the field of the JSON that holds the registries, or "" where they stand at its top.
@@ -32,7 +34,8 @@ var (
 // object is a JSON object whose fields are kept as they are.
 type object map[string]json.RawMessage
 
-// entry is the credentials for one registry, in the order in which `kubectl create secret docker-registry` writes them.
+// entry is the credentials for one registry, in the order in which `kubectl create secret docker-registry` writes
+// them.
 type entry struct {
 	Username string `json:"username,omitempty"`
 	Password string `json:"password,omitempty"`
@@ -47,24 +50,25 @@ func (d docker) requires() required {
 }
 
 // complete adds the registries to what is given for the key. A server that is there already is replaced.
-func (d docker) complete(in *Input) schema.Findings {
+func (d docker) complete(in *Input, c *report.Collector) {
 	given, has := in.Data[d.key]
 	if !has && len(in.Registries) == 0 {
-		return nil
+		return
 	}
 	in.Data[d.key] = given // it is not absent, whatever is wrong with it
 	config, auths := object{}, object{}
 	if has {
-		var problem, fix string
-		if config, auths, problem, fix = d.read(given); problem != "" {
-			return schema.Findings{{Field: in.at(d.key), Message: problem, Fix: fix}}
+		var f *report.Finding
+		if config, auths, f = d.read(given); f != nil {
+			c.Add(f.In(in.at(d.key)))
+			return
 		}
 	}
-	var findings schema.Findings
+	before := c.Errors()
 	for i, values := range in.Registries {
-		field, server := fmt.Sprintf("%s.registries[%d]", in.Field, i), in.Spec.Registries[i].Server
-		findings = append(findings, checkServer(field+".server", server)...)
-		findings = append(findings, checkCredentials(field, values)...)
+		at, server := in.Field.Child("registries").Index(i), in.Spec.Registries[i].Server
+		checkServer(at.Child("server"), server, c)
+		checkCredentials(at, values, c)
 		auths[server] = encode(entry{
 			Username: string(values["username"]),
 			Password: string(values["password"]),
@@ -72,12 +76,12 @@ func (d docker) complete(in *Input) schema.Findings {
 			Auth:     base64.StdEncoding.EncodeToString(slices.Concat(values["username"], []byte(":"), values["password"])),
 		})
 	}
-	if findings.HasErrors() {
-		return findings
+	if c.Errors() > before {
+		return
 	}
-	findings = append(findings, d.usable(in, config, auths)...)
+	d.usable(in, config, auths, c)
 	if len(in.Registries) == 0 {
-		return findings // a config.json stays as it is
+		return // a config.json stays as it is
 	}
 	if d.auths == "" {
 		config = auths
@@ -85,7 +89,6 @@ func (d docker) complete(in *Input) schema.Findings {
 		config[d.auths] = encode(auths)
 	}
 	in.Data[d.key] = encode(config)
-	return findings
 }
 
 // encode writes JSON as kubectl does. What is written here is made of text and JSON, which cannot fail.
@@ -94,30 +97,30 @@ func encode(value any) json.RawMessage {
 	return out
 }
 
-// read takes a config.json apart: all of it, and the registries in it.
-func (d docker) read(data []byte) (config, auths object, problem, fix string) {
+// read takes a config.json apart: it returns all of it, and the registries in it, or what is wrong with it.
+func (d docker) read(data []byte) (config, auths object, f *report.Finding) {
 	if json.Unmarshal(data, &config) != nil || config == nil {
-		return nil, nil, "it is not a JSON object", "point it at a config.json"
+		return nil, nil, report.New(report.InvalidDockerConfig, "it is not a JSON object", "point it at a config.json")
 	}
 	if d.auths == "" {
 		if _, newer := config[dockerConfigJSON.auths]; newer {
-			return nil, nil, "it is a config.json, not a .dockercfg", "set type: kubernetes.io/dockerconfigjson"
+			return nil, nil, report.New(report.InvalidDockerConfig, "it is a config.json, not a .dockercfg",
+				"set type: kubernetes.io/dockerconfigjson")
 		}
-		return config, config, "", ""
+		return config, config, nil
 	}
 	if raw, given := config[d.auths]; given && json.Unmarshal(raw, &auths) != nil {
-		return nil, nil, "its auths are not an object", "point it at a config.json"
+		return nil, nil, report.New(report.InvalidDockerConfig, "its auths are not an object", "point it at a config.json")
 	}
 	if auths == nil {
 		auths = object{}
 	}
-	return config, auths, "", ""
+	return config, auths, nil
 }
 
-// checkServer holds the name of a registry to how the kubelet looks them up (BasicDockerKeyring): it skips what is no
-// URL, and knows Docker Hub as docker.io and index.docker.io alone.
-func checkServer(field, server string) schema.Findings {
-	var findings schema.Findings
+// checkServer holds the name of a registry to how the kubelet looks them up (BasicDockerKeyring): it skips what is not
+// a URL, and knows Docker Hub as docker.io and index.docker.io alone.
+func checkServer(at *field.Path, server string, c *report.Collector) {
 	scheme := ""
 	if !strings.HasPrefix(server, "https://") && !strings.HasPrefix(server, "http://") {
 		scheme = "https://"
@@ -125,34 +128,35 @@ func checkServer(field, server string) schema.Findings {
 	parsed, err := url.Parse(scheme + server)
 	switch {
 	case err != nil || parsed.Host == "":
-		findings.Add(field, fmt.Sprintf("%q is not the address of a registry", server), "write its host: registry.example.com")
+		c.Error(report.InvalidRegistryServer, at, fmt.Sprintf("%q is not the address of a registry", server),
+			"write its host: registry.example.com")
 	case slices.Contains([]string{"hub.docker.com", "registry-1.docker.io", "registry.hub.docker.com"}, parsed.Host),
 		strings.HasSuffix(parsed.Host, "docker.io") && (parsed.Path == "/v1" || parsed.Path == "/v2"):
-		findings.Warn(field, fmt.Sprintf("images of Docker Hub are not looked up under %q", server), "write https://index.docker.io/v1/")
+		c.Warn(report.DockerHubAddress, at, fmt.Sprintf("images of Docker Hub are not looked up under %q", server),
+			"write https://index.docker.io/v1/")
 	}
-	return findings
 }
 
-func checkCredentials(field string, values map[string][]byte) schema.Findings {
-	var findings schema.Findings
+func checkCredentials(at *field.Path, values map[string][]byte, c *report.Collector) {
+	invalid := func(name, message string) {
+		c.Error(report.InvalidCredentials, at.Child(name), message, "correct the source")
+	}
 	for _, name := range []string{"username", "password"} {
 		if len(values[name]) == 0 {
-			findings.Add(field+"."+name, "it is empty", "correct the source")
+			invalid(name, "it is empty")
 		} else if !utf8.Valid(values[name]) {
-			findings.Add(field+"."+name, "it is not text in UTF-8, which JSON could not hold", "correct the source")
+			invalid(name, "it is not text in UTF-8, which JSON could not hold")
 		}
-		findings = append(findings, newLine(field+"."+name, values[name])...)
+		newLine(at.Child(name), values[name], c)
 	}
 	if strings.Contains(string(values["username"]), ":") {
-		findings.Add(field+".username", "it has a colon, which ends a user name in basic authentication", "correct the source")
+		invalid("username", "it has a colon, which ends a user name in basic authentication")
 	}
-	return findings
 }
 
-// usable reports the registries that the kubelet could not log in to. Which they are is not said by name: it may have
-// been encrypted.
-func (d docker) usable(in *Input, config, auths object) schema.Findings {
-	var findings schema.Findings
+// usable reports the registries that the kubelet could not log in to. It does not name them: a name may have been
+// encrypted.
+func (d docker) usable(in *Input, config, auths object, c *report.Collector) {
 	problems := map[string]string{}
 	for server, raw := range auths {
 		if problem := unusable(raw); problem != "" {
@@ -163,20 +167,23 @@ func (d docker) usable(in *Input, config, auths object) schema.Findings {
 	_, helpers := config["credHelpers"]
 	switch {
 	case len(problems) == len(auths) && d.auths != "" && (store || helpers):
-		findings.Add(in.at(d.key), "its credentials are in a credential store (credsStore, credHelpers) of the machine it comes from, which the cluster cannot ask", listRegistries)
-		return findings
+		c.Error(report.CredentialStore, in.at(d.key), "its credentials are in a credential store (credsStore, credHelpers) "+
+			"of the machine it comes from, which the cluster cannot ask", listRegistries)
+		return
 	case len(auths) == 0:
-		findings.Add(in.at(d.key), "it names no registry", listRegistries)
+		c.Error(report.NoRegistry, in.at(d.key), "it names no registry", listRegistries)
 	}
 	for i, server := range slices.Sorted(maps.Keys(auths)) {
 		if problem := problems[server]; problem != "" {
-			findings.Add(in.at(d.key), fmt.Sprintf("entry %d of %d, sorted by server, %s", i+1, len(auths), problem), "log in without a credential store, or list the registry in registries")
+			c.Error(report.UnusableRegistry, in.at(d.key),
+				fmt.Sprintf("entry %d of %d, sorted by server, %s", i+1, len(auths), problem),
+				"log in without a credential store, or list the registry in registries")
 		}
 	}
-	return findings
 }
 
-// unusable says why the kubelet cannot log in with an entry, or "": it reads one in DockerConfigEntry.UnmarshalJSON.
+// unusable returns why the kubelet, which reads an entry in DockerConfigEntry.UnmarshalJSON, cannot log in with it,
+// or "".
 func unusable(raw json.RawMessage) string {
 	var e struct {
 		entry

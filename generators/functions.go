@@ -13,6 +13,8 @@ import (
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // hermetic are the functions of sprig that a template may call: those whose result depends on their arguments alone.
@@ -51,7 +53,8 @@ var strict = template.FuncMap{
 	"urlquery": urlquery,
 }
 
-// functions are what a template may call beside Go's own. Where sprig has two forms of one, it is the one that fails.
+// functions returns what a template may call beside Go's own functions. Where sprig has two forms of one, it is the
+// one that fails.
 var functions = sync.OnceValue(func() template.FuncMap {
 	all := sprig.HermeticTxtFuncMap()
 	out := template.FuncMap{}
@@ -72,10 +75,8 @@ var functions = sync.OnceValue(func() template.FuncMap {
 	return out
 })
 
-// trouble is an error of a function, in words that hold no value.
-type trouble struct{ message, fix string }
-
-func (t trouble) Error() string { return t.message }
+// trouble returns an error of a function, in words that hold no value.
+func trouble(message, fix string) error { return report.New(report.TemplateFailed, message, fix) }
 
 // failure is the message of `fail`.
 type failure string
@@ -94,7 +95,7 @@ func index(of any, keys ...any) (any, error) {
 		switch container.Kind() {
 		case reflect.Map:
 			if k.Kind() != reflect.String || container.Type().Key().Kind() != reflect.String {
-				return nil, trouble{"the key of a map is not text", "put it in quotes"}
+				return nil, trouble("the key of a map is not text", "put it in quotes")
 			}
 			item := container.MapIndex(k.Convert(container.Type().Key()))
 			if !item.IsValid() {
@@ -103,14 +104,15 @@ func index(of any, keys ...any) (any, error) {
 			of = item.Interface()
 		case reflect.Slice, reflect.Array:
 			if !k.CanInt() {
-				return nil, trouble{"the index of a list is not a whole number", "count from 0"}
+				return nil, trouble("the index of a list is not a whole number", "count from 0")
 			}
 			if i := k.Int(); i < 0 || i >= int64(container.Len()) {
-				return nil, trouble{"the list has no such element", "count from 0"}
+				return nil, trouble("the list has no such element", "count from 0")
 			}
 			of = container.Index(int(k.Int())).Interface()
 		default:
-			return nil, trouble{"index looks into something that is neither a map nor a list", "read it with fromJson or splitList first"}
+			return nil, trouble("index looks into something that is neither a map nor a list",
+				"read it with fromJson or splitList first")
 		}
 	}
 	return of, nil
@@ -132,7 +134,7 @@ func decoder(name string, decode func(string) ([]byte, error)) func(string) (str
 	return func(text string) (string, error) {
 		out, err := decode(text)
 		if err != nil {
-			return "", trouble{"what is decoded is not " + name, "leave the decoding out, or correct the source"}
+			return "", trouble("what is decoded is not "+name, "leave the decoding out, or correct the source")
 		}
 		return string(out), nil
 	}
@@ -144,7 +146,7 @@ func fromJSON(text string) (any, error) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	if !json.Valid([]byte(text)) || decoder.Decode(&out) != nil {
-		return nil, trouble{"what fromJson reads is not JSON", "correct the source"}
+		return nil, trouble("what fromJson reads is not JSON", "correct the source")
 	}
 	return out, nil
 }
@@ -154,7 +156,7 @@ func urlquery(args ...any) string {
 	return strings.ReplaceAll(template.URLQueryEscaper(args...), "+", "%20")
 }
 
-// numbers is a function that reads numbers from text too, in decimal, where sprig's own takes all else for 0.
+// numbers returns a function that reads numbers from text too, in decimal, where sprig's own takes all else for 0.
 func numbers(function any, parse func(string) (any, error)) func(...any) (any, error) {
 	return func(args ...any) (any, error) {
 		in := make([]reflect.Value, len(args))
@@ -165,7 +167,7 @@ func numbers(function any, parse func(string) (any, error)) func(...any) (any, e
 			}
 			number, err := parse(in[i].String())
 			if err != nil {
-				return nil, trouble{"text that is not a number is calculated with", "correct the source"}
+				return nil, trouble("text that is not a number is calculated with", "correct the source")
 			}
 			in[i] = reflect.ValueOf(number)
 		}
@@ -173,18 +175,18 @@ func numbers(function any, parse func(string) (any, error)) func(...any) (any, e
 	}
 }
 
-// printed is what an action of a template prints. Go would print a Go value where no text is: `<no value>`, `map[a:b]`,
-// `1e+06`.
+// printed returns what an action of a template prints. Go would print a Go value where there is no text: `<no value>`,
+// `map[a:b]`, `1e+06`.
 func printed(value any) (string, error) {
 	switch v := value.(type) {
 	case nil:
-		return "", trouble{"there is nothing to print", "use default, or correct the source"}
+		return "", trouble("there is nothing to print", "use default, or correct the source")
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	}
 	switch reflect.ValueOf(value).Kind() {
 	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct, reflect.Pointer, reflect.Func, reflect.Chan:
-		return "", trouble{"a map or a list is printed", "pick a value in it, or write it with toJson or join"}
+		return "", trouble("a map or a list is printed", "pick a value in it, or write it with toJson or join")
 	}
 	return fmt.Sprint(value), nil
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/Masterminds/sprig/v3"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // calls has a use of every function, over the keys of callData, and what comes of it.
@@ -136,16 +138,15 @@ func callData() map[string]any {
 
 func parseOne(t *testing.T, text string) source {
 	t.Helper()
-	e := expansion{in: &Input{}, templates: map[string]source{}}
-	e.parse("key", text)
-	if len(e.findings) > 0 {
-		t.Fatalf("%s: %v", text, e.findings)
+	e := expansion{Collector: &report.Collector{}, in: &Input{}, templates: map[string]source{}}
+	if e.parse("key", text); e.Failed() {
+		t.Fatalf("%s: %v", text, e.Findings())
 	}
 	return e.templates["key"]
 }
 
-// TestEveryFunction runs each function twice, the second time with another environment: time zone, working directory and
-// variables. Names that are not in the table, or that sprig's own list of what is not hermetic has, fail.
+// TestEveryFunction runs each function twice, the second time with another environment: time zone, working directory
+// and variables. Names that are not in the table, or that sprig's own list of what is not hermetic has, fail.
 func TestEveryFunction(t *testing.T) {
 	listed := slices.Sorted(slices.Values(append([]string{"index", "urlquery"}, hermetic...)))
 	if diff := cmp.Diff(listed, slices.Sorted(maps.Keys(calls))); diff != "" {
@@ -195,9 +196,9 @@ func TestNothingElseCanBeCalled(t *testing.T) {
 			continue
 		}
 		refused++
-		_, findings := Make(Input{Field: "secrets[0]", Spec: specOf("key", "{{ "+name+" }}")})
-		want := `secrets[0].data.key.template: line 1: function "` + name + `" not defined; write it as Go's text/template, with the functions that docs/secretspec.md lists`
-		if len(findings) != 1 || findings[0].Error() != want {
+		_, findings := made(Input{Spec: specOf("key", "{{ "+name+" }}")})
+		want := `template-syntax secrets[0].data.key.template: line 1: function "` + name + `" not defined; write it as Go's text/template, with the functions that docs/secretspec.md lists`
+		if len(findings) != 1 || findings[0] != want {
 			t.Errorf("%s: %v", name, findings)
 		}
 	}

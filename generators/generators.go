@@ -10,14 +10,16 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // Input is what a Secret is made from.
 type Input struct {
 	// Field is the path of the Secret in its SecretSpec: `secrets[0]`.
-	Field string
+	Field *field.Path
 	// Spec is the Secret's description.
 	Spec schema.Secret
 	// Namespace is where the SecretSpec says the Secret goes, or "".
@@ -32,10 +34,18 @@ type Input struct {
 
 // kind is one type of Secret.
 type kind interface {
-	// requires are the keys the type must have.
+	// requires returns the keys the type must have.
 	requires() required
 	// complete adds the keys that are computed, and checks the values there are. It need not look for missing keys.
-	complete(in *Input) schema.Findings
+	complete(in *Input, c *report.Collector)
+}
+
+// controlled is a kind whose Secrets a controller of Kubernetes fills in.
+type controlled interface {
+	// annotations returns what the controller must find in the annotations. They need no values.
+	annotations(spec schema.Secret) map[string]string
+	// added returns the keys that the controller adds.
+	added() []string
 }
 
 // required are keys a type must have: all of them, or any. The fix says how they come to be, if not by data alone.
@@ -57,7 +67,7 @@ var kinds = map[corev1.SecretType]kind{
 	corev1.SecretTypeTLS:                 tlsPair{},
 }
 
-// kindOf is the row of a type; a type that users make up is as free as Opaque.
+// kindOf returns the row of a type; a type that users make up is as free as Opaque.
 func kindOf(secretType string) kind {
 	if k, known := kinds[corev1.SecretType(secretType)]; known {
 		return k
@@ -65,36 +75,47 @@ func kindOf(secretType string) kind {
 	return opaque{}
 }
 
-// Make makes a Secret. Its findings name fields of the SecretSpec and never hold a value.
-func Make(in Input) (*Secret, schema.Findings) {
+// Make makes a Secret, or returns nil if there are errors. Its findings name fields of the SecretSpec and never hold a
+// value.
+func Make(in Input, c *report.Collector) *Secret {
+	before := c.Errors()
 	in.Data = copied(in.Data)
+	if expand(&in, c); c.Errors() > before {
+		return nil
+	}
+	annotate(&in)
+	kindOf(in.Spec.Type).complete(&in, c)
+	absent(in, c)
+	bounds(in, c)
+	if c.Errors() > before {
+		return nil
+	}
+	return &Secret{spec: in.Spec, data: in.Data}
+}
+
+// annotate adds the annotations that the type needs.
+func annotate(in *Input) {
 	in.Spec.Annotations = copied(in.Spec.Annotations)
-	findings := expand(&in)
-	if findings.HasErrors() {
-		return nil, findings
+	if k, is := kindOf(in.Spec.Type).(controlled); is {
+		maps.Copy(in.Spec.Annotations, k.annotations(in.Spec))
 	}
-	findings = append(findings, kindOf(in.Spec.Type).complete(&in)...)
-	findings = append(findings, absent(in)...)
-	findings = append(findings, bounds(in)...)
-	if findings.HasErrors() {
-		return nil, findings
-	}
-	return &Secret{spec: in.Spec, data: in.Data}, findings
 }
 
 // absent reports the keys that a type must have and that are not there. It needs no values.
-func absent(in Input) schema.Findings {
-	var findings schema.Findings
+func absent(in Input, c *report.Collector) {
 	required := kindOf(in.Spec.Type).requires()
 	missing := slices.DeleteFunc(slices.Clone(required.keys), func(key string) bool { _, is := in.Data[key]; return is })
 	switch {
 	case len(missing) == 0, required.any && len(missing) < len(required.keys):
 	case required.any:
-		findings.Add(in.Field+".data", fmt.Sprintf("it has neither %s, and the type %s needs one of them", strings.Join(missing, " nor "), in.Spec.Type), "add one to data")
+		c.Error(report.RequiredKey, in.Field.Child("data"),
+			fmt.Sprintf("it has neither %s, and the type %s needs one of them", strings.Join(missing, " nor "), in.Spec.Type),
+			"add one to data")
 	default:
-		findings.Add(in.Field+".data", fmt.Sprintf("it lacks %s, which the type %s must have", strings.Join(missing, " and "), in.Spec.Type), cmp.Or(required.fix, "add it to data"))
+		c.Error(report.RequiredKey, in.Field.Child("data"),
+			fmt.Sprintf("it lacks %s, which the type %s must have", strings.Join(missing, " and "), in.Spec.Type),
+			cmp.Or(required.fix, "add it to data"))
 	}
-	return findings
 }
 
 func copied[V any](m map[string]V) map[string]V {
@@ -104,28 +125,29 @@ func copied[V any](m map[string]V) map[string]V {
 	return maps.Clone(m)
 }
 
-// at is the field that gave the Secret a key.
-func (in Input) at(key string) string {
+// at returns the field that gave the Secret a key.
+func (in Input) at(key string) *field.Path {
 	if _, given := in.Spec.Data[key]; given || len(in.Spec.DataFrom) == 0 {
-		return schema.FieldKey(in.Field+".data", key)
+		return report.Key(in.Field.Child("data"), key)
 	}
-	return in.Field + ".dataFrom"
+	return in.Field.Child("dataFrom")
 }
 
 // bounds holds the data to what ValidateSecret of Kubernetes' pkg/apis/core/validation allows any Secret.
-func bounds(in Input) schema.Findings {
-	var findings schema.Findings
+func bounds(in Input, c *report.Collector) {
 	total := 0
 	for _, key := range slices.Sorted(maps.Keys(in.Data)) {
 		total += len(in.Data[key])
 		for _, p := range validation.IsConfigMapKey(key) {
-			findings.Add(in.at(key), fmt.Sprintf("%q cannot be a key of a Secret: %s", key, p), "rename it in the source, or take it in data under another key")
+			c.Error(report.InvalidSecretKey, in.at(key), fmt.Sprintf("%q cannot be a key of a Secret: %s", key, p),
+				"rename it in the source, or take it in data under another key")
 		}
 	}
 	if total > corev1.MaxSecretSize {
-		findings.Add(in.Field, fmt.Sprintf("the values have %d bytes together; a Secret holds %d. The largest are %s", total, corev1.MaxSecretSize, largest(in.Data)), "split it into several Secrets")
+		c.Error(report.SecretTooLarge, in.Field,
+			fmt.Sprintf("the values have %d bytes together; a Secret holds %d. The largest are %s",
+				total, corev1.MaxSecretSize, largest(in.Data)), "split it into several Secrets")
 	}
-	return findings
 }
 
 // largest names the three keys with the most bytes.

@@ -8,14 +8,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
 func ExampleMake() {
 	in := generators.Input{
-		Field: "secrets[0]",
+		Field: field.NewPath("secrets").Index(0),
 		Spec: schema.Secret{
 			Name: "database",
 			Type: "Opaque",
@@ -26,8 +28,9 @@ func ExampleMake() {
 		},
 		Data: map[string][]byte{"password": []byte("correct horse")},
 	}
-	secret, findings := generators.Make(in)
-	fmt.Println(findings)
+	var c report.Collector
+	secret := generators.Make(in, &c)
+	fmt.Println(c.Findings())
 	fmt.Println(secret.Manifest("database", "shop", nil, nil).MustString())
 	// Output:
 	// []
@@ -101,8 +104,9 @@ func TestMakeLeavesItsInputAlone(t *testing.T) {
 	in.Spec.ServiceAccountName = "robot"
 	in.Spec.Data["url"] = schema.Value{Template: "{{ .extra }}"}
 	in.Spec.Annotations = map[string]string{"note": "1"}
-	if _, findings := generators.Make(in); findings.HasErrors() {
-		t.Fatal(findings)
+	var c report.Collector
+	if generators.Make(in, &c); c.Failed() {
+		t.Fatal(c.Findings())
 	}
 	if len(in.Data) != 1 || len(in.Spec.Annotations) != 1 {
 		t.Errorf("Make changed its input: %v, %v", in.Data, in.Spec.Annotations)

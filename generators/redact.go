@@ -4,9 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // Mark is what every value of a redacted Secret is.
@@ -15,19 +13,19 @@ const Mark = "REDACTED"
 // RedactedAnnotation is on every redacted Secret, so that it cannot be mistaken for the real thing.
 const RedactedAnnotation = "secretwright.dev/redacted"
 
-// Redact makes a Secret that has every key of the real one, and Mark for every value. It checks what needs no value.
-func Redact(in Input) (*Secret, schema.Findings) {
+// Redact makes a Secret that has every key of the real one, and Mark for every value. It checks what needs no value,
+// and returns the Secret even if there are errors.
+func Redact(in Input, c *report.Collector) *Secret {
 	keys, _ := in.Spec.Keys()
 	keys = append(keys, slices.Collect(maps.Keys(in.Data))...)
 	in.Data = map[string][]byte{}
 	for _, key := range keys {
 		in.Data[key] = []byte(Mark)
 	}
-	in.Spec.Annotations = copied(in.Spec.Annotations)
+	annotate(&in)
 	in.Spec.Annotations[RedactedAnnotation] = "true"
-	if in.Spec.ServiceAccountName != "" {
-		in.Spec.Annotations[corev1.ServiceAccountNameKey] = in.Spec.ServiceAccountName
-	}
-	findings := slices.Concat(parseTemplates(&in).findings, absent(in), bounds(in))
-	return &Secret{spec: in.Spec, data: in.Data}, findings
+	parseTemplates(&in, c)
+	absent(in, c)
+	bounds(in, c)
+	return &Secret{spec: in.Spec, data: in.Data}
 }

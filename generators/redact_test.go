@@ -6,15 +6,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// TestRedact makes a Secret without its values: all keys are there, computed ones too, and what needs no value is checked.
+// TestRedact makes a Secret without its values: all keys are there, computed ones too, and what needs no value is
+// checked.
 func TestRedact(t *testing.T) {
 	in := login(secret(dockerConfigJSON, map[string]string{"password": "correct horse"}), "quay.io", "shop", "correct horse", "")
 	in.Spec.Data["url"] = schema.Value{Template: "{{ .password }}"}
-	made, findings := generators.Redact(in)
-	if len(findings) > 0 {
+	var c report.Collector
+	made := generators.Redact(in, &c)
+	if findings := c.Findings(); len(findings) > 0 {
 		t.Fatal(findings)
 	}
 	got := made.Manifest("registry", "", nil, nil).MustString()
@@ -34,14 +37,15 @@ data:
 		t.Errorf("manifest (-want +got):\n%s", diff)
 	}
 
-	_, findings = generators.Redact(with(secret("kubernetes.io/tls", map[string]string{"tls.crt": "x"}), func(in *generators.Input) {
+	c = report.Collector{}
+	generators.Redact(with(secret("kubernetes.io/tls", map[string]string{"tls.crt": "x"}), func(in *generators.Input) {
 		in.Spec.Data["note"] = schema.Value{Template: "{{ now }}"}
-	}))
+	}), &c)
 	wantFindings := []string{
 		`error: secrets[0].data.note.template: line 1: function "now" not defined; write it as Go's text/template, with the functions that docs/secretspec.md lists`,
 		"error: secrets[0].data: it lacks tls.key, which the type kubernetes.io/tls must have; add it to data",
 	}
-	if diff := cmp.Diff(wantFindings, texts(findings)); diff != "" {
+	if diff := cmp.Diff(wantFindings, texts(c.Findings())); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
@@ -49,8 +53,9 @@ data:
 // TestDigest is for the name of a Secret whose content others must not be able to guess.
 func TestDigest(t *testing.T) {
 	digest := func(value, key string) string {
-		made, findings := generators.Make(secret("Opaque", map[string]string{"password": value}))
-		if len(findings) > 0 {
+		var c report.Collector
+		made := generators.Make(secret("Opaque", map[string]string{"password": value}), &c)
+		if findings := c.Findings(); len(findings) > 0 {
 			t.Fatal(findings)
 		}
 		digest, err := made.Digest([]byte(key))

@@ -10,9 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -32,32 +34,40 @@ func holds(t *testing.T, rules []rule) {
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
 			t.Helper()
-			secret, findings := generators.Make(r.given)
+			var c report.Collector
+			secret, findings := generators.Make(r.given, &c), c.Findings()
 			if diff := cmp.Diff(r.want, texts(findings), cmp.Transformer("lines", func(s []string) string { return strings.Join(s, "\n") })); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
-			if (secret == nil) != findings.HasErrors() {
+			if (secret == nil) != c.Failed() {
 				t.Errorf("a Secret was made: %v", secret != nil)
 			}
+			hasCodes(t, findings)
 			tellsNothing(t, r.given, findings)
 		})
 	}
 }
 
-func texts(findings schema.Findings) []string {
+func texts(findings []*report.Finding) []string {
 	var all []string
 	for _, f := range findings {
-		severity := f.Severity
-		if f.IsError() {
-			severity = schema.Error
-		}
-		all = append(all, string(severity)+": "+f.Error())
+		all = append(all, string(f.Level())+": "+f.Error())
 	}
 	return all
 }
 
-// tellsNothing checks that no line of a value stands in a finding, nor the value in base64.
-func tellsNothing(t *testing.T, in generators.Input, findings schema.Findings) {
+// hasCodes checks that every finding has a code that has a rule.
+func hasCodes(t *testing.T, findings []*report.Finding) {
+	t.Helper()
+	for _, f := range findings {
+		if !slices.ContainsFunc(report.Rules(), func(r report.Rule) bool { return r.Code == f.Code }) {
+			t.Errorf("%s has the code %q, which has no rule", f.Error(), f.Code)
+		}
+	}
+}
+
+// tellsNothing checks that no line of a value is in a finding, nor the value in base64.
+func tellsNothing(t *testing.T, in generators.Input, findings []*report.Finding) {
 	t.Helper()
 	values := slices.Collect(maps.Values(in.Data))
 	for _, registry := range in.Registries {
@@ -78,7 +88,7 @@ func tellsNothing(t *testing.T, in generators.Input, findings schema.Findings) {
 // secret is the input for a Secret of a type, whose data all comes from a source.
 func secret(secretType string, data map[string]string) generators.Input {
 	in := generators.Input{
-		Field: "secrets[0]",
+		Field: field.NewPath("secrets").Index(0),
 		Spec:  schema.Secret{Name: "sesame", Type: secretType, Data: map[string]schema.Value{}},
 		Data:  map[string][]byte{},
 		Now:   now,
@@ -98,8 +108,9 @@ func with(in generators.Input, change func(*generators.Input)) generators.Input 
 // manifest is what Kubernetes reads of a Secret that must be made.
 func manifest(t *testing.T, in generators.Input) corev1.Secret {
 	t.Helper()
-	made, findings := generators.Make(in)
-	if len(findings) > 0 {
+	var c report.Collector
+	made := generators.Make(in, &c)
+	if findings := c.Findings(); len(findings) > 0 {
 		t.Fatalf("findings: %v", texts(findings))
 	}
 	text, err := made.Manifest(in.Spec.Name, in.Namespace, nil, nil).String()

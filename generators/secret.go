@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -18,24 +18,24 @@ type Secret struct {
 	data map[string][]byte
 }
 
-// Keys are the keys of its data, and those that Kubernetes will add, sorted.
+// Keys returns the keys of its data, and those that Kubernetes will add, sorted.
 func (s *Secret) Keys() []string {
 	keys := slices.Collect(maps.Keys(s.data))
-	if s.spec.Type == string(corev1.SecretTypeServiceAccountToken) {
-		keys = append(keys, writtenByKubernetes...)
+	if k, is := kindOf(s.spec.Type).(controlled); is {
+		keys = append(keys, k.added()...)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }
 
-// Hash is the hash of its content that kustomize's own generators would add to its name: ten characters.
+// Hash returns the hash of its content that kustomize's own generators would add to its name: ten characters.
 func (s *Secret) Hash() (string, error) {
 	return (&hasher.Hasher{}).Hash(s.Manifest(s.spec.Name, "", nil, nil))
 }
 
-// Manifest is the Secret as YAML, with a name, a namespace (or none), and labels and annotations beside those of its
-// description, which win. Values stand in `data`, sorted by key, in base64 broken into lines as kustomize does it: its hash
-// is over that text.
+// Manifest returns the Secret as YAML, with a name, a namespace (or none), and labels and annotations beside those
+// of its description, which win. The values are in `data`, sorted by key, in base64 broken into lines as kustomize
+// does it: its hash is over that text.
 func (s *Secret) Manifest(name, namespace string, labels, annotations map[string]string) *yaml.RNode {
 	metadata := mapping(text("name"), text(name))
 	if namespace != "" {
@@ -58,7 +58,8 @@ func (s *Secret) Manifest(name, namespace string, labels, annotations map[string
 		text("type"), text(s.spec.Type),
 	)
 	if s.spec.Immutable {
-		manifest.Content = append(manifest.Content, text("immutable"), &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
+		yes := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"}
+		manifest.Content = append(manifest.Content, text("immutable"), yes)
 	}
 	if len(s.data) > 0 {
 		data := mapping()
@@ -70,7 +71,7 @@ func (s *Secret) Manifest(name, namespace string, labels, annotations map[string
 	return yaml.NewRNode(manifest)
 }
 
-// encoded is a value in base64, in kustomize's own form.
+// encoded returns a value in base64, in kustomize's own form.
 func encoded(value []byte) *yaml.Node {
 	holder := yaml.NewMapRNode(nil)
 	if err := holder.LoadMapIntoSecretData(map[string]string{"value": string(value)}); err != nil {
@@ -81,8 +82,8 @@ func encoded(value []byte) *yaml.Node {
 
 // What a manifest is made of.
 var (
-	text    = schema.TextNode
-	mapping = schema.MapNode
+	text    = yamlnode.Text
+	mapping = yamlnode.Map
 )
 
 func sorted(m map[string]string) *yaml.Node {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 func TestServiceAccountToken(t *testing.T) {
@@ -27,8 +28,18 @@ func TestServiceAccountToken(t *testing.T) {
 	if diff := cmp.Diff(want, manifest(t, robot(nil)).Annotations); diff != "" {
 		t.Errorf("annotations (-want +got):\n%s", diff)
 	}
-	made, _ := generators.Make(robot(map[string]string{"endpoint": "https://api.example.com"}))
+	var c report.Collector
+	made := generators.Make(robot(map[string]string{"endpoint": "https://api.example.com"}), &c)
 	if diff := cmp.Diff([]string{"ca.crt", "endpoint", "namespace", "token"}, made.Keys()); diff != "" {
 		t.Errorf("keys that can be used (-want +got):\n%s", diff)
+	}
+
+	redacted := generators.Redact(robot(map[string]string{"endpoint": "https://api.example.com"}), &c)
+	if diff := cmp.Diff(made.Keys(), redacted.Keys()); diff != "" {
+		t.Errorf("keys of a redacted one (-made +redacted):\n%s", diff)
+	}
+	want["secretwright.dev/redacted"] = "true"
+	if diff := cmp.Diff(want, redacted.Manifest("robot", "", nil, nil).GetAnnotations()); diff != "" {
+		t.Errorf("annotations of a redacted one (-want +got):\n%s", diff)
 	}
 }

@@ -14,17 +14,18 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // expand adds the values of the templates to the data.
 //
-// What a template sees as `.` are the keys that are no templates, and those templates that it asks for by name, which are
-// expanded before it. So it makes no difference in which order they stand.
-func expand(in *Input) schema.Findings {
-	e := parseTemplates(in)
-	if e.findings.HasErrors() {
-		return e.findings
+// What a template sees as `.` are the keys that are no templates, and those templates that it asks for by name,
+// which are expanded before it. So it makes no difference in which order they stand.
+func expand(in *Input, c *report.Collector) {
+	before := c.Errors()
+	e := parseTemplates(in, c)
+	if c.Errors() > before {
+		return
 	}
 	for key, value := range in.Data {
 		if _, isTemplate := e.templates[key]; !isTemplate {
@@ -36,19 +37,18 @@ func expand(in *Input) schema.Findings {
 			in.Data[key] = []byte(value)
 		}
 	}
-	return e.findings
 }
 
 // expansion is the templates of one Secret while they are expanded.
 type expansion struct {
+	*report.Collector
 	in        *Input
 	templates map[string]source
 	plain     map[string]any
 	results   map[string]result
-	findings  schema.Findings
 }
 
-// source is a template that parsed, and the names and texts that stand in it: what a finding may quote.
+// source is a template that parsed, and the names and texts in it, which a finding may quote.
 type source struct {
 	*template.Template
 	words map[string]bool
@@ -60,8 +60,10 @@ type result struct {
 }
 
 // parseTemplates parses every template, which needs no values.
-func parseTemplates(in *Input) *expansion {
-	e := &expansion{in: in, templates: map[string]source{}, plain: map[string]any{}, results: map[string]result{}}
+func parseTemplates(in *Input, c *report.Collector) *expansion {
+	e := &expansion{
+		Collector: c, in: in, templates: map[string]source{}, plain: map[string]any{}, results: map[string]result{},
+	}
 	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
 		if given := in.Spec.Data[key].Template; given != "" {
 			e.parse(key, given)
@@ -70,8 +72,8 @@ func parseTemplates(in *Input) *expansion {
 	return e
 }
 
-func (e *expansion) fail(key, message, fix string) {
-	e.findings.Add(schema.FieldKey(e.in.Field+".data", key)+".template", message, fix)
+func (e *expansion) fail(code report.Code, key, message, fix string) {
+	e.Error(code, report.Key(e.in.Field.Child("data"), key).Child("template"), message, fix)
 }
 
 func (e *expansion) parse(key, given string) {
@@ -81,7 +83,8 @@ func (e *expansion) parse(key, given string) {
 		if m := parseError.FindStringSubmatch(err.Error()); m != nil { // its text comes from the SecretSpec alone
 			message = "line " + m[1] + ": " + m[2]
 		}
-		e.fail(key, message, "write it as Go's text/template, with the functions that docs/secretspec.md lists")
+		e.fail(report.TemplateSyntax, key, message,
+			"write it as Go's text/template, with the functions that docs/secretspec.md lists")
 		return
 	}
 	s := source{parsed.Funcs(template.FuncMap{printer: printed}), map[string]bool{}}
@@ -107,7 +110,8 @@ func (s source) prepare(node parse.Node) {
 		s.prepare(n.Pipe)
 		if len(n.Pipe.Decl) == 0 {
 			call := parse.NewIdentifier(printer).SetPos(n.Pos)
-			n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{call}})
+			command := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{call}}
+			n.Pipe.Cmds = append(n.Pipe.Cmds, command)
 		}
 	case *parse.PipeNode:
 		if n != nil {
@@ -185,10 +189,11 @@ func (e *expansion) has(key string) bool {
 
 func (e *expansion) circle(keys []string) {
 	if len(keys) == 1 {
-		e.fail(keys[0], "the template uses itself", "break the circle")
+		e.fail(report.TemplateCircle, keys[0], "the template uses itself", "break the circle")
 		return
 	}
-	e.fail(keys[0], "the templates "+strings.Join(keys, ", ")+" use one another", "break the circle")
+	e.fail(report.TemplateCircle, keys[0], "the templates "+strings.Join(keys, ", ")+" use one another",
+		"break the circle")
 }
 
 func (s source) expand(values map[string]any) (string, error) {
@@ -197,7 +202,7 @@ func (s source) expand(values map[string]any) (string, error) {
 	return out.String(), err
 }
 
-// asksFor is the key that a template asked for and did not find, if that is why it failed.
+// asksFor returns the key that a template asked for and did not find, if that is why it failed.
 func asksFor(err error) (string, bool) {
 	if err == nil {
 		return "", false
@@ -219,36 +224,37 @@ var (
 	parseError   = regexp.MustCompile(`^template: template:(\d+): (.*)$`)
 )
 
-// explain says where a template failed and why, but not what with: of what Go says, only the words that stand in the
-// template itself are passed on.
+// explain reports where a template failed and why, but not with which value: of Go's own error, only the words that
+// the template itself contains are passed on.
 func (e *expansion) explain(key string, err error) {
 	at, context := "", ""
 	if m := location.FindStringSubmatch(err.Error()); m != nil {
 		at, context = " at "+m[1], m[2]
 	}
 	words := e.templates[key].words
-	var t trouble
+	var t *report.Finding
 	var f failure
 	asked, isMissing := asksFor(err)
 	switch {
 	case errors.Is(err, errTooLong):
-		e.fail(key, "it expands to more than a Secret holds", "shorten it")
+		e.fail(report.TemplateTooLarge, key, "it expands to more than a Secret holds", "shorten it")
 	case isMissing && words[asked]:
-		e.fail(key, fmt.Sprintf("there is no key %q%s", asked, at), e.meant(key, asked))
+		e.fail(report.TemplateMissingKey, key, fmt.Sprintf("there is no key %q%s", asked, at), e.meant(key, asked))
 	case isMissing:
-		e.fail(key, "a key that is made from a value is not there"+at, "correct the source")
+		e.fail(report.TemplateMissingKey, key, "a key that is made from a value is not there"+at, "correct the source")
 	case errors.As(err, &t):
-		e.fail(key, t.message+at, t.fix)
+		e.fail(t.Code, key, t.Message+at, t.Fix)
 	case errors.As(err, &f) && words[string(f)]:
-		e.fail(key, string(f)+at, "correct the source")
+		e.fail(report.TemplateFailed, key, string(f)+at, "correct the source")
 	case context != "":
-		e.fail(key, "it fails"+at+", in "+context, "check the value's form against what the function takes")
+		e.fail(report.TemplateFailed, key, "it fails"+at+", in "+context,
+			"check the value's form against what the function takes")
 	default:
-		e.fail(key, "it fails", "check the value's form against what the function takes")
+		e.fail(report.TemplateFailed, key, "it fails", "check the value's form against what the function takes")
 	}
 }
 
-// meant is the key of the Secret that a template may have meant, or all there are.
+// meant returns a way out that proposes the key a template may have meant, or lists all there are.
 func (e *expansion) meant(key, asked string) string {
 	known := slices.Collect(maps.Keys(e.plain))
 	for other := range e.templates {
@@ -257,10 +263,7 @@ func (e *expansion) meant(key, asked string) string {
 		}
 	}
 	slices.Sort(known)
-	if near := schema.Nearest(asked, known); near != "" && near != asked {
-		return fmt.Sprintf("did you mean %s?", near)
-	}
-	return "the Secret's keys are " + strings.Join(known, ", ")
+	return report.DidYouMean(asked, known, "the Secret's keys are "+strings.Join(known, ", "))
 }
 
 var errTooLong = errors.New("too long")

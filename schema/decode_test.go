@@ -1,63 +1,153 @@
 package schema_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
-func parse(t *testing.T, body string) (*schema.SecretSpec, schema.Findings) {
+// parse reads a SecretSpec, and sees that Parse fails with errors alone.
+func parse(t *testing.T, body string) (*schema.SecretSpec, []*report.Finding) {
 	t.Helper()
 	node := yaml.MustParse("apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: shop}\n" + body)
 	before := node.MustString()
-	spec, findings := schema.Parse(node)
+	var c report.Collector
+	spec := schema.Parse(node, &c)
 	if diff := cmp.Diff(before, node.MustString()); diff != "" {
 		t.Errorf("Parse changed its argument:\n%s", diff)
 	}
-	if (spec == nil) != findings.HasErrors() {
-		t.Errorf("spec %v and findings %v", spec, findings)
+	if (spec == nil) != c.Failed() {
+		t.Errorf("spec %v and findings %v", spec, c.Findings())
 	}
-	return spec, findings
+	return spec, c.Findings()
 }
 
 func TestParseIsStrict(t *testing.T) {
+	const valueForm = "write {value: ...}, or {from: ..., key: ...} to take it from a source"
 	for _, c := range []struct {
 		name, body string
 		want       []string
 	}{
-		{"an unknown field", `secret: []`, []string{"secret: there is no such field; did you mean secrets?"}},
+		{"an unknown field", `secret: []`, []string{"unknown-field secret: there is no such field; did you mean secrets?"}},
 		{"an unknown field, nested", `secrets: [{usedBy: [{volume: {mount: /a}}]}]`, []string{
-			"secrets[0].usedBy[0].volume.mount: there is no such field; known fields are name, mountPath, subPath, readOnly, defaultMode, items"}},
-		{"a field of another case", `secrets: [{usedBy: [{volume: {readonly: true}}]}]`, []string{"secrets[0].usedBy[0].volume.readonly: there is no such field; did you mean readOnly?"}},
-		{"an unknown field with dots", `secrets: [{data: {tls.crt: {frm: a}}}]`, []string{`secrets[0].data["tls.crt"].frm: there is no such field; did you mean from?`}},
-		{"a field twice", "sources: []\nsources: []\n", []string{"sources: this field is given twice; remove one of them"}},
-		{"a key of a map twice", `secrets: [{data: {a: {value: x}, a: {value: y}}}]`, []string{"secrets[0].data.a: this field is given twice; remove one of them"}},
-		{"a map for a list", `secrets: {name: a}`, []string{"secrets: this is a map, not a list"}},
-		{"a list for a map", `secrets: [{data: []}]`, []string{"secrets[0].data: this is a list, not a map"}},
-		{"text for a struct", `secrets: [{data: {a: b}}]`, []string{"secrets[0].data.a: this is text, not a map"}},
-		{"a map for text", `secrets: [{name: {a: b}}]`, []string{"secrets[0].name: this is a map, not text"}},
-		{"a number for text", `secrets: [{name: 1.10}]`, []string{"secrets[0].name: this is a number, not text; put it in quotes"}},
-		{"a boolean for text", `secrets: [{labels: {a: true}}]`, []string{"secrets[0].labels.a: this is a boolean, not text; put it in quotes"}},
-		{"text for a boolean", `secrets: [{immutable: "true"}]`, []string{"secrets[0].immutable: this is text, not true or false"}},
-		{"a boolean of YAML 1.1", `secrets: [{immutable: yes}]`, []string{"secrets[0].immutable: this is text, not true or false"}},
-		{"text for a number", `secrets: [{usedBy: [{volume: {defaultMode: "0400"}}]}]`, []string{"secrets[0].usedBy[0].volume.defaultMode: this is text, not a whole number"}},
-		{"an alias", `secrets: [{data: {a: &a {value: x}, b: *a}}]`, []string{"secrets[0].data.b: a YAML alias stands here; write the value out: a SecretSpec has no aliases"}},
+			"unknown-field secrets[0].usedBy[0].volume.mount: there is no such field; known fields are name, mountPath, subPath, " +
+				"readOnly, defaultMode, items"}},
+		{"a field of another case", `secrets: [{usedBy: [{volume: {readonly: true}}]}]`, []string{
+			"unknown-field secrets[0].usedBy[0].volume.readonly: there is no such field; did you mean readOnly?"}},
+		{"an unknown field with dots", `secrets: [{data: {tls.crt: {frm: a}}}]`, []string{
+			`unknown-field secrets[0].data["tls.crt"].frm: there is no such field; did you mean from?`}},
+		{"a field twice", "sources: []\nsources: []\n", []string{"duplicate-field sources: this field is given twice; remove one of them"}},
+		{"a key of a map twice", `secrets: [{data: {a: {value: x}, a: {value: y}}}]`, []string{
+			"duplicate-field secrets[0].data.a: this field is given twice; remove one of them"}},
+		{"a map for a list", `secrets: {name: a}`, []string{"wrong-kind secrets: this is a map, not a list; write [{name: ..., data: {...}}]"}},
+		{"a list for a map", `secrets: [{data: []}]`, []string{
+			"wrong-kind secrets[0].data: this is a list, not a map; write {NAME: {value: ...}}"}},
+		{"text for a value", `secrets: [{data: {a: hunter2}}]`, []string{"wrong-kind secrets[0].data.a: this is text, not a map; " + valueForm}},
+		{"a number for a value", `secrets: [{data: {a: 5432}}]`, []string{"wrong-kind secrets[0].data.a: this is a number, not a map; " + valueForm}},
+		{"a block for a value", "secrets: [{data: {a: \"hunter2\\nhunter3\"}}]", []string{
+			"wrong-kind secrets[0].data.a: this is text, not a map; " + valueForm}},
+		{"text for a source", `sources: [database.enc.yaml]`, []string{
+			"wrong-kind sources[0]: this is text, not a map; write {name: ..., file: ...}"}},
+		{"text for a list of texts", `secrets: [{usedBy: [{containers: app}]}]`, []string{
+			"wrong-kind secrets[0].usedBy[0].containers: this is text, not a list; write [...]"}},
+		{"a map for text", `secrets: [{name: {a: b}}]`, []string{
+			"wrong-kind secrets[0].name: this is a map, not text; write one text, without a list or a map"}},
+		{"a number for text", `secrets: [{name: 1.10}]`, []string{"wrong-kind secrets[0].name: this is a number, not text; put it in quotes"}},
+		{"a boolean for text", `secrets: [{labels: {a: true}}]`, []string{
+			"wrong-kind secrets[0].labels.a: this is a boolean, not text; put it in quotes"}},
+		{"text for a boolean", `secrets: [{immutable: "true"}]`, []string{
+			"wrong-kind secrets[0].immutable: this is text, not true or false; write true or false, without quotes"}},
+		{"a boolean of YAML 1.1", `secrets: [{immutable: yes}]`, []string{
+			"wrong-kind secrets[0].immutable: this is text, not true or false; write true or false, without quotes"}},
+		{"text for a number", `secrets: [{usedBy: [{volume: {defaultMode: "0400"}}]}]`, []string{
+			"wrong-kind secrets[0].usedBy[0].volume.defaultMode: this is text, not a whole number; write a whole number, without quotes"}},
+		{"a number too large", `secrets: [{usedBy: [{volume: {defaultMode: 4294967296}}]}]`, []string{
+			"wrong-kind secrets[0].usedBy[0].volume.defaultMode: this number is out of range; write a whole number of at most 32 bits"}},
+		{"an alias", `secrets: [{data: {a: &a {value: x}, b: *a}}]`, []string{
+			"alias-in-spec secrets[0].data.b: this is a YAML alias; write the value out: a SecretSpec has no aliases"}},
+		{"an alias as a key", `secrets: [{name: &a b, data: {*a : {value: x}}}]`, []string{
+			"alias-in-spec secrets[0].data: a key is a YAML alias; write the key out: a SecretSpec has no aliases"}},
+		{"a map as a key", `secrets: [{data: {{a: b}: {value: x}}}]`, []string{
+			"wrong-kind secrets[0].data: a key is a map, not text; write a name before the colon"}},
 		{"all of it at once", "x: 1\nsecrets: [{immutable: 1, y: 2}]\n", []string{
-			"x: there is no such field; known fields are ", "secrets[0].immutable: this is a number, not true or false", "secrets[0].y: there is no such field; known fields are "}},
+			"unknown-field x: there is no such field; known fields are apiVersion, kind, metadata, sops, sources, secrets, output",
+			"wrong-kind secrets[0].immutable: this is a number, not true or false; write true or false, without quotes",
+			"unknown-field secrets[0].y: there is no such field; known fields are name, type, labels, annotations, immutable, rollout, " +
+				"data, dataFrom, registries, serviceAccountName, usedBy"}},
+		{"a field twice, the second of the wrong kind", `secrets: [{labels: {a: b}, labels: []}]`, []string{
+			"wrong-kind secrets[0].labels: this is a list, not a map; write {NAME: ...}",
+			"duplicate-field secrets[0].labels: this field is given twice; remove one of them"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, findings := parse(t, c.body)
-			if len(findings) != len(c.want) {
-				t.Fatalf("findings %v", findings)
+			findings = slices.DeleteFunc(findings, func(f *report.Finding) bool { // Validate's, about what the case leaves out
+				return f.Code == report.MissingField || f.Code == report.EmptySecret
+			})
+			if diff := cmp.Diff(c.want, coded(findings)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
-			for i, f := range findings {
-				if !strings.HasPrefix(f.Error(), c.want[i]) {
-					t.Errorf("got  %s\nwant %s", f.Error(), c.want[i])
-				}
+			if text := strings.Join(coded(findings), "\n"); strings.Contains(text, "hunter") {
+				t.Errorf("a value can be read in: %s", text)
+			}
+		})
+	}
+}
+
+// coded returns the code and the text of each finding.
+func coded(findings []*report.Finding) []string {
+	var all []string
+	for _, f := range findings {
+		all = append(all, string(f.Code)+" "+f.Error())
+	}
+	return all
+}
+
+// TestParseReportsTheRest has fields that do not fit beside values that are wrong: both are told in one run, but nothing
+// that follows from what does not fit.
+func TestParseReportsTheRest(t *testing.T) {
+	const sources = "sources: [{name: db, file: db.yaml}]\n"
+	for _, c := range []struct {
+		name, body string
+		want       []string
+	}{
+		{"in one Secret",
+			sources + `secrets: [{name: a, data: {k: {from: db, ky: a}, j: {from: bd}}, usedBy: [{kind: Pod, envFrom: {}, env: {A: x}}]}]`,
+			[]string{
+				"unknown-field secrets[0].data.k.ky",
+				"unknown-source secrets[0].data.j.from",
+				"missing-key secrets[0].usedBy[0].env.A",
+			}},
+		{"in another Secret", sources + `secrets: [{name: a, dta: {k: {from: db}}}, {name: B, type: tls, data: {k: {from: db}}}]`,
+			[]string{"unknown-field secrets[0].dta", "unknown-type secrets[1].type", "invalid-name secrets[1].name"}},
+		{"a source without its name", "sources: [{nam: db, file: /db.yaml}]\nsecrets: [{name: A, data: {k: {from: db}}}]\n",
+			[]string{"unknown-field sources[0].nam", "invalid-name secrets[0].name"}},
+		{"data of the wrong kind", sources + `secrets: [{name: a, data: [], usedBy: [{kind: Pod, env: {A: x}}]}, {name: B, data: {}}]`,
+			[]string{"wrong-kind secrets[0].data", "invalid-name secrets[1].name", "empty-secret secrets[1]"}},
+		{"a value of the wrong kind", sources + `secrets: [{name: A, data: {k: hunter2}, usedBy: [{kind: Pod, env: {A: k, B: j}}]}]`,
+			[]string{"wrong-kind secrets[0].data.k", "invalid-name secrets[0].name", "missing-key secrets[0].usedBy[0].env.B"}},
+		{"a field of a volume", `secrets: [{name: A, data: {k: {value: x}}, usedBy: [{kind: Pod, volume: {mount: /a}}, {kind: ""}]}]`,
+			[]string{
+				"unknown-field secrets[0].usedBy[0].volume.mount", "invalid-name secrets[0].name",
+				"missing-field secrets[0].usedBy[1].kind", "no-use secrets[0].usedBy[1]",
+			}},
+		{"at the top, where anything may be meant", `secretz: [{name: A}]`, []string{"unknown-field secretz"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, findings := parse(t, c.body)
+			var got []string
+			for _, f := range findings {
+				got = append(got, string(f.Code)+" "+f.Path())
+			}
+			slices.Sort(got[1:])
+			slices.Sort(c.want[1:])
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -117,10 +207,17 @@ func TestParseOldBooleans(t *testing.T) {
 	}
 }
 
-func TestParseNumberTooLarge(t *testing.T) {
-	_, findings := parse(t, `secrets: [{usedBy: [{volume: {defaultMode: 4294967296}}]}]`)
-	if len(findings) != 1 || findings[0].Field != "secrets[0].usedBy[0].volume.defaultMode" || strings.Contains(findings[0].Message, "Go struct") {
-		t.Errorf("findings %v", findings)
+// TestParseKeys holds keys to the text that was written.
+func TestParseKeys(t *testing.T) {
+	for _, key := range []string{"5432", "0x10", "true", "null", "1.10"} {
+		spec, findings := parse(t, "secrets: [{data: {"+key+": {value: x}}}]\n")
+		if len(findings) > 0 {
+			t.Errorf("%s: %v", key, findings)
+			continue
+		}
+		if _, is := spec.Secrets[0].Data[key]; !is {
+			t.Errorf("%s: got %v", key, spec.Secrets[0].Data)
+		}
 	}
 }
 
@@ -131,12 +228,13 @@ func TestParseVersion(t *testing.T) {
 	} {
 		node := yaml.MustParse("apiVersion: " + version + "\nkind: SecretSpec\n")
 		if !schema.IsSecretSpec(node) {
-			t.Errorf("%s is no SecretSpec", version)
+			t.Errorf("%s is not a SecretSpec", version)
 		}
-		_, findings := schema.Parse(node)
+		var c report.Collector
+		schema.Parse(node, &c)
 		got := ""
-		if len(findings) > 0 {
-			got = findings[0].Error()
+		if c.Failed() {
+			got = c.Findings()[0].Error()
 		}
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)
@@ -146,57 +244,5 @@ func TestParseVersion(t *testing.T) {
 		if schema.IsSecretSpec(yaml.MustParse(other)) {
 			t.Errorf("%q is a SecretSpec", other)
 		}
-	}
-}
-
-func TestNearest(t *testing.T) {
-	known := []string{"mountPath", "subPath", "name", "readOnly"}
-	for name, want := range map[string]string{
-		"mountpath": "mountPath", "mountPth": "mountPath", "mount": "", "subpath": "subPath", "nam": "name", "naem": "name",
-		"read-only": "readOnly", "volume": "", "x": "",
-	} {
-		if got := schema.Nearest(name, known); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
-	}
-	if got := schema.Nearest("ab", []string{"aa", "bb"}); got != "aa" {
-		t.Errorf("of two that are as near, %q", got)
-	}
-}
-
-func TestFindings(t *testing.T) {
-	var fs schema.Findings
-	fs.Warn("a", "it is old", "")
-	if fs.HasErrors() {
-		t.Error("a warning is an error")
-	}
-	fs.Add(schema.FieldKey(schema.FieldKey("b", "c"), "d.e"), "it is wrong", "mend it")
-	fs = append(fs, schema.Finding{Source: "a.yaml", Message: "it is broken", Fix: "mend it"})
-	if !fs.HasErrors() {
-		t.Error("an error is none")
-	}
-	var got []string
-	for _, f := range fs {
-		got = append(got, f.Error())
-	}
-	if diff := cmp.Diff([]string{"a: it is old", `b.c["d.e"]: it is wrong; mend it`, "a.yaml: it is broken; mend it"}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestAliasesMultiply(t *testing.T) {
-	bomb := "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
-	for i := 'b'; i < 'h'; i++ {
-		bomb += string(i) + ": &" + string(i) + " [" + strings.Repeat("*"+string(i-1)+", ", 9) + "*" + string(i-1) + "]\n"
-	}
-	for text, want := range map[string]bool{"a: [b, c]\n": false, "a: &a {b: c}\nd: *a\n": false, bomb: true} {
-		if got := schema.AliasesMultiply(yaml.MustParse(text).YNode(), 1000); got != want {
-			t.Errorf("%.40q: %v", text, got)
-		}
-	}
-	loop := &yaml.Node{Kind: yaml.SequenceNode}
-	loop.Content = []*yaml.Node{{Kind: yaml.AliasNode, Alias: loop}}
-	if !schema.AliasesMultiply(loop, 1000) {
-		t.Error("a node in itself has an end")
 	}
 }

@@ -5,11 +5,13 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
 func ExampleParse() {
-	_, findings := schema.Parse(yaml.MustParse(`
+	var c report.Collector
+	schema.Parse(yaml.MustParse(`
 apiVersion: secretwright.dev/v1alpha1
 kind: SecretSpec
 metadata: {name: shop}
@@ -17,8 +19,8 @@ secrets:
 - name: database
   data:
     password: {from: database, ky: app.password}
-`))
-	for _, finding := range findings {
+`), &c)
+	for _, finding := range c.Findings() {
 		fmt.Println(finding.Error())
 	}
 	// Output:
@@ -26,7 +28,8 @@ secrets:
 }
 
 func ExampleValidate() {
-	spec, _ := schema.Parse(yaml.MustParse(`
+	var c report.Collector
+	spec := schema.Parse(yaml.MustParse(`
 apiVersion: secretwright.dev/v1alpha1
 kind: SecretSpec
 metadata: {name: shop}
@@ -36,8 +39,9 @@ secrets:
 - name: database
   data:
     password: {from: databse, key: app.password}
-`))
-	for _, finding := range schema.Validate(spec) {
+`), &c)
+	schema.Validate(spec, &c)
+	for _, finding := range c.Findings() {
 		fmt.Println(finding.Error())
 	}
 	fmt.Println(spec.Secrets[0].Type, spec.Secrets[0].Rollout)

@@ -8,6 +8,6 @@ import (
 //go:embed secretspec.schema.json
 var jsonSchema []byte
 
-// JSONSchema is the JSON Schema (draft 2020-12) of a SecretSpec. It is made from the types of this package and their
-// comments by `make generate`; a test holds it to them.
+// JSONSchema returns the JSON Schema (draft 2020-12) of a SecretSpec. It is made from the types of this package and
+// their comments by `make generate`; a test holds it to them.
 func JSONSchema() []byte { return slices.Clone(jsonSchema) }

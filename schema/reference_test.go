@@ -16,6 +16,7 @@ import (
 	"github.com/invopop/jsonschema"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -150,11 +151,12 @@ func TestReferenceExamples(t *testing.T) {
 		if err != nil {
 			t.Fatalf("example %d: %v\n%s", i+1, err, block[1])
 		}
-		spec, findings := schema.Parse(node)
-		if !findings.HasErrors() {
-			findings = append(findings, schema.Validate(spec)...)
+		var c report.Collector
+		spec := schema.Parse(node, &c)
+		if spec != nil {
+			schema.Validate(spec, &c)
 		}
-		if len(findings) > 0 {
+		if findings := c.Findings(); spec == nil || len(findings) > 0 {
 			t.Errorf("example %d: %v\n%s", i+1, findings, block[1])
 			continue
 		}

@@ -59,12 +59,12 @@ type SOPSOutput struct {
 	CreationRules bool `json:"creationRules,omitempty"`
 }
 
-// Explicit says whether recipients are listed.
+// Explicit reports whether recipients are listed.
 func (o SOPSOutput) Explicit() bool {
 	return len(o.Age)+len(o.PGP)+len(o.KMS)+len(o.GCPKMS)+len(o.AzureKV)+len(o.HCVault) > 0
 }
 
-// UsedSources are the names of the sources that values come from, sorted.
+// UsedSources returns the names of the sources that values come from, sorted.
 func (s *SecretSpec) UsedSources() []string {
 	var names []string
 	for _, secret := range s.Secrets {
@@ -74,7 +74,7 @@ func (s *SecretSpec) UsedSources() []string {
 	return slices.Compact(names)
 }
 
-// UsedSources are the names of the sources that the Secret's values come from, sorted.
+// UsedSources returns the names of the sources that the Secret's values come from, sorted.
 func (s Secret) UsedSources() []string {
 	var names []string
 	for _, value := range s.Data {
@@ -122,7 +122,7 @@ type Source struct {
 	Encrypted *bool `json:"encrypted,omitempty" jsonschema:"default=true"`
 }
 
-// IsEncrypted says whether the document must be a SOPS document: always, unless `encrypted: false`.
+// IsEncrypted reports whether the document must be a SOPS document: always, unless `encrypted: false`.
 func (s Source) IsEncrypted() bool { return s.Encrypted == nil || *s.Encrypted }
 
 // ConfigMapKey names one key of a ConfigMap among the items of the ResourceList.

@@ -5,10 +5,13 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // hashLength is the length of what `rollout: nameSuffixHash` adds to a name: a dash and kustomize's ten characters.
@@ -18,58 +21,65 @@ const hashLength = 11
 // (TotalAnnotationSizeLimitB of k8s.io/apimachinery/pkg/api/validation).
 const maxAnnotations = 256 << 10
 
-// Validate holds a SecretSpec to every rule that needs nothing but the SecretSpec itself, and fills in the defaults.
+// Validate holds a SecretSpec to every rule that needs nothing but the SecretSpec itself, and fills in the defaults. A
+// misspelt type is replaced by the one that was probably meant, so that what follows reports about that one.
 // The rules for names, keys, labels and variables are those of k8s.io/apimachinery/pkg/util/validation, which the API
 // server applies.
-func Validate(spec *SecretSpec) Findings {
-	v := validator{spec: spec}
-	v.dns("metadata.name", spec.Metadata.Name)
+func Validate(spec *SecretSpec, c *report.Collector) {
+	v := validator{Collector: c, spec: spec}
+	metadata := field.NewPath("metadata")
+	v.dns(metadata.Child("name"), spec.Metadata.Name)
 	if ns := spec.Metadata.Namespace; ns != "" {
-		v.syntax("metadata.namespace", ns, validation.IsDNS1123Label(ns))
+		v.syntax(report.InvalidName, metadata.Child("namespace"), ns, validation.IsDNS1123Label(ns))
 	}
 	v.sources()
 	if out := spec.Output; out != nil && out.SOPS != nil && out.SOPS.CreationRules && out.SOPS.Explicit() {
-		v.Add("output.sops", "it lists recipients, and asks for those of creation rules too", "keep one of them")
+		v.Error(report.ConflictingFields, field.NewPath("output", "sops"),
+			"it lists recipients, and asks for those of creation rules too", "keep one of them")
 	}
+	secrets := field.NewPath("secrets")
 	if len(spec.Secrets) == 0 {
-		v.Add("secrets", "there is none", "describe at least one Secret")
+		v.Error(report.EmptySecret, secrets, "there is none", "describe at least one Secret")
 	}
 	seen := map[string]int{}
 	for i := range spec.Secrets {
-		at := fmt.Sprintf("secrets[%d]", i)
-		s := &spec.Secrets[i]
+		at, s := secrets.Index(i), &spec.Secrets[i]
 		if j, twice := seen[s.Name]; twice && s.Name != "" {
-			v.Add(at+".name", fmt.Sprintf("%q is the name of secrets[%d] already", s.Name, j), "give each Secret its own name")
+			v.Error(report.DuplicateName, at.Child("name"), fmt.Sprintf("%q is the name of secrets[%d] already", s.Name, j),
+				"give each Secret its own name")
 		}
 		seen[s.Name] = i
 		v.secret(at, s)
 	}
-	return v.Findings
 }
 
+// validator checks one SecretSpec, and reports to a collector.
 type validator struct {
-	Findings
+	*report.Collector
 	spec *SecretSpec
 }
 
-func (v *validator) dns(at, name string) bool {
+// dns reports whether a name is there and a DNS subdomain, as most names in Kubernetes are.
+func (v *validator) dns(at *field.Path, name string) bool {
 	if name == "" {
-		v.Add(at, "it is missing", "give it a name")
+		v.Error(report.MissingField, at, "it is missing", "give it a name")
 		return false
 	}
-	return v.syntax(at, name, validation.IsDNS1123Subdomain(name))
+	return v.syntax(report.InvalidName, at, name, validation.IsDNS1123Subdomain(name))
 }
 
-// syntax reports what a check of apimachinery's validation package found.
-func (v *validator) syntax(at, value string, problems []string) bool {
+// syntax reports what a check of apimachinery's validation package found, and whether that was nothing.
+func (v *validator) syntax(code report.Code, at *field.Path, value string, problems []string) bool {
 	for _, p := range problems {
-		v.Add(at, fmt.Sprintf("%q is not allowed: %s", value, p), "")
+		v.Error(code, at, quoted(value)+" is not allowed: "+p, "")
 	}
 	return len(problems) == 0
 }
 
+func quoted(text string) string { return strconv.Quote(text) }
+
 // oneOf reports a value that is not in an enum. Empty is allowed.
-func oneOf[T ~string](v *validator, at string, value T, allowed ...T) {
+func oneOf[T ~string](v *validator, at *field.Path, value T, allowed ...T) {
 	if value == "" || slices.Contains(allowed, value) {
 		return
 	}
@@ -77,7 +87,7 @@ func oneOf[T ~string](v *validator, at string, value T, allowed ...T) {
 	for _, a := range allowed {
 		names = append(names, string(a))
 	}
-	v.Add(at, fmt.Sprintf("%q is not known", string(value)), "write "+either(names))
+	v.Error(report.UnknownValue, at, quoted(string(value))+" is not known", "write "+either(names))
 }
 
 func either(names []string) string {
@@ -90,131 +100,134 @@ func either(names []string) string {
 func (v *validator) sources() {
 	seen := map[string]int{}
 	for i, s := range v.spec.Sources {
-		at := fmt.Sprintf("sources[%d]", i)
+		at := field.NewPath("sources").Index(i)
 		if s.Name == "" {
-			v.Add(at+".name", "it is missing", "give the source a name that `from` can use")
+			v.Error(report.MissingField, at.Child("name"), "it is missing", "give the source a name that `from` can use")
 		} else if j, twice := seen[s.Name]; twice {
-			v.Add(at+".name", fmt.Sprintf("%q is the name of sources[%d] already", s.Name, j), "give each source its own name")
+			v.Error(report.DuplicateName, at.Child("name"), fmt.Sprintf("%q is the name of sources[%d] already", s.Name, j),
+				"give each source its own name")
 		}
 		seen[s.Name] = i
-		oneOf(v, at+".format", s.Format, YAML, JSON, Dotenv, INI, Binary)
-		var given []string
-		if s.File != "" {
-			given = append(given, "file")
-		}
-		if s.ConfigMap != nil {
-			given = append(given, "configMap")
-			if s.ConfigMap.Name == "" || s.ConfigMap.Key == "" {
-				v.Add(at+".configMap", "it needs a name and a key", "write configMap: {name: ..., key: ...}")
-			}
-		}
-		if s.Inline != "" {
-			given = append(given, "inline")
-		}
-		switch len(given) {
-		case 0:
-			v.Add(at, "it says nowhere what to read", "write file, configMap or inline")
-		case 1:
-		default:
-			v.Add(at, strings.Join(given, " and ")+" are given at once", "keep one of them")
-		}
-		if path.IsAbs(s.File) {
-			v.Add(at+".file", fmt.Sprintf("%q is an absolute path", s.File), "write it relative to the folder of the SecretSpec")
-		}
+		v.source(at, s)
 	}
 }
 
-func (v *validator) secret(at string, s *Secret) {
+// source checks where one source is, and its format.
+func (v *validator) source(at *field.Path, s Source) {
+	oneOf(v, at.Child("format"), s.Format, YAML, JSON, Dotenv, INI, Binary)
+	var given []string
+	if s.File != "" {
+		given = append(given, "file")
+	}
+	if s.ConfigMap != nil {
+		given = append(given, "configMap")
+		if s.ConfigMap.Name == "" || s.ConfigMap.Key == "" {
+			v.Error(report.MissingField, at.Child("configMap"), "it needs a name and a key",
+				"write configMap: {name: ..., key: ...}")
+		}
+	}
+	if s.Inline != "" {
+		given = append(given, "inline")
+	}
+	v.exactlyOne(at, given, "it says nowhere what to read", "write file, configMap or inline")
+	if path.IsAbs(s.File) {
+		v.Error(report.InvalidPath, at.Child("file"), quoted(s.File)+" is an absolute path",
+			"write it relative to the folder of the SecretSpec")
+	}
+}
+
+// exactlyOne reports fields that exclude each other, or that there is none of them, and whether there is one.
+func (v *validator) exactlyOne(at *field.Path, given []string, none, fix string) bool {
+	switch len(given) {
+	case 0:
+		v.Error(report.MissingField, at, none, fix)
+	case 1:
+		return true
+	default:
+		v.Error(report.ConflictingFields, at, strings.Join(given, " and ")+" are given at once", "keep one of them")
+	}
+	return false
+}
+
+func (v *validator) secret(at *field.Path, s *Secret) {
 	if s.Type == "" {
 		s.Type = "Opaque"
 	}
-	if v.dns(at+".name", s.Name) && s.Rollout != NoRollout && s.Rollout != ChecksumAnnotationMode && !lookedUpByName[s.Type] && len(s.Name)+hashLength > validation.DNS1123SubdomainMaxLength {
-		v.Add(at+".name", fmt.Sprintf("%d characters leave no room for the hash", len(s.Name)), "shorten it to 242, or set rollout: none")
+	s.Type = v.secretType(at.Child("type"), s.Type)
+	v.rollout(at, s)
+	v.labels(at, s)
+	v.registries(at, s)
+	v.noServiceAccount(at, s)
+	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
+		entry := report.Key(at.Child("data"), key)
+		v.syntax(report.InvalidDataKey, entry, key, validation.IsConfigMapKey(key))
+		v.value(entry, s.Data[key])
 	}
-	oneOf(v, at+".rollout", s.Rollout, NameSuffixHash, ChecksumAnnotationMode, NoRollout)
+	for i, from := range s.DataFrom {
+		v.from(at.Child("dataFrom").Index(i).Child("from"), from.From)
+	}
+	if check := secretTypes[s.Type].check; check != nil {
+		check(v, at, s)
+	}
+	for i, t := range s.UsedBy {
+		v.target(at.Child("usedBy").Index(i), s, t)
+	}
+}
+
+// rollout checks the name of a Secret with what is added to it, and fills in the default.
+func (v *validator) rollout(at *field.Path, s *Secret) {
+	name, foundByName := at.Child("name"), secretTypes[s.Type].foundByName
+	keepsName := s.Rollout == NoRollout || s.Rollout == ChecksumAnnotationMode || foundByName
+	if v.dns(name, s.Name) && !keepsName && len(s.Name)+hashLength > validation.DNS1123SubdomainMaxLength {
+		v.Error(report.NameTooLong, name, fmt.Sprintf("%d characters leave no room for the hash", len(s.Name)),
+			"shorten it to 242, or set rollout: none")
+	}
+	oneOf(v, at.Child("rollout"), s.Rollout, NameSuffixHash, ChecksumAnnotationMode, NoRollout)
 	if s.Rollout == ChecksumAnnotationMode && s.Name != "" {
-		v.syntax(at+".name", s.Name, validation.IsQualifiedName(ChecksumAnnotation+s.Name))
+		v.syntax(report.InvalidName, name, s.Name, validation.IsQualifiedName(ChecksumAnnotation+s.Name))
 	}
 	if s.Rollout == "" {
 		s.Rollout = NameSuffixHash
-		if lookedUpByName[s.Type] {
+		if foundByName {
 			s.Rollout = NoRollout
 		}
 	}
 	if s.Immutable && s.Rollout != NameSuffixHash {
-		v.Warn(at+".immutable", "the API server refuses to change an immutable Secret, and this one keeps its name", "set rollout: nameSuffixHash, or leave immutable out")
-	}
-	v.labels(at, s)
-	v.typeFields(at, s)
-	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
-		field := FieldKey(at+".data", key)
-		v.syntax(field, key, validation.IsConfigMapKey(key))
-		v.value(field, s.Data[key])
-	}
-	for i, from := range s.DataFrom {
-		v.from(fmt.Sprintf("%s.dataFrom[%d].from", at, i), from.From)
-	}
-	if s.Type == "Opaque" && len(s.Data) == 0 && len(s.DataFrom) == 0 {
-		v.Add(at, "it holds nothing", "fill data or dataFrom")
-	}
-	for i := range s.UsedBy {
-		v.target(fmt.Sprintf("%s.usedBy[%d]", at, i), s, s.UsedBy[i])
+		v.Warn(report.ImmutableKeepsName, at.Child("immutable"),
+			"the API server refuses to change an immutable Secret, and this one keeps its name",
+			"set rollout: nameSuffixHash, or leave immutable out")
 	}
 }
 
-// lookedUpByName are the types that a controller finds by the Secret's name, which therefore gets no hash.
-var lookedUpByName = map[string]bool{
-	string(corev1.SecretTypeServiceAccountToken): true,
-	string(corev1.SecretTypeBootstrapToken):      true,
-}
-
-// dockerKeys are the keys that registries are computed into.
-var dockerKeys = map[string]string{
-	string(corev1.SecretTypeDockerConfigJson): corev1.DockerConfigJsonKey,
-	string(corev1.SecretTypeDockercfg):        corev1.DockerConfigKey,
-}
-
-// typeFields checks the fields that belong to some types only.
-func (v *validator) typeFields(at string, s *Secret) {
-	if len(s.Registries) > 0 && dockerKeys[s.Type] == "" {
-		v.Add(at+".registries", fmt.Sprintf("a Secret of type %s has no registries", s.Type), "set type: kubernetes.io/dockerconfigjson")
+func (v *validator) registries(at *field.Path, s *Secret) {
+	at = at.Child("registries")
+	if len(s.Registries) > 0 && secretTypes[s.Type].registries == "" {
+		v.Error(report.FieldNeedsType, at, fmt.Sprintf("a Secret of type %s has no registries", s.Type),
+			"set type: kubernetes.io/dockerconfigjson")
 	}
 	servers := map[string]int{}
 	for i, r := range s.Registries {
-		field := fmt.Sprintf("%s.registries[%d]", at, i)
+		registry := at.Index(i)
 		if r.Server == "" {
-			v.Add(field+".server", "it is missing", "write the registry's host: registry.example.com")
+			v.Error(report.MissingField, registry.Child("server"), "it is missing",
+				"write the registry's host: registry.example.com")
 		} else if j, twice := servers[r.Server]; twice {
-			v.Add(field+".server", fmt.Sprintf("%q is the server of registries[%d] already", r.Server, j), "keep one of them")
+			v.Error(report.DuplicateName, registry.Child("server"),
+				fmt.Sprintf("%q is the server of registries[%d] already", r.Server, j), "keep one of them")
 		}
 		servers[r.Server] = i
 		values := r.Values()
 		for _, name := range slices.Sorted(maps.Keys(values)) {
-			value := values[name]
-			v.value(field+"."+name, value)
-			if value.Template != "" {
-				v.Add(field+"."+name+".template", "credentials of a registry cannot be templates", "take them from a source")
+			v.value(registry.Child(name), values[name])
+			if values[name].Template != "" {
+				v.Error(report.TemplateNotAllowed, registry.Child(name, "template"),
+					"credentials of a registry cannot be templates", "take them from a source")
 			}
 		}
 	}
-	isToken := s.Type == string(corev1.SecretTypeServiceAccountToken)
-	switch {
-	case isToken && s.ServiceAccountName == "":
-		v.Add(at+".serviceAccountName", "it is missing, and a service account token is for one ServiceAccount", "name it")
-	case !isToken && s.ServiceAccountName != "":
-		v.Add(at+".serviceAccountName", fmt.Sprintf("a Secret of type %s is for no ServiceAccount", s.Type), "set type: kubernetes.io/service-account-token")
-	case isToken && s.Immutable:
-		v.Add(at+".immutable", "Kubernetes itself writes the token into it", "leave immutable out")
-	}
-	if isToken && s.ServiceAccountName != "" {
-		v.syntax(at+".serviceAccountName", s.ServiceAccountName, validation.IsDNS1123Subdomain(s.ServiceAccountName))
-	}
-	if s.Type == string(corev1.SecretTypeBootstrapToken) && s.Rollout == NameSuffixHash {
-		v.Add(at+".rollout", "a bootstrap token is found by its name, which can have no hash", "leave rollout out")
-	}
 }
 
-// Values are the registry's values, by field.
+// Values returns the registry's values, by field.
 func (r Registry) Values() map[string]Value {
 	values := map[string]Value{"username": r.Username, "password": r.Password}
 	if r.Email != nil {
@@ -223,31 +236,33 @@ func (r Registry) Values() map[string]Value {
 	return values
 }
 
-func (v *validator) labels(at string, s *Secret) {
+func (v *validator) labels(at *field.Path, s *Secret) {
 	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
-		v.syntax(FieldKey(at+".labels", key), key, validation.IsQualifiedName(key))
-		v.syntax(FieldKey(at+".labels", key), s.Labels[key], validation.IsValidLabelValue(s.Labels[key]))
+		label := report.Key(at.Child("labels"), key)
+		v.syntax(report.InvalidLabel, label, key, validation.IsQualifiedName(key))
+		v.syntax(report.InvalidLabel, label, s.Labels[key], validation.IsValidLabelValue(s.Labels[key]))
 	}
 	size := 0
 	for _, key := range slices.Sorted(maps.Keys(s.Annotations)) {
 		size += len(key) + len(s.Annotations[key])
-		field := FieldKey(at+".annotations", key)
-		v.syntax(field, key, validation.IsQualifiedName(strings.ToLower(key)))
+		annotation := report.Key(at.Child("annotations"), key)
+		v.syntax(report.InvalidAnnotation, annotation, key, validation.IsQualifiedName(strings.ToLower(key)))
 		if key == SecretAnnotation {
-			v.Add(field, "this annotation is Secretwright's own", "remove it")
+			v.Error(report.ReservedAnnotation, annotation, "this annotation is Secretwright's own", "remove it")
 		}
 	}
 	if size += len(SecretAnnotation) + len(v.spec.Metadata.Name) + 1 + len(s.Name); size > maxAnnotations {
-		v.Add(at+".annotations", fmt.Sprintf("they have %d bytes together; Kubernetes takes %d", size, maxAnnotations), "shorten them")
+		v.Error(report.AnnotationsTooLarge, at.Child("annotations"),
+			fmt.Sprintf("they have %d bytes together; Kubernetes takes %d", size, maxAnnotations), "shorten them")
 	}
 }
 
 // value holds one entry of data to the rule that exactly one of from, value and template says what it is.
-func (v *validator) value(at string, value Value) {
+func (v *validator) value(at *field.Path, value Value) {
 	var given []string
 	if value.From != "" {
 		given = append(given, "from")
-		v.from(at+".from", value.From)
+		v.from(at.Child("from"), value.From)
 	}
 	if value.Value != nil {
 		given = append(given, "value")
@@ -255,69 +270,30 @@ func (v *validator) value(at string, value Value) {
 	if value.Template != "" {
 		given = append(given, "template")
 	}
-	switch {
-	case len(given) == 0:
-		v.Add(at, "it says nowhere what the value is", "write from, value or template")
-	case len(given) > 1:
-		v.Add(at, strings.Join(given, " and ")+" are given at once", "keep one of them")
-	case value.From == "" && (value.Key != "" || value.As != "" || value.Decode != ""):
-		v.Add(at, "key, as and decode belong to a value from a source", "remove them, or write from")
+	one := v.exactlyOne(at, given, "it says nowhere what the value is", "write from, value or template")
+	if one && value.From == "" && (value.Key != "" || value.As != "" || value.Decode != "") {
+		v.Error(report.UselessField, at, "key, as and decode belong to a value from a source",
+			"remove them, or write from")
 	}
-	oneOf(v, at+".as", value.As, AsJSON, AsYAML)
-	oneOf(v, at+".decode", value.Decode, Base64)
+	oneOf(v, at.Child("as"), value.As, AsJSON, AsYAML)
+	oneOf(v, at.Child("decode"), value.Decode, Base64)
 	if value.As != "" && value.Decode != "" {
-		v.Add(at, "as and decode are both given", "keep one of them: a map or a list is not base64")
+		v.Error(report.ConflictingFields, at, "as and decode are both given",
+			"keep one of them: a map or a list is not base64")
 	}
 }
 
-func (v *validator) from(at, name string) {
+func (v *validator) from(at *field.Path, name string) {
 	if name == "" {
-		v.Add(at, "it is missing", "name a source")
-		return
-	}
-	if slices.ContainsFunc(v.spec.Sources, func(s Source) bool { return s.Name == name }) {
+		v.Error(report.MissingField, at, "it is missing", "name a source")
 		return
 	}
 	var names []string
 	for _, s := range v.spec.Sources {
 		names = append(names, s.Name)
 	}
-	v.Add(at, fmt.Sprintf("there is no source %q", name), meant(name, names, "add it to sources"))
-}
-
-// meant is a fix that proposes the nearest known name, or says otherwise.
-func meant(name string, known []string, otherwise string) string {
-	if near := Nearest(name, known); near != "" {
-		return fmt.Sprintf("did you mean %s?", near)
-	}
-	return otherwise
-}
-
-// Keys are the keys the SecretSpec itself gives the Secret, sorted, and whether these are all it will have.
-func (s Secret) Keys() (keys []string, complete bool) {
-	keys = slices.Collect(maps.Keys(s.Data))
-	if key := dockerKeys[s.Type]; key != "" && len(s.Registries) > 0 {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys), len(s.DataFrom) == 0 && s.Type != string(corev1.SecretTypeServiceAccountToken)
-}
-
-func keysAre(known []string) string {
-	if len(known) == 0 {
-		return "it has none"
-	}
-	return "its keys are " + strings.Join(known, ", ")
-}
-
-// MissingKey is the finding that a Secret has no such key, or nil when it has.
-func MissingKey(at, secret, key string, known []string) *Finding {
-	if slices.Contains(known, key) {
-		return nil
-	}
-	return &Finding{
-		Field:   at,
-		Message: fmt.Sprintf("the Secret %s has no key %q", secret, key),
-		Fix:     meant(key, known, keysAre(known)),
+	if !slices.Contains(names, name) {
+		v.Error(report.UnknownSource, at, "there is no source "+quoted(name),
+			report.DidYouMean(name, names, "add it to sources"))
 	}
 }

@@ -2,12 +2,15 @@ package schema_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	sigsyaml "sigs.k8s.io/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -56,6 +59,12 @@ func made(t *testing.T, at level, fields string) *schema.SecretSpec {
 		t.Fatalf("%v in: %s", err, text)
 	}
 	return &out
+}
+
+func validate(spec *schema.SecretSpec) []*report.Finding {
+	var c report.Collector
+	schema.Validate(spec, &c)
+	return c.Findings()
 }
 
 // TestValidate breaks each rule once, and keeps it once. `@` in what is wanted is the level.
@@ -130,7 +139,7 @@ func TestValidate(t *testing.T) {
 		{inUse, `labelSelector: "a in (b,c),!d"`, `labelSelector: a in b`, `@.labelSelector: "a in b" is not a label selector`},
 		{inUse, `{envFrom: null, fieldPaths: [spec.a]}`, `envFrom: null`, `@: it does not say how the Secret is used`},
 		{inUse, `containers: [a, b]`, `{envFrom: null, fieldPaths: [spec.a], containers: [a]}`, `@.containers: no container sees the Secret by what is said here`},
-		{inUse, `containers: ["*"]`, `containers: [a, "*"]`, `@.containers[1]: "*" stands beside other names`},
+		{inUse, `containers: ["*"]`, `containers: [a, "*"]`, `@.containers[1]: "*" is listed beside other names`},
 		{inUse, `env: {A_b.c-d: password}`, `env: {"A=": password}`, `@.env["A="]: "A=" is not allowed`},
 		{inUse, `env: {A: password}`, `env: {A: pasword}`, `@.env.A: the Secret database has no key "pasword"; did you mean password?`},
 		{inUse, `envFrom: {prefix: a_}`, `envFrom: {prefix: a=}`, `@.envFrom.prefix: "a=" is not allowed`},
@@ -150,12 +159,15 @@ func TestValidate(t *testing.T) {
 		{inVolume, `items: {password: a}`, `items: {password: ../a}`, `@.items.password: "../a" is not a relative path without ..`},
 	} {
 		t.Run(string(c.at)+" "+c.bad, func(t *testing.T) {
-			if findings := schema.Validate(made(t, c.at, c.good)); len(findings) > 0 {
+			if findings := validate(made(t, c.at, c.good)); len(findings) > 0 {
 				t.Errorf("%s breaks a rule: %v", c.good, findings)
 			}
-			findings := schema.Validate(made(t, c.at, c.bad))
+			findings := validate(made(t, c.at, c.bad))
 			if len(findings) == 0 {
 				t.Fatalf("%s breaks no rule", c.bad)
+			}
+			if !slices.ContainsFunc(report.Rules(), func(r report.Rule) bool { return r.Code == findings[0].Code }) {
+				t.Errorf("%s has the code %q, which has no rule", findings[0].Error(), findings[0].Code)
 			}
 			if want := strings.ReplaceAll(c.want, "@", string(c.at)); !strings.HasPrefix(findings[0].Error(), want) {
 				t.Errorf("%s:\ngot  %s\nwant %s", c.bad, findings[0].Error(), want)
@@ -173,7 +185,7 @@ func TestValidateDefaults(t *testing.T) {
 		`{type: kubernetes.io/tls}`:                                          {Type: "kubernetes.io/tls", Rollout: schema.NameSuffixHash},
 	} {
 		spec := made(t, inSecret, fields)
-		schema.Validate(spec)
+		validate(spec)
 		got := schema.Secret{Type: spec.Secrets[0].Type, Rollout: spec.Secrets[0].Rollout}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", fields, diff)
@@ -185,11 +197,78 @@ func TestAnnotationsTooLarge(t *testing.T) {
 	spec := &schema.SecretSpec{Metadata: schema.Metadata{Name: "shop"}, Secrets: []schema.Secret{{
 		Name: "database", Data: map[string]schema.Value{"a": {Template: "b"}}, Annotations: map[string]string{"a": strings.Repeat("x", 256<<10-60)},
 	}}}
-	if findings := schema.Validate(spec); len(findings) > 0 {
+	if findings := validate(spec); len(findings) > 0 {
 		t.Errorf("findings %v", findings)
 	}
 	spec.Secrets[0].Annotations["a"] += strings.Repeat("x", 60)
-	if findings := schema.Validate(spec); len(findings) != 1 || findings[0].Field != "secrets[0].annotations" {
+	if findings := validate(spec); len(findings) != 1 || findings[0].Path() != "secrets[0].annotations" {
 		t.Errorf("findings %v", findings)
+	}
+}
+
+// TestTypes holds a misspelt type to the one that was meant, and lets types of the users' own alone.
+func TestTypes(t *testing.T) {
+	for given, meant := range map[string]string{
+		"opaque": "Opaque", "OPAQUE": "Opaque", "Opaqe": "Opaque", "kubernetes.io/Opaque": "Opaque", "generic": "Opaque",
+		"tls": "kubernetes.io/tls", "TLS": "kubernetes.io/tls", "kubernetes.io/tsl": "kubernetes.io/tls", "Kubernetes.io/TLS": "kubernetes.io/tls",
+		"kubernets.io/tls": "kubernetes.io/tls", "dockerconfigjson": "kubernetes.io/dockerconfigjson", "dockerconfig": "kubernetes.io/dockerconfigjson",
+		"kubernetes.io/dockerconfig": "kubernetes.io/dockerconfigjson", "docker-registry": "kubernetes.io/dockerconfigjson",
+		"kubernetes.io/dockercfgs": "kubernetes.io/dockercfg", "basicauth": "kubernetes.io/basic-auth", "kubernetes.io/ssh": "",
+		"ssh-auth": "kubernetes.io/ssh-auth", "service-account-token": "kubernetes.io/service-account-token",
+		"token": "bootstrap.kubernetes.io/token", "bootstrap.kubernetes.io/tokn": "bootstrap.kubernetes.io/token",
+		"kubernetes.io/token": "bootstrap.kubernetes.io/token", "kubernetes.io/licence": "", "kubernetes.io/": "",
+	} {
+		spec := made(t, inSecret, `{type: "`+given+`"}`)
+		findings := slices.DeleteFunc(validate(spec), func(f *report.Finding) bool { return f.Code != report.UnknownType })
+		if len(findings) != 1 || findings[0].Path() != "secrets[0].type" {
+			t.Errorf("%s: findings %v", given, findings)
+			continue
+		}
+		if got := findings[0].Fix; meant != "" && !strings.HasPrefix(got, "did you mean "+meant+"?") {
+			t.Errorf("%s: %s", given, got)
+		} else if meant == "" && !strings.HasPrefix(got, "write one of Opaque, bootstrap.kubernetes.io/token, ") {
+			t.Errorf("%s: %s", given, got)
+		}
+		if got := spec.Secrets[0].Type; meant != "" && got != meant {
+			t.Errorf("%s is checked as %s", given, got)
+		}
+	}
+	for _, own := range []string{
+		"helm.sh/release.v1", "example.com/tls", "example.com/token", "example.com/licence", "licence", "api-token", "my-token", "password",
+		"k8s.io/licence", "istio.io/key-and-cert", "cluster.x-k8s.io/secret", "opaque.example.com/x", "kubernetes.example.com/tls",
+	} {
+		spec := made(t, inSecret, "type: "+own)
+		if findings := validate(spec); len(findings) > 0 || spec.Secrets[0].Type != own {
+			t.Errorf("%s: %v", own, findings)
+		}
+	}
+}
+
+// TestTypeIsCheckedAsMeant reports one cause once: what follows from a misspelt type is not told.
+func TestTypeIsCheckedAsMeant(t *testing.T) {
+	findings := validate(made(t, inSecret, `{type: dockerconfigjson, data: {},
+		registries: [{server: a, username: {value: u}, password: {value: p}}], usedBy: [{kind: Pod, imagePullSecret: true}]}`))
+	want := []string{`unknown-type secrets[0].type: "dockerconfigjson" is not a type of Kubernetes; did you mean ` +
+		"kubernetes.io/dockerconfigjson? A type of your own has a domain: example.com/dockerconfigjson"}
+	if diff := cmp.Diff(want, coded(findings)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestMissingKey(t *testing.T) {
+	at := field.NewPath("secrets").Index(0)
+	if f := schema.MissingKey(at, "database", "user", []string{"password", "user"}); f != nil {
+		t.Errorf("got %v", f)
+	}
+	for key, want := range map[string]string{
+		"usr":   `missing-key secrets[0]: the Secret database has no key "usr"; did you mean user?`,
+		"token": `missing-key secrets[0]: the Secret database has no key "token"; its keys are user`,
+	} {
+		if diff := cmp.Diff([]string{want}, coded([]*report.Finding{schema.MissingKey(at, "database", key, []string{"user"})})); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	if f := schema.MissingKey(at, "database", "user", nil); f.Fix != "it has none" {
+		t.Errorf("got %v", f)
 	}
 }

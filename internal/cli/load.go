@@ -1,11 +1,10 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
 )
@@ -21,25 +20,24 @@ type loaded struct {
 func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 	root, err := os.OpenRoot(".")
 	if err != nil {
-		return nil, &runError{fmt.Errorf("the working folder cannot be opened: %w", err)}
+		return nil, fmt.Errorf("the working folder cannot be opened: %w", err)
 	}
 	spec, err := readSpec(args[0])
 	if err != nil {
-		return nil, &runError{err}
+		return nil, err
 	}
 	found, err := readManifests(args[1:], args[0], output, stdin)
 	if err != nil {
-		return nil, &runError{err}
+		return nil, err
 	}
-	return &loaded{filter: &fn.Filter{Root: root, FunctionConfig: spec}, manifests: found}, nil
+	return &loaded{filter: &fn.Filter{Root: root, FunctionConfig: spec, Positions: true, Files: found.files()}, manifests: found}, nil
 }
 
-// apply runs the filter and prints what it has to say. Its errors are errSilent.
-func (l *loaded) apply(stderr io.Writer) ([]*yaml.RNode, error) {
-	out, err := l.filter.Filter(l.manifests.nodes())
-	fn.Print(stderr, l.filter.Results)
-	if err != nil {
-		return nil, errSilent
+// apply runs the filter and prints what it has to say. Its errors have been printed, or could not be.
+func (l *loaded) apply(ctx context.Context, stderr io.Writer) (fn.Result, error) {
+	result, failed := l.filter.Run(ctx, l.manifests.nodes())
+	if err := fn.Print(stderr, result.Findings); err != nil || failed != nil {
+		return fn.Result{}, errSilent
 	}
-	return out, nil
+	return result, nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 const long = `Secretwright makes Kubernetes Secrets from SOPS-encrypted sources, and writes the references to them into the
@@ -25,20 +28,21 @@ var errSilent = errors.New("failed")
 
 // Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied, 2 when the
 // arguments are wrong. Without arguments it is the KRM function, unless standard input is a terminal.
-func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
 	defer func() {
 		if recover() != nil { // whose own text may hold a value
 			_, _ = fmt.Fprintln(stderr, "secretwright: error: Secretwright failed in a way it should not; please report the command, and the SecretSpec without its values")
 			status = 1
 		}
 	}()
+	sopsfile.Quiet()
 	if len(args) == 0 {
 		if in, ok := stdin.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
 			root, err := os.OpenRoot(".")
 			if err != nil {
 				root = nil // a function without a file system has its sources in the ResourceList
 			}
-			return fn.Execute(stdin, stdout, stderr, root)
+			return fn.Execute(ctx, stdin, stdout, stderr, root)
 		}
 		args = []string{"--help"}
 	}
@@ -49,20 +53,22 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int)
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	ran := false // what is wrong with the arguments, cobra says before a command runs
+	cmd.PersistentPreRun = func(*cobra.Command, []string) { ran = true }
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	cmd.AddCommand(checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
-	err := cmd.Execute()
-	var failed *runError
+	err := cmd.ExecuteContext(ctx)
+	var wrong *usageError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errSilent):
 		return 1
-	case errors.As(err, &failed):
-		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+err.Error())
+	case ran && !errors.As(err, &wrong):
+		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
 		return 1
 	}
 	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+inOneLine(err)+"; see secretwright --help")
@@ -75,8 +81,8 @@ func inOneLine(err error) string {
 	if found {
 		text += " (did you mean " + strings.Join(strings.Fields(suggestions), " or ") + "?)"
 	}
-	return text
+	return report.Printable(text)
 }
 
-// runError is an error of the world the command ran in, not of its arguments.
-type runError struct{ error }
+// usageError is a mistake in the arguments, which a command found itself.
+type usageError struct{ error }

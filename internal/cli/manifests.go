@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -47,6 +48,15 @@ func (m manifests) nodes() []*yaml.RNode {
 		nodes = append(nodes, one.node)
 	}
 	return nodes
+}
+
+// files are the files they come from, for findings.
+func (m manifests) files() []string {
+	var files []string
+	for _, one := range m {
+		files = append(files, fromHere(one.path))
+	}
+	return files
 }
 
 // specAndFiles is what the arguments `SPEC [FILE-or-DIR ...]` have to be.
@@ -226,7 +236,11 @@ func readFile(path string, stdin io.Reader) (manifests, error) {
 func parse(path, data string) (manifests, error) {
 	var all manifests
 	before, first, documents := "", 1, 0
-	for _, text := range separator.Split(strings.ReplaceAll(data, "\r\n", "\n"), -1) {
+	data = strings.ReplaceAll(data, "\r\n", "\n")
+	next := 0 // where the next document begins
+	for _, text := range separator.Split(data, -1) {
+		line := strings.Count(data[:next+strings.Index(data[next:], text)], "\n")
+		next += strings.Index(data[next:], text) + len(text)
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
@@ -237,9 +251,10 @@ func parse(path, data string) (manifests, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: it is not valid YAML%s", path, schema.LineOf(err))
+			return nil, fmt.Errorf("%s: it is not valid YAML%s", path, yamlnode.AtLine(err))
 		}
-		if schema.AliasesMultiply(node.YNode(), maxNodes) {
+		shift(node.YNode(), line, map[*yaml.Node]bool{})
+		if yamlnode.AliasesMultiply(node.YNode(), maxNodes) {
 			return nil, fmt.Errorf("%s: its YAML aliases multiply to more than it could hold", path)
 		}
 		if strings.Contains("\n"+text, "\n...\n") {
@@ -273,28 +288,41 @@ func parse(path, data string) (manifests, error) {
 	return all, nil
 }
 
+// shift moves the lines of a node and all below it.
+func shift(node *yaml.Node, lines int, done map[*yaml.Node]bool) {
+	if node == nil || done[node] {
+		return
+	}
+	done[node] = true
+	node.Line += lines
+	shift(node.Alias, lines, done)
+	for _, child := range node.Content {
+		shift(child, lines, done)
+	}
+}
+
 // texts are the resources as text. What came in and was not changed is written as it stood, and so are, in what was
 // changed, the lines that did not change.
-func (m manifests) texts(out []*yaml.RNode, indices []int) ([]string, error) {
-	texts := make([]string, len(out))
-	for i, node := range out {
+func (m manifests) texts(result fn.Result) ([]string, error) {
+	texts := make([]string, len(result.Items))
+	for i, node := range result.Items {
 		var text string
 		var err error
-		switch index := indices[i]; {
-		case index < len(m) && m[index].node == node && m[index].text != "":
+		switch index := result.Indices[i]; {
+		case index >= 0 && m[index].node == node && m[index].text != "":
 			text = m[index].text
-		case index < len(m) && m[index].text != "":
+		case index >= 0 && m[index].text != "":
 			text, err = merge(m[index], withoutTools(node))
 		default:
 			text, err = encode(withoutTools(node), yaml.CompactSequenceStyle)
 		}
 		if err != nil {
-			return nil, &runError{errors.New("a manifest cannot be written as YAML")}
+			return nil, errors.New("a manifest cannot be written as YAML")
 		}
 		if !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
-		if index := indices[i]; index < len(m) {
+		if index := result.Indices[i]; index >= 0 {
 			text = m[index].before + text
 		}
 		texts[i] = text

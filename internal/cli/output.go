@@ -11,8 +11,8 @@ import (
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -24,7 +24,7 @@ func (l *loaded) readEmitted(dir string) error {
 	}
 	files, err := filesIn(dir)
 	if err != nil {
-		return &runError{err}
+		return err
 	}
 	read := map[string]bool{}
 	for _, m := range l.manifests {
@@ -33,19 +33,20 @@ func (l *loaded) readEmitted(dir string) error {
 	for _, file := range files {
 		name, err := filepath.Rel(dir, file)
 		if err != nil {
-			return &runError{err}
+			return err
 		}
 		if read[name] {
 			continue // the folder is also where the manifests come from
 		}
 		found, err := readFile(file, nil)
 		if err != nil {
-			return &runError{err}
+			return err
 		}
 		for _, m := range found {
 			if isEmitted(m.node) {
 				m.file, m.path = name, absolute(file)
 				l.manifests = append(l.manifests, m)
+				l.filter.Files = append(l.filter.Files, fromHere(m.path))
 			}
 		}
 	}
@@ -54,24 +55,24 @@ func (l *loaded) readEmitted(dir string) error {
 
 // write writes the resources into a folder: each into the file it came from, relative to the folder that was named, and a
 // new Secret into a file of its own. Files whose content does not change are not touched, and the others are replaced whole.
-func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
-	texts, err := l.manifests.texts(out, l.filter.Indices)
+func (l *loaded) write(dir string, result fn.Result, plaintext bool) error {
+	texts, err := l.manifests.texts(result)
 	if err != nil {
 		return err
 	}
 	files := map[string][]string{}
 	secret := map[string]bool{}  // files with a Secret in the clear
 	emitted := map[string]bool{} // files with a Secret of ours
-	for i, node := range out {
+	for i, node := range result.Items {
 		name := filepath.Base(node.GetAnnotations()[kioutil.PathAnnotation])
-		if index := l.filter.Indices[i]; index < len(l.manifests) {
+		if index := result.Indices[i]; index >= 0 {
 			name = l.manifests[index].file
 		}
 		files[name] = append(files[name], texts[i])
 		emitted[name] = emitted[name] || isEmitted(node)
 		if isEmitted(node) && node.Field("sops") == nil {
 			if !plaintext {
-				return &runError{fmt.Errorf("the Secret %s would be written in the clear; set output: {sops: {}} in the SecretSpec, so that it is encrypted, or give --plaintext", node.GetAnnotations()[schema.SecretAnnotation])}
+				return fmt.Errorf("the Secret %s would be written in the clear; set output: {sops: {}} in the SecretSpec, so that it is encrypted, or give --plaintext", node.GetAnnotations()[schema.SecretAnnotation])
 			}
 			secret[name] = true
 		}
@@ -82,7 +83,7 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 		}
 	}
 	if err := l.keepsStrangers(dir, files); err != nil {
-		return &runError{err}
+		return err
 	}
 	// Everything is ready in temporary files before the first takes its place: Secrets before what refers to them, and last those
 	// that go.
@@ -106,7 +107,7 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 	}) {
 		r, err := prepare(filepath.Join(dir, name), []byte(stream(files[name])), secret[name])
 		if err != nil {
-			return &runError{err}
+			return err
 		}
 		if r != nil {
 			ready = append(ready, *r)
@@ -114,7 +115,7 @@ func (l *loaded) write(dir string, out []*yaml.RNode, plaintext bool) error {
 	}
 	for _, r := range ready {
 		if err := r.take(); err != nil {
-			return &runError{err}
+			return err
 		}
 	}
 	return nil

@@ -28,9 +28,9 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case plaintext && output == "":
-				return errors.New("--plaintext goes with --output")
+				return &usageError{errors.New("--plaintext goes with --output")}
 			case redact && output != "":
-				return errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")
+				return &usageError{errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")}
 			}
 			l, err := load(args, output, cmd.InOrStdin())
 			if err != nil {
@@ -42,19 +42,19 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 				}
 			}
 			l.filter.Keyless = redact
-			out, err := l.apply(cmd.ErrOrStderr())
+			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
 			if output != "" {
-				return l.write(output, out, plaintext)
+				return l.write(output, result, plaintext)
 			}
-			texts, err := l.manifests.texts(out, l.filter.Indices)
+			texts, err := l.manifests.texts(result)
 			if err != nil {
 				return err
 			}
 			if _, err := io.WriteString(cmd.OutOrStdout(), stream(texts)); err != nil {
-				return &runError{errors.New("the output cannot be written")}
+				return errors.New("the output cannot be written")
 			}
 			return nil
 		},

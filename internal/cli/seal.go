@@ -18,8 +18,10 @@ func encryptCommand() *cobra.Command {
 		Long: `encrypt makes a SOPS document of a SecretSpec: each value: is encrypted, in the file itself, for the keys that the
 creation rules of the nearest .sops.yaml give for it. From then on it is changed with sops edit.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return rewrite(args, fn.EncryptSpec)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return rewrite(args, func(text []byte, path string) ([]byte, error) {
+				return fn.EncryptSpec(cmd.Context(), text, path)
+			})
 		},
 	}
 }
@@ -45,29 +47,29 @@ func rewrite(paths []string, change func(text []byte, path string) ([]byte, erro
 		// A link is followed, so that no plaintext stays behind it.
 		path, err := filepath.EvalSymlinks(given)
 		if err != nil {
-			return &runError{unwrapPath(given, err)}
+			return unwrapPath(given, err)
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return &runError{unwrapPath(path, err)}
+			return unwrapPath(path, err)
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return &runError{unwrapPath(path, err)}
+			return unwrapPath(path, err)
 		}
 		out, err := change(text, path)
 		if err != nil {
-			return &runError{fmt.Errorf("%s: %w", path, err)}
+			return fmt.Errorf("%s: %w", path, err)
 		}
 		if bytes.Equal(out, text) {
 			continue
 		}
 		temporary, err := writeTemporary(path, out, info.Mode().Perm())
 		if err != nil {
-			return &runError{unwrapPath(path, err)}
+			return unwrapPath(path, err)
 		}
 		if err := os.Rename(temporary, path); err != nil {
-			return &runError{unwrapPath(path, err)}
+			return unwrapPath(path, err)
 		}
 	}
 	return nil

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -32,17 +32,21 @@ hand. It needs no key. The outputs mermaid and dot are pictures, for a pull requ
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := treePrinters[output]
 			if !known {
-				return fmt.Errorf("--output is text, json, mermaid or dot, not %q", output)
+				return &usageError{fmt.Errorf("--output is text, json, mermaid or dot, not %q", output)}
 			}
 			l, err := load(args, "", cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
 			l.filter.Keyless = true
-			if _, err := l.apply(cmd.ErrOrStderr()); err != nil {
+			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
+			if err != nil {
 				return err
 			}
-			return printer(cmd.OutOrStdout(), l.filter.Accesses())
+			if err := printer(cmd.OutOrStdout(), result.Accesses); err != nil {
+				return errors.New("the output cannot be written")
+			}
+			return nil
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, mermaid or dot")
@@ -115,12 +119,10 @@ func holders(readers []fn.Reader) []holder {
 }
 
 func printTreeJSON(w io.Writer, accesses []fn.Access) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
 	if accesses == nil {
 		accesses = []fn.Access{}
 	}
-	return encoder.Encode(accesses)
+	return writeJSON(w, accesses)
 }
 
 // edges calls do once for each pair of a Secret and what reads it, with what it reads.

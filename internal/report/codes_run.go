@@ -2,10 +2,46 @@ package report
 
 // The codes of a run as a whole: what came in, what is written, and Secretwright itself.
 const (
-	Internal Code = "internal-error"
+	BadResourceList     Code = "bad-resourcelist"
+	DuplicateSecretSpec Code = "duplicate-secretspec"
+	EncryptedAnew       Code = "encrypted-anew"
+	Internal            Code = "internal-error"
+	KeyGivenTwice       Code = "key-given-twice"
+	NoMatch             Code = "no-match"
+	NoSecretSpec        Code = "no-secretspec"
+	OtherNamespace      Code = "other-namespace"
+	OutsidePackage      Code = "outside-package"
+	SecretExists        Code = "secret-exists"
+	SecretRemoved       Code = "secret-removed"
+	StoredInTheClear    Code = "stored-in-the-clear"
+	UndeclaredReader    Code = "undeclared-reader"
+	UnusedSecret        Code = "unused-secret"
 )
 
 var runRules = []Rule{
+	{BadResourceList, "What came in on standard input, or goes out, is not a ResourceList.", "standard input is not a ResourceList",
+		"Run `secretwright render SPEC [PATH ...]` for plain manifests, or correct what calls the function."},
 	{Internal, "Secretwright itself failed. Nothing was changed.", "Secretwright failed in a way it should not (at place.go:12)",
 		"Report the place, and the SecretSpec without its values."},
+	{DuplicateSecretSpec, "Two SecretSpecs among the resources have one name.", "there are two SecretSpecs with the name \"shop\"",
+		"Give each its own `metadata.name`, or its own namespace."},
+	{EncryptedAnew, "The encrypted Secret of a former run could not be taken over, so every value of it has a new ciphertext.",
+		"the Secret db of a former run is encrypted anew: no key here opens it", "Nothing, if the recipients changed; else look at why it does not open."},
+	{KeyGivenTwice, "Two `dataFrom` give a Secret the same key.", "the key \"user\" comes from an earlier dataFrom too",
+		"Give one of them a `prefix`, or say in `data` which one is meant."},
+	{NoMatch, "A target of `usedBy` selects no resource.", "no resource matches kind Deployment, name wbe; did you mean web?",
+		"Correct the target, add the resource, or set `optional: true`."},
+	{NoSecretSpec, "There is nothing to apply.", "there is no SecretSpec, neither as functionConfig nor among the resources", "Name a SecretSpec, or correct its kind and apiVersion."},
+	{OtherNamespace, "A target selects a resource in another namespace than the Secret's.",
+		"Deployment shop/web is in another namespace than the Secret's, auth", "Leave the namespace out, or narrow the target with `namespace`."},
+	{OutsidePackage, "The package is outside the folder that Secretwright may read.",
+		"the package is outside the folder Secretwright was started in", "Start it in the package, or in a folder above it."},
+	{SecretExists, "A Secret of the name is among the resources already.", "there is a Secret db among the resources already", "Remove it, or choose another name."},
+	{SecretRemoved, "A Secret that a former run made is no longer declared, and was removed.", "the Secret db, which is no longer declared, was removed",
+		"Declare it again if something still needs it."},
+	{StoredInTheClear, "Secrets are written in the clear where Git would take them.", "rendered in place, plain Secrets are written into a Git work tree",
+		"Set `output: {sops: {}}`, or render with `-o` to another place."},
+	{UndeclaredReader, "A container reads the Secret though no `usedBy` asks for it any more.",
+		"Deployment web, container proxy still reads the Secret db (env DB), and nothing here asks for it", "Take the reference out of the container, or add it to `usedBy`."},
+	{UnusedSecret, "Nothing refers to the Secret.", "nothing uses the Secret db", "Say who does in `usedBy`, or set `rollout: none` if it is found by its name."},
 }

@@ -38,8 +38,9 @@ type Finding struct {
 	Fix string
 	// Cause is the error behind the finding, for errors.Is and errors.As. It is never printed.
 	Cause error
-	// Resource is the resource that the finding is about, when it is not the SecretSpec.
-	Resource *yaml.ResourceIdentifier
+	// Spec is the SecretSpec that Field belongs to, and SpecFile its file, where they are known.
+	Spec     *yaml.ResourceIdentifier
+	SpecFile string
 }
 
 // New returns an error without a field; whoever knows the field or the source adds it.
@@ -117,11 +118,14 @@ func (f *Finding) Error() string {
 func (f *Finding) Unwrap() error { return f.Cause }
 
 // Line returns the finding in one line, in the form that editors and CI understand:
-// `file:line:column: severity: field: message; way out`.
+// `file:line:column: severity: field: message; way out`. Where no file is known, the SecretSpec is named instead.
 func (f *Finding) Line() string {
-	line := ""
-	if place := f.Place.String(); place != "" {
-		line = place + ": "
+	where := "secretwright"
+	switch place := f.Place.String(); {
+	case place != "":
+		where = place
+	case f.Spec != nil:
+		where += ": " + Printable(strings.TrimSpace(f.Spec.Kind+" "+f.Spec.Name))
 	}
-	return line + string(f.Level()) + ": " + f.Error()
+	return where + ": " + string(f.Level()) + ": " + f.Error()
 }

@@ -9,6 +9,12 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
+// Path is the path of a field: `secrets[0].data.password`. A nil Path is the whole.
+type Path = field.Path
+
+// Field returns the path of a field of the SecretSpec, and of fields in it.
+func Field(name string, more ...string) *Path { return field.NewPath(name, more...) }
+
 // Place is a place in a file. Lines and columns count from 1; 0 is unknown.
 type Place struct {
 	File         string

@@ -1,10 +1,10 @@
 package sources_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -12,17 +12,17 @@ import (
 // BenchmarkOpen opens small age documents in YAML: as the sops command writes them, and with encrypted_regex.
 func BenchmarkOpen(b *testing.B) {
 	const text = "username: shop\npassword: correct-horse-battery-staple\nhost: db.example.com\nport: 5432\nurl: postgres://db.example.com/shop\n"
-	recipient := withAgeKey(b)
+	recipient := sopstest.WithAgeKey(b)
 	for _, kind := range []struct{ name, text, rule string }{
 		{"plain", text, ""},
 		{"regex", "kind: Secret\nstringData:\n    username: shop\n    password: hunter2\n    host: db\n    port: 5432\n    url: postgres://db\n", "encrypted_regex: ^(data|stringData)$"},
 	} {
 		dir := b.TempDir()
-		document := encryptBy(b, dir, "0.yaml", kind.text, kind.rule, recipient)
+		document := sopstest.EncryptBy(b, dir, "0.yaml", kind.text, kind.rule, recipient)
 		var list []schema.Source
 		for i := range 1000 {
 			name := fmt.Sprintf("%d.yaml", i)
-			write(b, dir, name, document)
+			sopstest.Write(b, dir, name, document)
 			list = append(list, schema.Source{Name: name, File: name})
 		}
 		for _, n := range []int{1, 100, 1000} {
@@ -30,7 +30,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", kind.name, n), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, findings := newOpener(b, dir).Open(context.Background(), spec, sources.Origin{}); len(findings) > 0 {
+					if _, findings := openAll(newOpener(b, dir), spec, sources.Origin{}); len(findings) > 0 {
 						b.Fatal(findings)
 					}
 				}

@@ -9,18 +9,21 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// previousNames is the annotation in which kustomize keeps the names a resource had before it added a prefix, a suffix or
-// a hash.
+// previousNames is the annotation in which kustomize keeps the names a resource had before it added a prefix, a suffix
+// or a hash.
 const previousNames = "internal.config.kubernetes.io/previousNames"
 
-// configMap is a document in a ConfigMap among the items of the ResourceList: text in `data`, or base64 in `binaryData`.
+// configMap is a document in a ConfigMap among the items of the ResourceList: text in `data`, or base64 in
+// `binaryData`.
 type configMap struct {
 	name, key string
 	node      *yaml.Node
-	absent    *schema.Finding // says why, where node is nil
+	absent    *report.Finding // says why, where node is nil
 }
 
 // findConfigMap finds a ConfigMap by its name, or else by a name it had before kustomize changed it.
@@ -49,58 +52,58 @@ func findConfigMap(ref schema.ConfigMapKey, items []*yaml.RNode) configMap {
 	}
 	switch len(current) {
 	case 0:
-		found.absent = problem("there is no such ConfigMap among the resources", among(ref.Name, known, "add it to the resources, or read the document from a file"))
+		found.absent = report.New(report.NoSuchConfigMap, "there is no such ConfigMap among the resources",
+			choose(ref.Name, known, "add it to the resources, or read the document from a file"))
 	case 1:
 		found.node = current[0]
 	default:
-		found.absent = problem(fmt.Sprintf("%d ConfigMaps among the resources have this name", len(current)), "give each its own name")
+		found.absent = report.New(report.SameConfigMap,
+			fmt.Sprintf("%d ConfigMaps among the resources have this name", len(current)), "give each its own name")
 	}
 	return found
 }
 
 func (c configMap) String() string { return "ConfigMap " + c.name + "/" + c.key }
 
-func (c configMap) format() schema.Format { return formatForPath(c.key) }
+func (c configMap) format() sopsfile.Format { return sopsfile.FormatOf(c.key) }
 
-func (c configMap) read() ([]byte, *schema.Finding) {
+func (c configMap) read() ([]byte, *fault) {
 	if c.node == nil {
-		f := *c.absent
-		return nil, inField(&f, ".configMap.name")
+		return nil, blame(c.absent, "configMap", "name")
 	}
 	var data []byte
-	text, encoded := at(c.node, "data", c.key), at(c.node, "binaryData", c.key)
+	text, encoded := nodeAt(c.node, "data", c.key), nodeAt(c.node, "binaryData", c.key)
 	switch {
 	case text != nil:
 		data = []byte(text.Value)
 	case encoded != nil:
 		var err error
 		if data, err = base64.StdEncoding.DecodeString(strings.Join(strings.Fields(encoded.Value), "")); err != nil {
-			return nil, inField(problem("its binaryData is not base64", "have kustomize or kubectl write the ConfigMap"), ".configMap.key")
+			return nil, blame(report.New(report.NotBase64, "its binaryData is not base64",
+				"have kustomize or kubectl write the ConfigMap"), "configMap", "key")
 		}
 	default:
-		known := append(keysOf(at(c.node, "data")), keysOf(at(c.node, "binaryData"))...)
-		return nil, inField(problem("the ConfigMap has no such key", among(c.key, known, "add the document to it")), ".configMap.key")
+		known := append(keysOf(nodeAt(c.node, "data")), keysOf(nodeAt(c.node, "binaryData"))...)
+		return nil, blame(report.New(report.NoSuchMapKey, "the ConfigMap has no such key",
+			choose(c.key, known, "add the document to it")), "configMap", "key")
 	}
 	if len(data) > MaxDocument {
-		return nil, inField(tooLarge(int64(len(data))), ".configMap")
+		return nil, blame(tooLarge(int64(len(data))), "configMap")
 	}
 	return data, nil
 }
 
-// among is the way out when a name is none of those there are.
-func among(name string, known []string, otherwise string) string {
-	if near := schema.Nearest(name, known); near != "" {
-		return "did you mean " + near + "?"
+// choose returns the way out when a name is none of those there are.
+func choose(name string, known []string, otherwise string) string {
+	if len(known) > 0 && len(known) <= sopsfile.MaxListed {
+		slices.Sort(known)
+		otherwise = "there are " + report.List(slices.Compact(known))
 	}
-	if len(known) == 0 || len(known) > maxListed {
-		return otherwise
-	}
-	slices.Sort(known)
-	return "there are " + list(slices.Compact(known))
+	return report.DidYouMean(name, known, otherwise)
 }
 
-// at is the node under the keys of nested maps, or nil.
-func at(node *yaml.Node, keys ...string) *yaml.Node {
+// nodeAt returns the node under the keys of nested maps, or nil.
+func nodeAt(node *yaml.Node, keys ...string) *yaml.Node {
 	for _, key := range keys {
 		var next *yaml.Node
 		for name, value := range fields(node) {
@@ -115,7 +118,7 @@ func at(node *yaml.Node, keys ...string) *yaml.Node {
 }
 
 func textAt(node *yaml.Node, keys ...string) string {
-	if node = at(node, keys...); node == nil {
+	if node = nodeAt(node, keys...); node == nil {
 		return ""
 	}
 	return node.Value
@@ -129,7 +132,7 @@ func keysOf(node *yaml.Node) []string {
 	return keys
 }
 
-// fields are the fields of a map, if the node is one.
+// fields returns the fields of a map, if the node is one.
 func fields(node *yaml.Node) iter.Seq2[string, *yaml.Node] {
 	return func(yield func(string, *yaml.Node) bool) {
 		if node == nil || node.Kind != yaml.MappingNode {

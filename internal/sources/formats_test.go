@@ -3,7 +3,6 @@ package sources_test
 import (
 	"fmt"
 	"math/big"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,117 +10,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// hardYAML is everything that a reader of YAML is likely to bend: each leaf is looked up in the test.
-const hardYAML = `# a comment of the document
-text: plain
-empty: ""
-spaces: "  padded  "
-non-ascii: "Grüße, 世界 🔑"
-looks-like-number: "007"
-looks-like-boolean: "yes"
-looks-like-null: "null"
-escapes: "tab\tquote\"backslash\\nul\0bell\a"
-crlf: "one\r\ntwo\r\n"
-block: |
-    one
-    two
-block-kept: |+
-    one
-
-
-block-stripped: |-
-    one
-    two
-folded: >
-    one
-    two
-
-    three
-integer: 42
-negative: -17
-zero: 0
-octal: 0644
-large: 9223372036854775807
-float: 3.14
-float-whole: 1.0
-float-large: 1.5e+300
-float-small: 1e-7
-boolean: true
-boolean-off: false
-date: 2024-02-29
-time: 2024-02-29T12:34:56.789Z
-binary: !!binary /wD+gA==
-tls.crt: with a dot
-a key with spaces: "1"
-ключ: non-ASCII key
-nested:
-    # a comment inside
-    map:
-        deep: bottom
-        tls.key: with a dot, deep
-    list:
-        # a comment before the first element
-        - first
-        - 2
-        - true
-        - {name: bob, token: of bob}
-        - [inner, list]
-merged: &anchor
-    user: anchored
-again: *anchor
-`
-
-const hardJSON = `{
-	"text": "plain", "empty": "", "non-ascii": "Grüße, 世界 🔑", "escaped": "\u00e9\ud83d\udd11\/<&>",
-	"crlf": "one\r\ntwo\r\n", "trailing": "one\n\n", "nul": "a\u0000b",
-	"integer": 42, "negative": -17, "zero": 0, "large": 9007199254740993, "float": 3.14, "float-whole": 1.0, "float-large": 1.5e300, "float-small": 1e-7,
-	"boolean": true, "boolean-off": false, "tls.crt": "with a dot", "a key with spaces": "1",
-	"nested": {"map": {"deep": "bottom", "tls.key": "with a dot, deep"}, "list": ["first", 2, true, {"name": "bob", "token": "of bob"}, ["inner", "list"]]}
-}`
-
-const hardDotenv = `# a comment
-TEXT=plain
-EMPTY=
-SPACES=  padded
-QUOTED="quotes stay"
-EQUALS=a=b=c
-NON_ASCII=Grüße, 世界 🔑
-NUMBER=007
-BOOLEAN=True
-LINES=one\ntwo\n
-CRLF=one\r
-with.dot=dotted
-`
-
-const hardINI = `; a comment
-top = without a section
-
-[section]
-text     = plain
-empty    =
-number   = 007
-boolean  = True
-equals   = a=b=c
-non-ascii = Grüße, 世界 🔑
-quoted   = "with ; and # in it"
-with.dot = dotted
-
-[other.section]
-text = plain too
-`
-
 // TestValues holds every value of every format to what the real sops command extracts from the same file.
 func TestValues(t *testing.T) {
-	recipient := withAgeKey(t)
+	recipient := sopstest.WithAgeKey(t)
 	for name, text := range map[string]string{
-		"hard.enc.yaml": hardYAML, "hard.enc.json": hardJSON, "hard.enc.env": hardDotenv, "hard.enc.ini": hardINI,
+		"hard.enc.yaml": sopstest.HardYAML, "hard.enc.json": sopstest.HardJSON, "hard.enc.env": sopstest.HardDotenv, "hard.enc.ini": sopstest.HardINI,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			encrypt(t, dir, name, text, "--age", recipient)
+			sopstest.Encrypt(t, dir, name, text, "--age", recipient)
 			value := open(t, dir, schema.Source{File: name})
 			for _, path := range paths[name] {
 				got, f := value(schema.Value{Key: path})
@@ -158,8 +59,9 @@ var paths = map[string][]string{
 
 func number(path string) bool { return strings.HasPrefix(path, "float") }
 
-// sameNumber compares floats by what they are worth: sops --extract prints them as its YAML and JSON printers do, with an
-// exponent where it is shorter. We print what SOPS encrypted, which never has one, so that no program must know of them.
+// sameNumber compares floats by what they are worth: sops --extract prints them as its YAML and JSON printers do, with
+// an exponent where it is shorter. We print what SOPS encrypted, which never has one, so that no program must know of
+// them.
 func sameNumber(t *testing.T, path, want, got string) {
 	t.Helper()
 	a, _, err := big.ParseFloat(want, 10, 2000, big.ToNearestEven)
@@ -194,7 +96,7 @@ func extract(t *testing.T, dir, name, path string) string {
 			expression += fmt.Sprintf("[%q]", part)
 		}
 	}
-	out := string(sops(t, dir, "decrypt", "--extract", expression, name))
+	out := string(sopstest.SOPS(t, dir, "decrypt", "--extract", expression, name))
 	switch path { // what is not text, sops ends with a new line
 	case "integer", "negative", "zero", "octal", "large", "boolean", "boolean-off", "date", "time", "nested.list.1", "nested.list.2":
 		out = strings.TrimSuffix(out, "\n")
@@ -205,68 +107,12 @@ func extract(t *testing.T, dir, name, path string) string {
 	return out
 }
 
-// TestWhole holds whole documents to sops -d, byte for byte.
-func TestWhole(t *testing.T) {
-	recipient := withAgeKey(t)
-	everyByte := make([]byte, 256)
-	for i := range everyByte {
-		everyByte[i] = byte(i)
-	}
-	cases := []struct {
-		name, text string
-		rule       string // in .sops.yaml
-	}{
-		{name: "hard.enc.yaml", text: hardYAML},
-		{name: "hard.enc.yml", text: hardYAML},
-		{name: "hard.enc.json", text: hardJSON},
-		{name: "hard.enc.env", text: hardDotenv},
-		{name: "hard.enc.ini", text: hardINI},
-		{name: "bytes.enc", text: string(everyByte)},
-		{name: "one-byte.enc.bin", text: "\xff"},
-		{name: "empty.enc.bin", text: ""},
-		{name: "key.enc.pem", text: "-----BEGIN X-----\r\nAAAA\r\n-----END X-----\r\n"},
-		{name: "suffix.enc.yaml", text: "secret: hunter2\nuser_unencrypted: bob\nmap_plain:\n    a: 1\n", rule: "unencrypted_suffix: _plain"},
-		{name: "default-suffix.enc.json", text: `{"secret": "hunter2", "user_unencrypted": "bob"}`},
-		{name: "regex.enc.yaml", text: "kind: Secret\ndata:\n    a: one\nstringData:\n    b: 2\n", rule: "encrypted_regex: ^(data|stringData)$"},
-		{name: "mac.enc.yaml", text: "kind: Secret\ndata:\n    a: one\n", rule: "encrypted_regex: ^data$, mac_only_encrypted: true"},
-		{name: "uncomment-regex.enc.yaml", text: "# sops:clear\na: one\nb: two\n", rule: "unencrypted_comment_regex: sops:clear"},
-		{name: "unregex.enc.json", text: `{"a": "one", "b": "two"}`, rule: "unencrypted_regex: ^a$"},
-		{name: "encrypted-suffix.enc.env", text: "A_SECRET=one\nB=two\n", rule: "encrypted_suffix: _SECRET"},
-		{name: "comments.enc.yaml", text: "# first\na: one # behind\nlist:\n    # in a list\n    - two # behind, in a list\n    # last in a list\n# last\n"},
-		{name: "comment-regex.enc.yaml", text: "# sops:enc\na: one\nb: two\n", rule: "encrypted_comment_regex: sops:enc"},
-		{name: "comments.enc.ini", text: "; of the section\n[section]\n; of the key\na = one\n"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			encrypted := encryptBy(t, dir, c.name, c.text, c.rule, recipient)
-			got, f := open(t, dir, schema.Source{File: c.name})(schema.Value{})
-			if f != nil {
-				t.Fatal(f)
-			}
-			if diff := cmp.Diff(string(sops(t, dir, "decrypt", c.name)), string(got)); diff != "" {
-				t.Errorf("(-sops +got):\n%s", diff)
-			}
-			if strings.HasPrefix(c.name, "comments") && strings.Contains(string(encrypted), "first") {
-				t.Error("the comments are not encrypted, so this shows nothing")
-			}
-			switch filepath.Ext(c.name) { // those that SOPS lays out anew
-			case ".yaml", ".yml", ".json", ".ini":
-			default:
-				if string(got) != c.text {
-					t.Errorf("%q came out as %q", c.text, got)
-				}
-			}
-		})
-	}
-}
-
 // TestFormat reads a file by the format of the source, whatever its name is.
 func TestFormat(t *testing.T) {
-	recipient := withAgeKey(t)
+	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
-	text := encrypt(t, dir, "named.json", `{"password": "hunter2"}`, "--age", recipient)
-	write(t, dir, "secrets", text)
+	text := sopstest.Encrypt(t, dir, "named.json", `{"password": "hunter2"}`, "--age", recipient)
+	sopstest.Write(t, dir, "secrets", text)
 	out, f := open(t, dir, schema.Source{File: "secrets", Format: schema.JSON})(schema.Value{Key: "password"})
 	if f != nil || string(out) != "hunter2" {
 		t.Errorf("%q, %v", out, f)
@@ -276,14 +122,14 @@ func TestFormat(t *testing.T) {
 	if f != nil || string(out) != "hunter2" {
 		t.Errorf("%q, %v", out, f)
 	}
-	holds(t, refused(t, dir, schema.Source{File: "secrets", Format: schema.INI}, "hunter2"), "set format to what it is")
+	sopstest.Holds(t, refused(t, dir, schema.Source{File: "secrets", Format: schema.INI}, "hunter2").Error(), "set format to what it is")
 }
 
 // TestSeveralDocuments takes values from a stream of YAML documents where only one has them.
 func TestSeveralDocuments(t *testing.T) {
-	recipient := withAgeKey(t)
+	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
-	encrypt(t, dir, "several.enc.yaml", "user: bob\npassword: hunter2\n---\ntoken: hunter3\npassword: hunter4\n", "--age", recipient)
+	sopstest.Encrypt(t, dir, "several.enc.yaml", "user: bob\npassword: hunter2\n---\ntoken: hunter3\npassword: hunter4\n", "--age", recipient)
 	value := open(t, dir, schema.Source{File: "several.enc.yaml"})
 	if out, f := value(schema.Value{Key: "token"}); f != nil || string(out) != "hunter3" {
 		t.Errorf("%q, %v", out, f)
@@ -302,16 +148,16 @@ func TestSeveralDocuments(t *testing.T) {
 			t.Errorf("%s: it gives %q", name, out)
 			continue
 		}
-		holds(t, f.Error(), append(c.says, "several.enc.yaml")...)
-		tellsNothing(t, f.Error(), "hunter2", "hunter3", "hunter4")
+		sopstest.Holds(t, f.Error(), append(c.says, "several.enc.yaml")...)
+		sopstest.TellsNothing(t, f.Error(), "hunter2", "hunter3", "hunter4")
 	}
 }
 
 // TestAs turns maps and lists, or whole documents, into text of another format.
 func TestAs(t *testing.T) {
-	recipient := withAgeKey(t)
+	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
-	encrypt(t, dir, "a.enc.yaml", "# comment\nmap: {b: <1>, a: [2, true, 1.5, null]}\nlist:\n    # comment\n    - x: y\n", "--age", recipient)
+	sopstest.Encrypt(t, dir, "a.enc.yaml", "# comment\nmap: {b: <1>, a: [2, true, 1.5, null]}\nlist:\n    # comment\n    - x: y\n", "--age", recipient)
 	value := open(t, dir, schema.Source{File: "a.enc.yaml"})
 	for _, c := range []struct {
 		key  string
@@ -333,13 +179,13 @@ func TestAs(t *testing.T) {
 
 // TestClear reads documents that are not encrypted: values as they are written, not as SOPS would write them.
 func TestClear(t *testing.T) {
-	noKeys(t)
+	sopstest.NoKeys(t)
 	dir := t.TempDir()
 	no := false
-	write(t, dir, "a.yaml", []byte("mode: 0644\nversion: 1.10\nnull: ~\nmap: {x: &a [1, 2], y: *a}\ntext: 'quoted'\nbinary: !!binary /wA=\n"))
-	write(t, dir, "a.json", []byte(`{"version": 1.10, "large": 12345678901234567890123, "exponent": 1e3, "text": "é", "on": true, "list": [1.0, {}], "none": null}`))
-	write(t, dir, "a.env", []byte("A=1\n"))
-	write(t, dir, "a.ini", []byte("[s]\na = 1\n"))
+	sopstest.Write(t, dir, "a.yaml", []byte("mode: 0644\nversion: 1.10\nnull: ~\nmap: {x: &a [1, 2], y: *a}\ntext: 'quoted'\nbinary: !!binary /wA=\n"))
+	sopstest.Write(t, dir, "a.json", []byte(`{"version": 1.10, "large": 12345678901234567890123, "exponent": 1e3, "text": "é", "on": true, "list": [1.0, {}], "none": null}`))
+	sopstest.Write(t, dir, "a.env", []byte("A=1\n"))
+	sopstest.Write(t, dir, "a.ini", []byte("[s]\na = 1\n"))
 	for _, c := range []struct{ file, key, want string }{
 		{"a.yaml", "mode", "0644"}, {"a.yaml", "version", "1.10"}, {"a.yaml", "map.y.1", "2"}, {"a.yaml", "text", "quoted"}, {"a.yaml", "binary", "\xff\x00"},
 		{"a.json", "version", "1.10"}, {"a.json", "large", "12345678901234567890123"}, {"a.json", "exponent", "1e3"}, {"a.json", "text", "é"},
@@ -357,16 +203,17 @@ func TestClear(t *testing.T) {
 	}
 }
 
-// TestClearWhole takes documents in the clear byte for byte, even those whose name promises a format that they are not in.
+// TestClearWhole takes documents in the clear byte for byte, even those whose name promises a format that they are not
+// in.
 func TestClearWhole(t *testing.T) {
-	noKeys(t)
+	sopstest.NoKeys(t)
 	dir := t.TempDir()
 	no := false
 	for name, text := range map[string]string{
 		"template.yaml": "a: {{ .b }}\n", "list.json": "[1]\r\n", "half.json": `{"a":`, "shell.env": "export A\n", "odd.ini": "[[[\n", "empty.yaml": "",
 		"several.yaml": "a: 1\n---\nb: 2\n", "binary": "\x00\xff",
 	} {
-		write(t, dir, name, []byte(text))
+		sopstest.Write(t, dir, name, []byte(text))
 		value := open(t, dir, schema.Source{File: name, Encrypted: &no})
 		if out, f := value(schema.Value{}); f != nil || string(out) != text {
 			t.Errorf("%s: %q, %v", name, out, f)
@@ -376,7 +223,7 @@ func TestClearWhole(t *testing.T) {
 		}
 	}
 	_, f := open(t, dir, schema.Source{File: "list.json", Encrypted: &no})(schema.Value{Key: "a"})
-	holds(t, f.Error(), "it is not a map, so it has no keys; leave key out")
+	sopstest.Holds(t, f.Error(), "it is not a map, so it has no keys; leave key out")
 	_, f = open(t, dir, schema.Source{File: "half.json", Encrypted: &no})(schema.Value{Key: "a"})
-	holds(t, f.Error(), "it is not valid json at line 1")
+	sopstest.Holds(t, f.Error(), "it is not valid json at line 1")
 }

@@ -1,17 +1,17 @@
 package sources
 
-import "github.com/secretwright/secretwright/schema"
+import "github.com/secretwright/secretwright/internal/sopsfile"
 
-// inline is a document that stands in the SecretSpec itself, as text.
+// inline is a document in the SecretSpec itself, as text.
 type inline struct{ source, text string }
 
 func (i inline) String() string { return "the inline source " + i.source }
 
-func (i inline) format() schema.Format { return schema.YAML }
+func (i inline) format() sopsfile.Format { return sopsfile.YAML }
 
-func (i inline) read() ([]byte, *schema.Finding) {
+func (i inline) read() ([]byte, *fault) {
 	if len(i.text) > MaxDocument {
-		return nil, inField(tooLarge(int64(len(i.text))), ".inline")
+		return nil, blame(tooLarge(int64(len(i.text))), "inline")
 	}
 	return []byte(i.text), nil
 }

@@ -8,32 +8,54 @@ import (
 	"github.com/getsops/sops/v3"
 	"sigs.k8s.io/kustomize/kyaml/utils"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
-// lookup finds the one node at a path of kustomize's syntax; the empty path is the document's top level. In a stream of
-// YAML documents, one of them must have it. A key that stands twice is an error: SOPS's MAC does not cover empty values,
-// so anyone could have added one of the two.
-func (d *document) lookup(path string) (any, *schema.Finding) {
-	if d.format == schema.Binary {
+// lookup finds the one node at a path of kustomize's syntax; the empty path is the document's top level. In a stream
+// of YAML documents, one of them must have it. A key that is there twice is an error: SOPS's MAC does not cover empty
+// values, so anyone could have added one of the two.
+func (d *document) lookup(path string) (any, *report.Finding) {
+	if d.Format() == sopsfile.Binary {
 		fix := "leave key out to take the whole document, or set format"
 		if path == "" {
 			fix = "take it whole in data, or set format"
 		}
-		return nil, problem("it is binary, and has no keys", fix)
+		return nil, report.New(report.NoKeys, "it is binary, and has no keys", fix)
 	}
-	tree, f := d.branches()
+	tree, f := d.Branches()
 	if f != nil {
 		return nil, f
 	}
+	found, f := walk(tree, path)
+	if f != nil {
+		return nil, f
+	}
+	switch {
+	case len(found) == 0:
+		return nil, report.New(report.EmptyDocument, "it is empty", "")
+	case len(found) == 1:
+		return found[0], nil
+	case path == "":
+		return nil, d.Several("pick a map that stands in one of them with key")
+	case len(tree) > 1:
+		message := fmt.Sprintf("%q stands %d times in its %d YAML documents", path, len(found), len(tree))
+		return nil, report.New(report.DuplicateKey, message, "split the file, so that one document has it")
+	}
+	message := fmt.Sprintf("%q stands %d times in it", path, len(found))
+	return nil, report.New(report.DuplicateKey, message, "keep one of them")
+}
+
+// walk returns all nodes at a path.
+func walk(tree sops.TreeBranches, path string) ([]any, *report.Finding) {
 	var found []any
 	for _, branch := range tree {
 		found = append(found, branch)
 	}
-	var parts []string
-	if path != "" {
-		parts = utils.SmarterPathSplitter(path, ".")
+	if path == "" {
+		return found, nil
 	}
+	parts := utils.SmarterPathSplitter(path, ".")
 	for i, part := range parts {
 		var next []any
 		var known []string
@@ -42,25 +64,16 @@ func (d *document) lookup(path string) (any, *schema.Finding) {
 			next, known = append(next, children...), append(known, names...)
 		}
 		if len(next) == 0 {
-			where := ""
+			parent := ""
 			if i > 0 {
-				where = " under " + strings.Join(parts[:i], ".")
+				parent = " under " + strings.Join(parts[:i], ".")
 			}
-			return nil, problem(fmt.Sprintf("there is no key %q%s", part, where), fixKey(part, parts[i:], known))
+			message := fmt.Sprintf("there is no key %q%s", part, parent)
+			return nil, report.New(report.NoSuchPath, message, fixKey(part, parts[i:], known))
 		}
 		found = next
 	}
-	switch {
-	case len(found) == 0:
-		return nil, problem("it is empty", "")
-	case len(found) == 1:
-		return found[0], nil
-	case path == "":
-		return nil, d.several("pick a map that stands in one of them with key")
-	case len(tree) > 1:
-		return nil, problem(fmt.Sprintf("%q stands %d times in its %d YAML documents", path, len(found), len(tree)), "split the file, so that one document has it")
-	}
-	return nil, problem(fmt.Sprintf("%q stands %d times in it", path, len(found)), "keep one of them")
+	return found, nil
 }
 
 // step goes one key, index or `[name=value]` down. It returns what is there, and the keys there are to choose from.
@@ -72,9 +85,9 @@ func step(node any, part string) (children []any, known []string) {
 				children = append(children, item.Value)
 			}
 		}
-		return children, keys(node)
+		return children, sopsfile.Keys(node)
 	case []any:
-		items := withoutComments(node)
+		items := sopsfile.Elements(node)
 		if name, value, match := listEntry(part); match {
 			for _, item := range items {
 				if entry, _ := step(item, name); len(entry) == 1 && textOrEmpty(entry[0]) == value {
@@ -102,22 +115,18 @@ func fixKey(part string, rest, known []string) string {
 			return "write its dots as " + strings.ReplaceAll(k, ".", `\.`)
 		}
 	}
-	if near := schema.Nearest(part, known); near != "" {
-		return "did you mean " + near + "?"
+	otherwise := ""
+	if len(known) > 0 && len(known) <= sopsfile.MaxListed {
+		otherwise = "its keys are " + report.List(known)
 	}
-	if len(known) > 0 && len(known) <= maxListed {
-		return "its keys are " + list(known)
-	}
-	return ""
+	return report.DidYouMean(part, known, otherwise)
 }
 
-// withoutComments leaves out the comments that SOPS keeps as elements of a list.
-func withoutComments(list []any) []any {
-	var items []any
-	for _, item := range list {
-		if _, isComment := item.(sops.Comment); !isComment {
-			items = append(items, item)
-		}
+// textOrEmpty returns the text of a scalar, or "".
+func textOrEmpty(node any) string {
+	out, f := sopsfile.ScalarText(node)
+	if f != nil {
+		return ""
 	}
-	return items
+	return string(out)
 }

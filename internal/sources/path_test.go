@@ -1,13 +1,14 @@
 package sources_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -36,7 +37,7 @@ twice: {}
 func clearSet(t testing.TB, text string) *sources.Set {
 	t.Helper()
 	no := false
-	set, findings := sources.NewOpener(nil).Open(context.Background(), specOf(schema.Source{Name: "it", Inline: text, Encrypted: &no}), sources.Origin{})
+	set, findings := openAll(rootless(), specOf(schema.Source{Name: "it", Inline: text, Encrypted: &no}), sources.Origin{})
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
@@ -76,15 +77,15 @@ func TestKey(t *testing.T) {
 		{value: schema.Value{Decode: schema.Base64}, fails: "the document is not base64"},
 	} {
 		c.value.From = "it"
-		got, f := set.Value("at", c.value)
+		got, f := set.Value(here, c.value)
 		switch {
 		case c.fails == "" && (f != nil || string(got) != c.want):
 			t.Errorf("%+v: %q, %v; want %q", c.value, got, f, c.want)
 		case c.fails != "" && f == nil:
 			t.Errorf("%+v: %q", c.value, got)
 		case c.fails != "":
-			holds(t, f.Error(), "at: the inline source it: "+c.fails)
-			tellsNothing(t, f.Error(), "hunter2")
+			sopstest.Holds(t, f.Error(), "secrets[0].data.it: the inline source it: "+c.fails)
+			sopstest.TellsNothing(t, f.Error(), "hunter2")
 		}
 	}
 }
@@ -92,15 +93,15 @@ func TestKey(t *testing.T) {
 // TestScalars takes the scalars of a map, in its order, and warns of what it leaves out.
 func TestScalars(t *testing.T) {
 	set := clearSet(t, keyed)
-	scalars, findings := set.Scalars("at", schema.DataFrom{From: "it", Prefix: "P_"})
+	got, findings := scalars(set, schema.DataFrom{From: "it", Prefix: "P_"})
 	want := []sources.Scalar{{Key: "P_user", Value: []byte("bob")}, {Key: "P_tls.crt", Value: []byte("dotted")}}
-	if diff := cmp.Diff(want, scalars); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if len(findings) != 1 || findings.HasErrors() {
+	if len(findings) != 1 || findings[0].Level() != report.Warning {
 		t.Fatal(findings)
 	}
-	holds(t, findings[0].Error(), "at: the inline source it: app, twice: maps and lists are not taken")
+	sopstest.Holds(t, findings[0].Error(), "secrets[0].data.it: the inline source it: app, twice: maps and lists are not taken")
 
 	for key, says := range map[string]string{
 		"app":       `the value at "none" is null; write "" for an empty value`,
@@ -108,25 +109,25 @@ func TestScalars(t *testing.T) {
 		"user":      `"user" is not a map`,
 		"gone":      `there is no key "gone"`,
 	} {
-		if _, findings := set.Scalars("at", schema.DataFrom{From: "it", Key: key}); !findings.HasErrors() {
+		if _, findings := scalars(set, schema.DataFrom{From: "it", Key: key}); len(findings) != 1 || !findings[0].IsError() {
 			t.Errorf("%s: %v", key, findings)
 		} else {
-			holds(t, findings[0].Error(), says)
+			sopstest.Holds(t, findings[0].Error(), says)
 		}
 	}
-	scalars, findings = set.Scalars("at", schema.DataFrom{From: "it", Key: "twice"})
-	if len(scalars) != 0 || len(findings) != 0 {
-		t.Errorf("an empty map has %v, %v", scalars, findings)
+	got, findings = scalars(set, schema.DataFrom{From: "it", Key: "twice"})
+	if len(got) != 0 || len(findings) != 0 {
+		t.Errorf("an empty map has %v, %v", got, findings)
 	}
 
 	many := ""
 	for i := range 30 {
 		many += fmt.Sprintf("---\nkey-%d: 1\n", i)
 	}
-	_, findings = clearSet(t, many).Scalars("at", schema.DataFrom{From: "it"})
-	holds(t, findings[0].Error(), "it has 30 YAML documents (1: key-0; ", "20: key-19; ...); pick a map that stands in one of them with key")
-	_, findings = clearSet(t, "# nothing\n").Scalars("at", schema.DataFrom{From: "it"})
-	holds(t, findings[0].Error(), "it is empty")
+	_, findings = scalars(clearSet(t, many), schema.DataFrom{From: "it"})
+	sopstest.Holds(t, findings[0].Error(), "it has 30 YAML documents (1: key-0; ", "20: key-19; ...); pick a map that stands in one of them with key")
+	_, findings = scalars(clearSet(t, "# nothing\n"), schema.DataFrom{From: "it"})
+	sopstest.Holds(t, findings[0].Error(), "it is empty")
 }
 
 // FuzzKey looks up arbitrary paths. None may panic, or tell a value.
@@ -136,9 +137,9 @@ func FuzzKey(f *testing.F) {
 	}
 	set := clearSet(f, keyed)
 	f.Fuzz(func(t *testing.T, path string) {
-		if _, finding := set.Value("at", schema.Value{From: "it", Key: path}); finding != nil && !strings.Contains(path, "hunter2") {
-			tellsNothing(t, finding.Error(), "hunter2")
+		if _, finding := set.Value(here, schema.Value{From: "it", Key: path}); finding != nil && !strings.Contains(path, "hunter2") {
+			sopstest.TellsNothing(t, finding.Error(), "hunter2")
 		}
-		_, _ = set.Scalars("at", schema.DataFrom{From: "it", Key: path})
+		_, _ = scalars(set, schema.DataFrom{From: "it", Key: path})
 	})
 }

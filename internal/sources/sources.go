@@ -4,12 +4,16 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"runtime"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -17,28 +21,29 @@ import (
 // (1 MiB each), and small enough that a hostile one cannot exhaust memory.
 const MaxDocument = 4 << 20
 
-// atOnce is how many documents are decrypted at the same time, where there are fewer processors: a key service, or a key
-// management service over the network, keeps its callers waiting.
+// atOnce is how many documents are decrypted at the same time, where there are fewer processors: a key service, or a
+// key management service over the network, keeps its callers waiting.
 const atOnce = 8
 
-// Opener opens the sources of the SecretSpecs of one run. Documents that several of them name are decrypted once, and so
-// are keys parsed once. It is not safe for use by several goroutines; it starts its own.
+// Opener opens the sources of the SecretSpecs of one run. Documents that several of them name are decrypted once. It
+// is not safe for use by several goroutines; it starts its own.
 type Opener struct {
-	// Keyless has documents looked at as far as that needs no key: that they are there and encrypted, with no plaintext
-	// where ciphertext belongs, and which keys they have. The values of a Set are then meaningless.
+	// Keyless has documents looked at as far as that needs no key: that they are there and encrypted, with no
+	// plaintext where ciphertext belongs, and which keys they have. The values of a Set are then meaningless.
 	Keyless bool
 
 	root   *os.Root
-	keys   *keyring
+	keys   *sopsfile.Keyring
 	opened map[request]*opening
 }
 
-// NewOpener returns an Opener that reads files inside root only. A nil root has no files.
-func NewOpener(root *os.Root) *Opener {
-	return &Opener{root: root, keys: newKeyring(), opened: map[request]*opening{}}
+// NewOpener returns an Opener that reads files inside root only, and decrypts with the keys of a keyring. A nil root
+// has no files.
+func NewOpener(root *os.Root, keys *sopsfile.Keyring) *Opener {
+	return &Opener{root: root, keys: keys, opened: map[request]*opening{}}
 }
 
-// Origin is where a SecretSpec stands: what its `file` is relative to, and what its `configMap` is looked up in.
+// Origin is where a SecretSpec is: what its `file` is relative to, and what its `configMap` is looked up in.
 type Origin struct {
 	// Dir is the folder of the SecretSpec, relative to the root, with slashes.
 	Dir string
@@ -51,7 +56,19 @@ type Set struct {
 	documents map[string]*document
 }
 
-// Name is the file of a source, or what else there is to point at; "" for one that there is not.
+// document is an opened document, and what findings call it.
+type document struct {
+	*sopsfile.Document
+	name string
+}
+
+// Has reports whether all sources of the names were opened.
+func (s *Set) Has(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return s.documents[name] == nil })
+}
+
+// Name returns what findings call a source: its file, or what else there is to point at. It is "" for a source that
+// was not opened.
 func (s *Set) Name(source string) string {
 	if doc := s.documents[source]; doc != nil {
 		return doc.name
@@ -62,98 +79,96 @@ func (s *Set) Name(source string) string {
 // request is a document to open, and how. Two sources with equal requests share one document.
 type request struct {
 	place     place
-	format    schema.Format
+	format    sopsfile.Format
 	encrypted bool
 }
 
-// opening is what became of a request: a document, or a problem whose field is relative to the source.
+// opening is what became of a request: a document, or a fault.
 type opening struct {
 	document *document
-	problem  *schema.Finding
+	fault    *fault
 }
 
-// Open reads and decrypts the sources that the SecretSpec's values use. It reports those that nothing uses, and does not
-// open them.
-func (o *Opener) Open(ctx context.Context, spec *schema.SecretSpec, origin Origin) (*Set, schema.Findings) {
+// Open reads and decrypts the sources that the SecretSpec's values use. It warns of those that nothing uses, and does
+// not open them. A source that does not open is an error, and not in the Set.
+func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.SecretSpec, origin Origin) *Set {
 	used := spec.UsedSources()
-	wanted := make([]*opening, len(spec.Sources))
+	openings := make([]*opening, len(spec.Sources))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(atOnce, runtime.GOMAXPROCS(0)))
 	for i, source := range spec.Sources {
 		if _, isUsed := slices.BinarySearch(used, source.Name); !isUsed {
 			continue
 		}
-		what := request{place: o.place(source, origin), format: source.Format, encrypted: source.IsEncrypted()}
-		if what.format == "" {
-			what.format = what.place.format()
+		wanted := request{o.place(source, origin), sopsfile.Format(source.Format), source.IsEncrypted()}
+		if wanted.format == "" {
+			wanted.format = wanted.place.format()
 		}
-		if o.opened[what] == nil {
+		if o.opened[wanted] == nil {
 			result := &opening{}
-			o.opened[what] = result
+			o.opened[wanted] = result
 			group.Go(func() error {
-				result.document, result.problem = o.open(ctx, what)
+				result.document, result.fault = o.open(ctx, wanted)
 				return nil
 			})
 		}
-		wanted[i] = o.opened[what]
+		openings[i] = o.opened[wanted]
 	}
 	_ = group.Wait() // the goroutines return no errors
 
 	set := &Set{documents: map[string]*document{}}
-	var findings schema.Findings
 	for i, source := range spec.Sources {
-		at := fmt.Sprintf("sources[%d]", i)
-		switch result := wanted[i]; {
+		at := field.NewPath("sources").Index(i)
+		switch result := openings[i]; {
 		case result == nil:
-			findings.Warn(at, fmt.Sprintf("nothing uses the source %q, so it was not read", source.Name), "remove it, or name it in a from")
-		case result.problem != nil:
-			finding := *result.problem
-			finding.Field = at + finding.Field
-			findings = append(findings, finding)
+			c.Warn(report.UnusedSource, at, fmt.Sprintf("nothing uses the source %q, so it was not read", source.Name),
+				"remove it, or name it in a from")
+		case result.fault != nil:
+			c.Add(result.fault.in(at))
 		default:
 			set.documents[source.Name] = result.document
-			if f := o.uncovered(source, origin); f != nil {
-				f.Field = at + f.Field
-				findings = append(findings, *f)
-			}
+			o.warnUncovered(c, at, source, origin)
 		}
 	}
-	return set, findings
+	return set
 }
 
 // open reads one document, and decrypts it unless it is one in the clear.
-func (o *Opener) open(ctx context.Context, what request) (doc *document, f *schema.Finding) {
-	defer func() {
-		if f != nil {
-			f.Source = what.place.String()
-		}
-	}()
-	defer guard(&f)
-	data, f := what.place.read()
+func (o *Opener) open(ctx context.Context, wanted request) (doc *document, problem *fault) {
+	name := wanted.place.String()
+	data, problem := wanted.place.read()
+	if problem != nil {
+		return nil, blame(problem.finding.From(name), problem.fields...)
+	}
+	opened, f := o.decrypt(ctx, data, wanted)
 	if f != nil {
-		return nil, f
+		return nil, blame(f.From(name))
 	}
-	if what.encrypted {
-		doc, f = o.decrypt(ctx, data, what.format)
-	} else {
-		doc = &document{format: what.format, clear: true, raw: data}
-	}
-	if f != nil {
-		return nil, f
-	}
-	doc.name = what.place.String()
-	return doc, nil
+	return &document{Document: opened, name: name}, nil
 }
 
-// decrypt opens a SOPS document, or without keys looks at it.
-func (o *Opener) decrypt(ctx context.Context, data []byte, format schema.Format) (*document, *schema.Finding) {
-	if o.Keyless {
-		return sealed(data, format)
+// decrypt opens a SOPS document, without keys only looks at it, and takes one in the clear as it is.
+func (o *Opener) decrypt(ctx context.Context, data []byte, wanted request) (*sopsfile.Document, *report.Finding) {
+	switch {
+	case !wanted.encrypted:
+		return sopsfile.Clear(data, wanted.format), nil
+	case o.Keyless:
+		return sopsfile.Inspect(data, wanted.format)
 	}
-	return o.keys.decrypt(ctx, data, format)
+	return o.keys.Open(ctx, data, wanted.format)
 }
 
-// problem is a finding about a document. Who opened it adds the field and the file.
-func problem(message, fix string) *schema.Finding {
-	return &schema.Finding{Message: printable(message), Fix: printable(fix)}
+// warnUncovered warns, in a check, of an encrypted file that no creation rule of its .sops.yaml covers: it opens, but
+// the next one like it will be encrypted by chance, or not at all.
+func (o *Opener) warnUncovered(c *report.Collector, at *field.Path, source schema.Source, origin Origin) {
+	if !o.Keyless || source.File == "" || !source.IsEncrypted() || o.root == nil {
+		return
+	}
+	file := path.Join(origin.Dir, source.File)
+	if sopsfile.RuleFile(o.root, file) == "" {
+		return
+	}
+	if _, f := sopsfile.Ruled(o.root, file); f != nil {
+		c.Add(f.WithSeverity(report.Warning).In(at.Child("file")).From(file))
+	}
 }

@@ -3,51 +3,52 @@ package sources
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"strconv"
-	"time"
 
 	"github.com/getsops/sops/v3"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// Value is what a value of a SecretSpec, at a field, comes to: a given value itself, or what its source has at its key.
-// Templates are not its business.
-func (s *Set) Value(at string, v schema.Value) ([]byte, *schema.Finding) {
+// Value returns what a value of a SecretSpec at a field comes to: the given value itself, or what its source has at
+// its key. It does not run templates.
+func (s *Set) Value(at *field.Path, v schema.Value) ([]byte, *report.Finding) {
 	if v.Value != nil {
 		return []byte(*v.Value), nil
 	}
 	doc := s.documents[v.From]
 	out, f := doc.value(v)
 	if f != nil {
-		f.Field, f.Source = at, doc.name
+		return nil, f.In(at).From(doc.name)
 	}
-	return out, f
+	return out, nil
 }
 
-func (d *document) value(v schema.Value) (out []byte, f *schema.Finding) {
-	defer guard(&f)
+func (d *document) value(v schema.Value) (out []byte, f *report.Finding) {
+	defer sopsfile.Guard(&f)
 	if v.Key == "" && v.As == "" {
-		out, f = d.whole()
+		out, f = d.Whole()
 	} else if node, missing := d.lookup(v.Key); missing != nil {
 		f = missing
 	} else {
 		out, f = textAs(node, v)
 	}
-	if f != nil || v.Decode == "" || d.sealed {
+	if f != nil || v.Decode == "" || d.IsCiphertext() {
 		return out, f
 	}
 	decoded, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(out), nil)))
 	if err != nil {
-		return nil, problem(what(v.Key)+" is not base64", "leave decode out if the value is not encoded")
+		return nil, report.New(report.NotBase64, describe(v.Key)+" is not base64",
+			"leave decode out if the value is not encoded")
 	}
 	return decoded, nil
 }
 
-func what(key string) string {
+// describe names the value at a key.
+func describe(key string) string {
 	if key == "" {
 		return "the document"
 	}
@@ -60,31 +61,35 @@ type Scalar struct {
 	Value []byte
 }
 
-// Scalars are the scalars of a document, or of one map in it, in the document's order. Maps and lists among them are left
-// out, with a warning.
-func (s *Set) Scalars(at string, from schema.DataFrom) ([]Scalar, schema.Findings) {
+// Scalars returns the scalars of a document, or of one map in it, in the document's order. It leaves out the maps and
+// lists among them, with a warning.
+func (s *Set) Scalars(c *report.Collector, at *field.Path, from schema.DataFrom) []Scalar {
 	doc := s.documents[from.From]
 	scalars, skipped, f := doc.scalars(from)
-	if len(skipped) > 0 && f == nil {
-		f = problem(list(skipped)+": maps and lists are not taken", "take their scalars with key, or the whole as text in data with as: json")
-		f.Severity = schema.Warning
+	if f == nil && len(skipped) > 0 {
+		f = report.New(report.CollectionSkipped, report.List(skipped)+": maps and lists are not taken",
+			"take their scalars with key, or the whole as text in data with as: json").WithSeverity(report.Warning)
 	}
 	if f == nil {
-		return scalars, nil
+		return scalars
 	}
-	f.Field, f.Source = at, doc.name
-	return scalars, schema.Findings{*f}
+	c.Add(f.In(at).From(doc.name))
+	if f.IsError() {
+		return nil
+	}
+	return scalars
 }
 
-func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []string, f *schema.Finding) {
-	defer guard(&f)
+func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []string, f *report.Finding) {
+	defer sopsfile.Guard(&f)
 	node, f := d.lookup(from.Key)
 	if f != nil {
 		return nil, nil, f
 	}
 	branch, ok := node.(sops.TreeBranch)
 	if !ok {
-		return nil, nil, problem(fmt.Sprintf("%q is not a map", from.Key), "take a single value in data instead")
+		return nil, nil, report.New(report.NotAMap, fmt.Sprintf("%q is not a map", from.Key),
+			"take a single value in data instead")
 	}
 	seen := map[string]bool{}
 	for _, item := range branch {
@@ -93,16 +98,16 @@ func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []st
 			continue // a comment
 		}
 		if seen[key] {
-			return nil, nil, problem(fmt.Sprintf("%q stands twice in it", key), "keep one of them")
+			message := fmt.Sprintf("%q stands twice in it", key)
+			return nil, nil, report.New(report.DuplicateKey, message, "keep one of them")
 		}
 		seen[key] = true
-		if isCollection(item.Value) {
+		if sopsfile.IsCollection(item.Value) {
 			skipped = append(skipped, key)
 			continue
 		}
-		text, f := scalarText(item.Value)
+		text, f := scalarText(item.Value, key)
 		if f != nil {
-			f.Message = fmt.Sprintf("the value at %q %s", key, f.Message)
 			return nil, nil, f
 		}
 		scalars = append(scalars, Scalar{Key: from.Prefix + key, Value: text})
@@ -110,142 +115,33 @@ func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []st
 	return scalars, skipped, nil
 }
 
-func isCollection(node any) bool {
-	switch node.(type) {
-	case sops.TreeBranch, []any:
-		return true
+// scalarText returns the text of the scalar at a key.
+func scalarText(node any, key string) ([]byte, *report.Finding) {
+	out, f := sopsfile.ScalarText(node)
+	if f != nil {
+		return nil, report.New(f.Code, fmt.Sprintf("the value at %q %s", key, f.Message), f.Fix)
 	}
-	return false
+	return out, nil
 }
 
-// textAs is the text of a node: of a scalar as it was written, of a map or a list as `as` asks.
-func textAs(node any, v schema.Value) ([]byte, *schema.Finding) {
+// textAs returns the text of a node: of a scalar as it was written, of a map or a list as `as` asks.
+func textAs(node any, v schema.Value) ([]byte, *report.Finding) {
 	switch {
 	case v.As == schema.AsJSON:
-		var b bytes.Buffer
-		if err := writeJSON(&b, node); err != nil {
-			return nil, problem(what(v.Key)+" cannot be written as JSON", "")
-		}
-		return b.Bytes(), nil
-	case v.As == schema.AsYAML:
-		out, err := yaml.Marshal(yamlNode(node))
+		out, err := sopsfile.JSONText(node)
 		if err != nil {
-			return nil, problem(what(v.Key)+" cannot be written as YAML", "")
+			return nil, report.New(report.Unprintable, describe(v.Key)+" cannot be written as JSON", "")
 		}
 		return out, nil
-	case isCollection(node):
-		return nil, problem(fmt.Sprintf("%q is a map or a list, not a value", v.Key), "pick a value in it, or turn it into text with as: json or as: yaml")
-	}
-	out, f := scalarText(node)
-	if f != nil {
-		f.Message = fmt.Sprintf("the value at %q %s", v.Key, f.Message)
-	}
-	return out, f
-}
-
-// scalarText is the text of a scalar, in the words SOPS encrypted: whole numbers in decimal, floats without an exponent,
-// true and false, times in RFC 3339.
-func scalarText(node any) ([]byte, *schema.Finding) {
-	switch v := node.(type) {
-	case string:
-		return []byte(v), nil
-	case []byte:
-		return v, nil
-	case literal:
-		return []byte(v.text), nil
-	case int:
-		return strconv.AppendInt(nil, int64(v), 10), nil
-	case float64:
-		return strconv.AppendFloat(nil, v, 'f', -1, 64), nil
-	case bool:
-		return strconv.AppendBool(nil, v), nil
-	case time.Time:
-		if out, err := v.MarshalText(); err == nil {
-			return out, nil
+	case v.As == schema.AsYAML:
+		out, err := sopsfile.YAMLText(node)
+		if err != nil {
+			return nil, report.New(report.Unprintable, describe(v.Key)+" cannot be written as YAML", "")
 		}
-	case nil:
-		return nil, problem("is null", `write "" for an empty value`)
+		return out, nil
+	case sopsfile.IsCollection(node):
+		return nil, report.New(report.NotAScalar, fmt.Sprintf("%q is a map or a list, not a value", v.Key),
+			"pick a value in it, or turn it into text with as: json or as: yaml")
 	}
-	return nil, problem("is not a scalar", "")
-}
-
-func textOrEmpty(node any) string {
-	out, f := scalarText(node)
-	if f != nil {
-		return ""
-	}
-	return string(out)
-}
-
-// writeJSON writes a node of a SOPS tree as JSON, its keys in the document's order, without comments.
-func writeJSON(b *bytes.Buffer, node any) error {
-	switch node := node.(type) {
-	case sops.TreeBranch:
-		b.WriteByte('{')
-		comma := ""
-		for _, item := range node {
-			key, ok := item.Key.(string)
-			if !ok {
-				continue
-			}
-			b.WriteString(comma)
-			comma = ","
-			if err := writeJSON(b, key); err != nil {
-				return err
-			}
-			b.WriteByte(':')
-			if err := writeJSON(b, item.Value); err != nil {
-				return err
-			}
-		}
-		b.WriteByte('}')
-	case []any:
-		b.WriteByte('[')
-		for i, item := range withoutComments(node) {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			if err := writeJSON(b, item); err != nil {
-				return err
-			}
-		}
-		b.WriteByte(']')
-	case literal:
-		return writeJSON(b, node.value)
-	default:
-		encoder := json.NewEncoder(b)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(node); err != nil {
-			return err
-		}
-		b.Truncate(b.Len() - 1) // the encoder ends with a new line
-	}
-	return nil
-}
-
-// yamlNode is a node of a SOPS tree as a YAML node, its keys in the document's order, without comments.
-func yamlNode(node any) *yaml.Node {
-	switch node := node.(type) {
-	case sops.TreeBranch:
-		out := &yaml.Node{Kind: yaml.MappingNode}
-		for _, item := range node {
-			if key, ok := item.Key.(string); ok {
-				out.Content = append(out.Content, yamlNode(key), yamlNode(item.Value))
-			}
-		}
-		return out
-	case []any:
-		out := &yaml.Node{Kind: yaml.SequenceNode}
-		for _, item := range withoutComments(node) {
-			out.Content = append(out.Content, yamlNode(item))
-		}
-		return out
-	case literal:
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: node.text}
-	}
-	out := &yaml.Node{}
-	if err := out.Encode(node); err != nil {
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagNull, Value: "null"}
-	}
-	return out
+	return scalarText(node, v.Key)
 }

@@ -5,12 +5,12 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // Dangling reports the fields of pods that ask for a key that a Secret does not have, unless they call it optional.
-func (x *Index) Dangling(owner, namespace string, secret Secret) schema.Findings {
-	var findings schema.Findings
+func (x *Index) Dangling(owner *report.Path, namespace string, secret Secret, c *report.Collector) {
 	for _, i := range x.byName[secret.Name] {
 		if i.podPath == "" || i.namespace != namespace {
 			continue
@@ -19,8 +19,8 @@ func (x *Index) Dangling(owner, namespace string, secret Secret) schema.Findings
 		ask := func(where string, ref *yaml.Node, key string) {
 			if missing := schema.MissingKey(owner, secret.Plain, key, secret.Keys); missing != nil && value(ref, "optional") != "true" {
 				missing.Message = fmt.Sprintf("%s, %s: %s", i, where, missing.Message)
-				missing.Resource = i.id()
-				findings = append(findings, *missing)
+				missing.Place = i.place(ref)
+				c.Add(missing)
 			}
 		}
 		for _, list := range containerLists {
@@ -47,5 +47,4 @@ func (x *Index) Dangling(owner, namespace string, secret Secret) schema.Findings
 			}
 		}
 	}
-	return findings
 }

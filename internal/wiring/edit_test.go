@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // TestAliases edits containers that share their lists by YAML aliases: each gets what is meant for it, and no more, and
@@ -34,7 +36,7 @@ containers:
 			nodes := parse(t, pod(shared))
 			defer unchanged(t, nodes)()
 			it := NewItems(nodes)
-			if findings := it.Wire(0, Use{Field: "at", Secret: database, Target: target(t, `{containers: [`+c.container+`], env: {DB: user}}`)}); len(findings) > 0 {
+			if findings := wire(it, Use{Field: report.Field("at"), Secret: database, Target: target(t, `{containers: [`+c.container+`], env: {DB: user}}`)}); len(findings) > 0 {
 				t.Fatal(said(findings))
 			}
 			out, err := resources(it)[0].MarshalJSON() // writes aliases and merges out
@@ -64,7 +66,7 @@ containers:
   env: [] # none yet
   image: app
 `)))
-	it.Wire(0, Use{Field: "at", Secret: database, Target: target(t, `{env: {DB: user}}`)})
+	wire(it, Use{Field: report.Field("at"), Secret: database, Target: target(t, `{env: {DB: user}}`)})
 	out := manifests(t, resources(it))
 	for line := range strings.Lines(out) {
 		if strings.Contains(line, "# none yet") && !strings.Contains(line, "env:") && strings.TrimSpace(line) != "# none yet" {

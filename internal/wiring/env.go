@@ -8,51 +8,50 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // env shows single keys of a Secret as environment variables.
 type env map[string]string
 
-func (e env) wire(w *wirer) schema.Findings {
-	containers, findings := w.containers()
-	if findings.HasErrors() {
-		return findings
-	}
+func (e env) wire(w *wirer) {
+	containers := w.containers()
 	for _, name := range slices.Sorted(maps.Keys(e)) {
-		at := schema.FieldKey(".env", name)
-		if missing := schema.MissingKey(w.Field+at, w.Secret.Plain, e[name], w.Secret.Keys); missing != nil {
-			findings = append(findings, *missing)
+		path := report.Key(w.Field.Child("env"), name)
+		if missing := schema.MissingKey(path, w.Secret.Plain, e[name], w.Secret.Keys); missing != nil {
+			w.Add(missing)
 			continue
 		}
 		for _, c := range containers {
-			findings = append(findings, w.variable(c, at, name, e[name])...)
+			w.variable(c, path, name, e[name])
 		}
 	}
-	return findings
 }
 
 // variable sets one variable of one container.
-func (w *wirer) variable(container *yaml.Node, path, name, key string) schema.Findings {
+func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key string) {
 	w.ask(container, "env "+name, key)
 	where := fmt.Sprintf("container %s: variable %s", value(container, "name"), name)
 	if by, taken := w.taken(where, w.Secret.Name+"/"+key); taken {
-		return w.fail(path, fmt.Sprintf("(%s) is given another value by %s", where, by), "keep one of them, or give the variables two names")
+		w.fail(report.ConflictingUses, path, container, fmt.Sprintf("(%s) is given another value by %s", where, by), "keep one of them, or give the variables two names")
+		return
 	}
-	entry, findings := w.entry(container, path, name, where)
+	entry := w.entry(container, path, name, where)
 	if entry == nil {
 		add(container, "env", mapping(text("name"), text(name), text("valueFrom"), mapping(text("secretKeyRef"), mapping(
 			text("name"), text(w.Secret.Name), text("key"), text(key)))))
-		return nil
+		return
 	}
 	ref := at(entry, "valueFrom.secretKeyRef")
 	switch {
 	case field(entry, "value") != nil:
-		findings = append(findings, w.warn(path, "("+where+") had a value in the open, which is replaced", "if it was the secret, it is in Git's history: change it")...)
+		w.warn(report.PlainValueReplaced, path, entry, "("+where+") had a value in the open, which is replaced", "if it was the secret, it is in Git's history: change it")
 	case ref == nil && field(entry, "valueFrom") != nil:
-		findings = append(findings, w.warn(path, "("+where+") took its value from elsewhere, which is replaced", "")...)
+		w.warn(report.ReferenceReplaced, path, entry, "("+where+") took its value from elsewhere, which is replaced", "")
 	case ref != nil && (value(ref, "name") != w.Secret.Name || value(ref, "key") != key):
-		findings = append(findings, w.warn(path, fmt.Sprintf("(%s) took the key %s of the Secret %s, which is replaced", where, value(ref, "key"), value(ref, "name")), "")...)
+		w.warn(report.ReferenceReplaced, path, entry,
+			fmt.Sprintf("(%s) took the key %s of the Secret %s, which is replaced", where, value(ref, "key"), value(ref, "name")), "")
 	}
 	remove(entry, "value")
 	if ref == nil {
@@ -61,12 +60,11 @@ func (w *wirer) variable(container *yaml.Node, path, name, key string) schema.Fi
 	}
 	setText(ref, "name", w.Secret.Name)
 	setText(ref, "key", key)
-	return findings
 }
 
 // entry is the container's entry for a variable, or nil. Of several the last one counts for Kubernetes; the others go, since what
 // they hold would stay in the open beside it.
-func (w *wirer) entry(container *yaml.Node, path, name, where string) (entry *yaml.Node, findings schema.Findings) {
+func (w *wirer) entry(container *yaml.Node, path *report.Path, name, where string) (entry *yaml.Node) {
 	named := 0
 	for _, e := range elements(container, "env") {
 		if value(e, "name") == name {
@@ -77,20 +75,16 @@ func (w *wirer) entry(container *yaml.Node, path, name, where string) (entry *ya
 	if named > 1 {
 		list := field(container, "env")
 		list.Content = slices.DeleteFunc(list.Content, func(e *yaml.Node) bool { return e != entry && value(e, "name") == name })
-		findings = w.warn(path, "("+where+") was given several times; the last one counted, and the others are removed", "if one was the secret, it is in Git's history: change it")
+		w.warn(report.PlainValueReplaced, path, entry, "("+where+") was given several times; the last one counted, and the others are removed", "if one was the secret, it is in Git's history: change it")
 	}
-	return entry, findings
+	return entry
 }
 
 // envFrom shows every key of a Secret as an environment variable.
 type envFrom schema.EnvFrom
 
-func (e envFrom) wire(w *wirer) schema.Findings {
-	containers, findings := w.containers()
-	if findings.HasErrors() {
-		return findings
-	}
-	for _, c := range containers {
+func (e envFrom) wire(w *wirer) {
+	for _, c := range w.containers() {
 		w.ask(c, strings.TrimSpace("envFrom "+e.Prefix), "")
 		var entry *yaml.Node
 		for _, candidate := range elements(c, "envFrom") {
@@ -120,5 +114,4 @@ func (e envFrom) wire(w *wirer) schema.Findings {
 		}
 		setText(child(entry, "secretRef"), "name", w.Secret.Name)
 	}
-	return findings
 }

@@ -5,6 +5,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -21,12 +22,13 @@ spec:
 `)})
 	target := schema.Target{Kind: "Pod", Env: map[string]string{"DB_PASSWORD": "password"}}
 	for _, i := range items.Match(target) {
-		findings := items.Wire(i, wiring.Use{
-			Field:  "secrets[0].usedBy[0]",
+		var c report.Collector
+		items.Wire(i, wiring.Use{
+			Field:  report.Field("secrets").Index(0).Child("usedBy").Index(0),
 			Secret: wiring.Secret{Plain: "database", Name: "database-845mkcm2cd", Keys: []string{"password"}},
 			Target: target,
-		})
-		fmt.Println(len(findings), "findings")
+		}, &c)
+		fmt.Println(len(c.Findings()), "findings")
 	}
 	nodes, _ := items.Nodes()
 	fmt.Print(nodes[0].MustString())

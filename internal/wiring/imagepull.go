@@ -4,25 +4,20 @@ import (
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
-
-	"github.com/secretwright/secretwright/schema"
 )
 
 // imagePullSecret has a pod, or every pod of a ServiceAccount, pull its images with a Secret.
 type imagePullSecret struct{}
 
-func (imagePullSecret) wire(w *wirer) schema.Findings {
+func (imagePullSecret) wire(w *wirer) {
 	holder := w.item.edit()
 	if w.item.kind != "ServiceAccount" {
-		pod, findings := w.pod()
-		if findings != nil {
-			return findings
+		if holder = w.pod(); holder == nil {
+			return
 		}
-		holder = pod
 	}
 	named := func(e *yaml.Node) bool { return value(e, "name") == w.Secret.Name }
 	if !slices.ContainsFunc(elements(holder, "imagePullSecrets"), named) {
 		add(holder, "imagePullSecrets", mapping(text("name"), text(w.Secret.Name)))
 	}
-	return nil
 }

@@ -29,6 +29,7 @@ type item struct {
 	name, namespace  string
 	podPath          string
 	originalNames    []string
+	file             string // where findings say it is, if that is not in its annotations
 }
 
 // NewItems reads the resources. It does not change them, now or later.
@@ -55,6 +56,13 @@ func (it *Items) Append(node *yaml.RNode) {
 	}
 	i.podPath = podPath(i.group(), i.kind)
 	it.items = append(it.items, i)
+}
+
+// SetFiles says in which file each resource is, for findings; without it their path annotations do.
+func (it *Items) SetFiles(files []string) {
+	for i, file := range files {
+		it.items[i].file = file
+	}
 }
 
 // Nodes are the resources, those that were edited as copies, and the index that each has among the items.
@@ -144,13 +152,6 @@ func (i *item) String() string {
 		return i.kind + " " + i.namespace + "/" + i.name
 	}
 	return i.kind + " " + i.name
-}
-
-func (i *item) id() *yaml.ResourceIdentifier {
-	return &yaml.ResourceIdentifier{
-		TypeMeta: yaml.TypeMeta{APIVersion: i.apiVersion, Kind: i.kind},
-		NameMeta: yaml.NameMeta{Name: i.name, Namespace: i.namespace},
-	}
 }
 
 // names are the name of the resource, and those it had before kustomize prefixed it.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 func TestEmitted(t *testing.T) {
@@ -161,7 +163,7 @@ func TestDangling(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		`: at: Pod shop/x, container app, variable GONE: the Secret database has no key "gone"; its keys are password, user`,
 		`: at: Pod shop/x, volume files: the Secret database has no key "lost"; its keys are password, user`,
-	}, said(it.Index().Dangling("at", "shop", secret))); diff != "" {
+	}, said(collect(func(c *report.Collector) { it.Index().Dangling(report.Field("at"), "shop", secret, c) }))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -174,7 +176,7 @@ func TestUnwire(t *testing.T) {
 		"info: at: the references of Pod shop/x to the Secret database, which is no longer declared, were removed",
 		"info: at: the references of ServiceAccount shop/x to the Secret database, which is no longer declared, were removed",
 		"warning: at: Certificate shop/x still names the Secret database, which is no longer declared; take the reference out",
-	}, said(it.Unwire("at", "shop", "database"))); diff != "" {
+	}, said(collect(func(c *report.Collector) { it.Unwire(report.Field("at"), "shop", "database", c) }))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	want := parse(t, `

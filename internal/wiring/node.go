@@ -6,7 +6,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // field is the value of a map's key, or nil. An alias is read as what it stands for.
@@ -137,8 +137,8 @@ func child(node *yaml.Node, name string) *yaml.Node {
 
 // What edits are made of.
 var (
-	text    = schema.TextNode
-	mapping = schema.MapNode
+	text    = yamlnode.Text
+	mapping = yamlnode.Map
 )
 
 // visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list, and with the

@@ -7,24 +7,26 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // tls has an Ingress, or listeners of a Gateway, serve a Secret's certificate.
 type tls schema.TLS
 
-func (t tls) wire(w *wirer) schema.Findings {
+func (t tls) wire(w *wirer) {
 	switch w.item.kind {
 	case "Ingress":
-		return t.ingress(w)
+		t.ingress(w)
 	case "Gateway":
-		return t.gateway(w)
+		t.gateway(w)
+	default:
+		w.fail(report.NotServingTLS, w.Field.Child("tls"), nil, "is neither an Ingress nor a Gateway", "name its field in fieldPaths")
 	}
-	return w.fail(".tls", "is neither an Ingress nor a Gateway", "name its field in fieldPaths")
 }
 
 // ingress keeps one entry of spec.tls for the Secret, with the hosts it had and those that are asked for.
-func (t tls) ingress(w *wirer) schema.Findings {
+func (t tls) ingress(w *wirer) {
 	spec := child(w.item.edit(), "spec")
 	var entry *yaml.Node
 	for _, e := range elements(spec, "tls") {
@@ -36,7 +38,8 @@ func (t tls) ingress(w *wirer) schema.Findings {
 		case secret == "" && entry == nil && (shared || len(t.Hosts) == 0):
 			entry = e
 		case secret != "" && shared:
-			return w.fail(".tls.hosts", fmt.Sprintf("serves one of the hosts (%s) with the Secret %s already", strings.Join(t.Hosts, ", "), secret), "take the host out of one of them")
+			w.fail(report.ConflictingUses, w.Field.Child("tls", "hosts"), e, fmt.Sprintf("serves one of the hosts (%s) with the Secret %s already", strings.Join(t.Hosts, ", "), secret), "take the host out of one of them")
+			return
 		}
 	}
 	if entry == nil {
@@ -50,24 +53,24 @@ func (t tls) ingress(w *wirer) schema.Findings {
 		}
 	}
 	setText(entry, "secretName", w.Secret.Name)
-	return nil
 }
 
 // gateway adds the Secret to the certificateRefs of listeners.
-func (t tls) gateway(w *wirer) schema.Findings {
-	var findings schema.Findings
+func (t tls) gateway(w *wirer) {
 	listeners := elements(at(w.item.edit(), "spec"), "listeners")
 	var names []string
 	for _, l := range listeners {
 		names = append(names, value(l, "name"))
 	}
 	if len(t.Listeners) == 0 {
-		return w.fail(".tls", fmt.Sprintf("has the listeners %s, and none is named", strings.Join(names, ", ")), "name them in tls.listeners")
+		w.fail(report.ListenerNotNamed, w.Field.Child("tls"), nil,
+			fmt.Sprintf("has the listeners %s, and none is named", strings.Join(names, ", ")), "name them in tls.listeners")
 	}
 	for i, want := range t.Listeners {
 		found := slices.Index(names, want)
 		if found < 0 {
-			findings = append(findings, w.fail(fmt.Sprintf(".tls.listeners[%d]", i), fmt.Sprintf("has no listener %q", want), "its listeners are "+strings.Join(names, ", "))...)
+			w.fail(report.NoListener, w.Field.Child("tls", "listeners").Index(i), nil, fmt.Sprintf("has no listener %q", want),
+				report.DidYouMean(want, names, "its listeners are "+strings.Join(names, ", ")))
 			continue
 		}
 		tls := child(listeners[found], "tls")
@@ -76,7 +79,6 @@ func (t tls) gateway(w *wirer) schema.Findings {
 			add(tls, "certificateRefs", mapping(text("kind"), text("Secret"), text("name"), text(w.Secret.Name)))
 		}
 	}
-	return findings
 }
 
 func texts(nodes []*yaml.Node) []string {

@@ -3,14 +3,13 @@ package wiring
 import (
 	"fmt"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // Unwire takes the references to a Secret that is no more out of what used it: variables, volumes and their mounts, pull
 // secrets, TLS entries. It reports each resource it changed, and those whose reference it left, because nothing could
 // stand in its place.
-func (it *Items) Unwire(field, namespace, name string) schema.Findings {
-	var findings schema.Findings
+func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Collector) {
 	for _, i := range it.items {
 		if i.node == nil || i.namespace != namespace || it.mentions(i, name) == 0 {
 			continue
@@ -23,16 +22,15 @@ func (it *Items) Unwire(field, namespace, name string) schema.Findings {
 				prune(i.edit(), path, name)
 			}
 		}
-		finding := schema.Finding{Severity: schema.Info, Field: field, Resource: i.id(),
+		f := &report.Finding{Code: report.ReferencesRemoved, Severity: report.Info, Field: field, Place: i.place(nil),
 			Message: fmt.Sprintf("the references of %s to the Secret %s, which is no longer declared, were removed", i, name)}
 		if it.mentions(i, name) > 0 {
-			finding.Severity = schema.Warning
-			finding.Message = fmt.Sprintf("%s still names the Secret %s, which is no longer declared", i, name)
-			finding.Fix = "take the reference out"
+			f.Code, f.Severity = report.DanglingReference, report.Warning
+			f.Message = fmt.Sprintf("%s still names the Secret %s, which is no longer declared", i, name)
+			f.Fix = "take the reference out"
 		}
-		findings = append(findings, finding)
+		c.Add(f)
 	}
-	return findings
 }
 
 // mentions is how many fields of the resource have a Secret's name.

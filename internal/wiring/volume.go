@@ -11,25 +11,25 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // volume shows a Secret as files.
 type volume schema.Volume
 
-func (v volume) wire(w *wirer) schema.Findings {
-	containers, findings := w.containers()
+func (v volume) wire(w *wirer) {
+	before := w.Errors()
+	containers := w.containers()
 	for _, key := range slices.Sorted(maps.Keys(v.Items)) {
-		if missing := schema.MissingKey(w.Field+schema.FieldKey(".volume.items", key), w.Secret.Plain, key, w.Secret.Keys); missing != nil {
-			findings = append(findings, *missing)
-		}
+		w.Add(schema.MissingKey(report.Key(w.Field.Child("volume", "items"), key), w.Secret.Plain, key, w.Secret.Keys))
 	}
-	if findings.HasErrors() {
-		return findings
+	if w.Errors() > before {
+		return
 	}
 	name := v.name(w)
-	if findings := v.volume(w, name); findings.HasErrors() {
-		return findings
+	if v.volume(w, name); w.Errors() > before {
+		return
 	}
 	for _, c := range containers {
 		for key := range v.Items {
@@ -38,9 +38,8 @@ func (v volume) wire(w *wirer) schema.Findings {
 		if len(v.Items) == 0 {
 			w.ask(c, "volume "+v.MountPath, "")
 		}
-		findings = append(findings, v.mount(w, c, name)...)
+		v.mount(w, c, name)
 	}
-	return findings
 }
 
 // name is the volume's name: the one that is asked for, that of a volume of this Secret that the pod has already, or one
@@ -63,10 +62,12 @@ func (v volume) name(w *wirer) string {
 }
 
 // volume sets the pod's volume of that name.
-func (v volume) volume(w *wirer, name string) schema.Findings {
+func (v volume) volume(w *wirer, name string) {
 	content := fmt.Sprint(w.Secret.Name, v.Items, v.mode())
 	if by, taken := w.taken("volume "+name, content); taken {
-		return w.fail(".volume", fmt.Sprintf("gets the volume %s from %s with another content", name, by), "give one of them a volume.name")
+		w.fail(report.ConflictingUses, w.Field.Child("volume"), nil,
+			fmt.Sprintf("gets the volume %s from %s with another content", name, by), "give one of them a volume.name")
+		return
 	}
 	var entry *yaml.Node
 	for _, e := range elements(w.podNode, "volumes") {
@@ -84,9 +85,9 @@ func (v volume) volume(w *wirer, name string) schema.Findings {
 	case field(entry, "projected") != nil:
 		v.project(w, child(entry, "projected"))
 	default:
-		return w.fail(".volume", fmt.Sprintf("has a volume %s already, which is something else", name), "give this one another volume.name")
+		w.fail(report.NameTaken, w.Field.Child("volume"), entry,
+			fmt.Sprintf("has a volume %s already, which is something else", name), "give this one another volume.name")
 	}
-	return nil
 }
 
 // project adds the Secret to the sources of a projected volume.
@@ -144,7 +145,7 @@ func sameNumber(node *yaml.Node, want int64) bool {
 }
 
 // mount sets the container's mount of the volume.
-func (v volume) mount(w *wirer, container *yaml.Node, volume string) schema.Findings {
+func (v volume) mount(w *wirer, container *yaml.Node, volume string) {
 	var entry *yaml.Node
 	for _, e := range elements(container, "volumeMounts") {
 		if value(e, "mountPath") == v.MountPath {
@@ -152,7 +153,9 @@ func (v volume) mount(w *wirer, container *yaml.Node, volume string) schema.Find
 		}
 	}
 	if entry != nil && value(entry, "name") != volume {
-		return w.fail(".volume.mountPath", fmt.Sprintf("(container %s) mounts the volume %s at %s already", value(container, "name"), value(entry, "name"), v.MountPath), "choose another path")
+		w.fail(report.NameTaken, w.Field.Child("volume", "mountPath"), entry, fmt.Sprintf("(container %s) mounts the volume %s at %s already",
+			value(container, "name"), value(entry, "name"), v.MountPath), "choose another path")
+		return
 	}
 	if entry == nil {
 		entry = mapping(text("name"), text(volume), text("mountPath"), text(v.MountPath))
@@ -164,7 +167,6 @@ func (v volume) mount(w *wirer, container *yaml.Node, volume string) schema.Find
 	if v.ReadOnly && value(entry, "readOnly") != "true" {
 		set(entry, "readOnly", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
 	}
-	return nil
 }
 
 // volumeName derives a volume's name, a DNS label, from the plain name of its Secret. It does not change with the

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -23,7 +25,7 @@ type Secret struct {
 // Use is one Secret used by one target.
 type Use struct {
 	// Field is the target's path in the SecretSpec: `secrets[0].usedBy[1]`.
-	Field  string
+	Field  *report.Path
 	Secret Secret
 	Target schema.Target
 }
@@ -31,7 +33,7 @@ type Use struct {
 // way is one way of using a Secret.
 type way interface {
 	// wire writes it into a resource. It reports what it cannot do, and what it replaced.
-	wire(w *wirer) schema.Findings
+	wire(w *wirer)
 }
 
 // ways are the ways a use asks for, in the order in which they are written.
@@ -61,6 +63,7 @@ func ways(t schema.Target) []way {
 // wirer is a use being written into one resource.
 type wirer struct {
 	Use
+	*report.Collector
 	items *Items
 	index int
 	item  *item
@@ -74,20 +77,21 @@ type (
 		item  int
 		place string
 	}
-	claimant struct{ field, content string }
+	claimant struct {
+		field   *report.Path
+		content string
+	}
 )
 
 // Wire writes a use into a resource.
-func (it *Items) Wire(i int, use Use) schema.Findings {
-	w := &wirer{Use: use, items: it, index: i, item: it.items[i]}
-	var findings schema.Findings
+func (it *Items) Wire(i int, use Use, c *report.Collector) {
+	w := &wirer{Use: use, Collector: c, items: it, index: i, item: it.items[i]}
 	for _, way := range ways(use.Target) {
-		findings = append(findings, way.wire(w)...)
+		way.wire(w)
 	}
 	if use.Secret.Checksum != "" && w.podNode != nil {
 		w.checksum()
 	}
-	return findings
 }
 
 // SetPodSpec says where a kind that the table does not know holds its pod. It must be said before references are renamed.
@@ -97,28 +101,47 @@ func (it *Items) SetPodSpec(i int, path string) {
 	}
 }
 
-// pod is the resource's pod.
-func (w *wirer) pod() (*yaml.Node, schema.Findings) {
+// pod returns the resource's pod, or nil when it has reported that there is none.
+func (w *wirer) pod() *yaml.Node {
 	if w.item.podPath == "" {
-		return nil, w.fail("", "holds no pods that Secretwright knows of", "say where they stand with podSpec, or name a workload")
+		w.fail(report.NoPod, w.Field, nil, "holds no pods that Secretwright knows of", "say where they stand with podSpec, or name a workload")
+		return nil
 	}
 	w.podNode = at(w.item.edit(), w.item.podPath)
 	if w.podNode == nil || w.podNode.Kind != yaml.MappingNode {
-		return nil, w.fail("", "has no "+w.item.podPath, "write its pods there")
+		w.podNode = nil
+		w.fail(report.NoPod, w.Field, nil, "has no "+w.item.podPath, "write its pods there")
 	}
-	return w.podNode, nil
+	return w.podNode
 }
 
-// fail is an error about the resource.
-func (w *wirer) fail(field, message, fix string) schema.Findings {
-	return schema.Findings{{Field: w.Field + field, Message: w.item.String() + " " + message, Fix: fix, Resource: w.item.id()}}
+// fail reports an error about the resource, at one of its nodes or at its beginning.
+func (w *wirer) fail(code report.Code, at *report.Path, node *yaml.Node, message, fix string) {
+	w.Add(w.item.finding(code, at, node, message, fix))
 }
 
-// warn is a warning about the resource.
-func (w *wirer) warn(field, message, fix string) schema.Findings {
-	out := w.fail(field, message, fix)
-	out[0].Severity = schema.Warning
-	return out
+// warn reports a warning about the resource.
+func (w *wirer) warn(code report.Code, at *report.Path, node *yaml.Node, message, fix string) {
+	w.Add(w.item.finding(code, at, node, message, fix).WithSeverity(report.Warning))
+}
+
+// finding returns an error about the resource.
+func (i *item) finding(code report.Code, at *report.Path, node *yaml.Node, message, fix string) *report.Finding {
+	f := report.New(code, i.String()+" "+message, fix).In(at)
+	f.Place = i.place(node)
+	return f
+}
+
+// place returns where a node of the resource stands in its file, or where the resource begins.
+func (i *item) place(node *yaml.Node) report.Place {
+	if node == nil || node.Line == 0 {
+		node = i.node.YNode()
+	}
+	place := report.Place{File: i.file, Line: node.Line, Column: node.Column}
+	if path := field(at(i.node.YNode(), "metadata.annotations"), kioutil.PathAnnotation); path != nil && i.file == "" {
+		place.File = path.Value
+	}
+	return place
 }
 
 // taken claims a place of the resource for this use and what it puts there, and reports the other use that has put
@@ -126,17 +149,17 @@ func (w *wirer) warn(field, message, fix string) schema.Findings {
 func (w *wirer) taken(place, content string) (by string, taken bool) {
 	c := claim{w.index, place}
 	if other, claimed := w.items.claims[c]; claimed && other.content != content {
-		return other.field, true
+		return other.field.String(), true
 	}
 	w.items.claims[c] = claimant{w.Field, content}
 	return "", false
 }
 
 // containers are the containers that see the Secret: those the target names, or the only one there is.
-func (w *wirer) containers() ([]*yaml.Node, schema.Findings) {
-	pod, findings := w.pod()
-	if findings != nil {
-		return nil, findings
+func (w *wirer) containers() []*yaml.Node {
+	pod := w.pod()
+	if pod == nil {
+		return nil
 	}
 	var all []*yaml.Node
 	var names []string
@@ -149,48 +172,51 @@ func (w *wirer) containers() ([]*yaml.Node, schema.Findings) {
 	wanted := w.Target.Containers
 	switch {
 	case len(all) == 0:
-		return nil, w.fail("", "has no containers", "give it one")
+		w.fail(report.NoContainer, w.Field, pod, "has no containers", "give it one")
+		return nil
 	case len(wanted) == 0 && len(all) > 1:
-		return nil, w.fail(".containers", fmt.Sprintf("has several containers (%s), and none is named", strings.Join(names, ", ")), `name those that may see the Secret, or write ["*"]`)
+		w.fail(report.ContainerNotNamed, w.Field.Child("containers"), pod,
+			fmt.Sprintf("has several containers (%s), and none is named", strings.Join(names, ", ")), `name those that may see the Secret, or write ["*"]`)
+		return nil
 	case len(wanted) == 0, wanted[0] == "*":
-		return all, w.wellFormed(all)
+		return w.wellFormed(all)
 	}
 	var chosen []*yaml.Node
 	for i, name := range wanted {
 		at := slices.Index(names, name)
 		if at < 0 {
-			fix := "its containers are " + strings.Join(names, ", ")
-			if near := schema.Nearest(name, names); near != "" {
-				fix = fmt.Sprintf("did you mean %s?", near)
-			}
-			findings = append(findings, w.fail(fmt.Sprintf(".containers[%d]", i), fmt.Sprintf("has no container %q", name), fix)...)
+			w.fail(report.NoContainer, w.Field.Child("containers").Index(i), pod, fmt.Sprintf("has no container %q", name),
+				report.DidYouMean(name, names, "its containers are "+strings.Join(names, ", ")))
 			continue
 		}
 		chosen = append(chosen, all[at])
 	}
-	return chosen, append(findings, w.wellFormed(chosen)...)
+	return w.wellFormed(chosen)
 }
 
-// wellFormed reports what could not be added to without throwing something away: a container that is no map, or a field of it or
-// of the pod that is no list.
-func (w *wirer) wellFormed(containers []*yaml.Node) schema.Findings {
-	var findings schema.Findings
+// wellFormed returns the containers, without those to which nothing could be added unless something were thrown away: it
+// reports a container that is not a map, and a field of it or of the pod that is not a list.
+func (w *wirer) wellFormed(containers []*yaml.Node) []*yaml.Node {
+	before := w.Errors()
 	isList := func(holder *yaml.Node, name, where string) {
 		if f := field(holder, name); f != nil && f.Kind != yaml.SequenceNode && f.Tag != yaml.NodeTagNull {
-			findings = append(findings, w.fail("", fmt.Sprintf("has %s%s that is not a list", where, name), "write it as a list")...)
+			w.fail(report.MalformedResource, w.Field, f, fmt.Sprintf("has %s%s that is not a list", where, name), "write it as a list")
 		}
 	}
 	isList(w.podNode, "volumes", "a field ")
 	for _, c := range containers {
 		if c.Kind != yaml.MappingNode {
-			findings = append(findings, w.fail("", "has a container that is not a map", "write it as a map, with a name")...)
+			w.fail(report.MalformedResource, w.Field, c, "has a container that is not a map", "write it as a map, with a name")
 			continue
 		}
 		for _, name := range []string{"env", "envFrom", "volumeMounts"} {
 			isList(c, name, "in the container "+value(c, "name")+" a field ")
 		}
 	}
-	return findings
+	if w.Errors() > before {
+		return nil
+	}
+	return containers
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // database is the Secret of these tests.
@@ -324,10 +326,10 @@ containers:
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			nodes := parse(t, pod(c.in))
-			use := Use{Field: "at", Secret: database, Target: target(t, c.target)}
+			use := Use{Field: report.Field("at"), Secret: database, Target: target(t, c.target)}
 			check := unchanged(t, nodes)
 			it := NewItems(nodes)
-			if diff := cmp.Diff(c.said, said(it.Wire(0, use))); diff != "" {
+			if diff := cmp.Diff(c.said, said(wire(it, use))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 			check()
@@ -336,7 +338,7 @@ containers:
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			again := NewItems(resources(it))
-			if findings := again.Wire(0, use); len(findings) > 0 {
+			if findings := wire(again, use); len(findings) > 0 {
 				t.Errorf("the second run finds %v", said(findings))
 			}
 			if diff := cmp.Diff(want, manifests(t, resources(again))); diff != "" {
@@ -362,53 +364,53 @@ func TestWireConflicts(t *testing.T) {
 		said       []string
 	}{
 		{"one variable of two Secrets", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{env: {PASSWORD: password}}`)},
-			{Field: "b", Secret: cache, Target: target(t, `{env: {PASSWORD: password}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{env: {PASSWORD: password}}`)},
+			{Field: report.Field("b"), Secret: cache, Target: target(t, `{env: {PASSWORD: password}}`)},
 		}, []string{": b.env.PASSWORD: Pod x (container app: variable PASSWORD) is given another value by a; keep one of them, or give the variables two names"}},
 		{"one variable of two containers", two, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{containers: [app], env: {PASSWORD: password}}`)},
-			{Field: "b", Secret: cache, Target: target(t, `{containers: [proxy], env: {PASSWORD: password}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{containers: [app], env: {PASSWORD: password}}`)},
+			{Field: report.Field("b"), Secret: cache, Target: target(t, `{containers: [proxy], env: {PASSWORD: password}}`)},
 		}, nil},
 		{"one variable, said twice", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{env: {PASSWORD: password}}`)},
-			{Field: "b", Secret: database, Target: target(t, `{env: {PASSWORD: password}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{env: {PASSWORD: password}}`)},
+			{Field: report.Field("b"), Secret: database, Target: target(t, `{env: {PASSWORD: password}}`)},
 		}, nil},
 		{"one Secret with two prefixes", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{envFrom: {prefix: A_}}`)},
-			{Field: "b", Secret: database, Target: target(t, `{envFrom: {prefix: B_}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{envFrom: {prefix: A_}}`)},
+			{Field: report.Field("b"), Secret: database, Target: target(t, `{envFrom: {prefix: B_}}`)},
 		}, nil},
 		{"one mount path", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
-			{Field: "b", Secret: cache, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
+			{Field: report.Field("b"), Secret: cache, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
 		}, []string{": b.volume.mountPath: Pod x (container app) mounts the volume database at /etc/secrets already; choose another path"}},
 		{"one volume, two contents", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
-			{Field: "b", Secret: database, Target: target(t, `{volume: {mountPath: /b, items: {user: user}}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
+			{Field: report.Field("b"), Secret: database, Target: target(t, `{volume: {mountPath: /b, items: {user: user}}}`)},
 		}, []string{": b.volume: Pod x gets the volume database from a with another content; give one of them a volume.name"}},
 		{"one volume, two mounts", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
-			{Field: "b", Secret: database, Target: target(t, `{volume: {mountPath: /b}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
+			{Field: report.Field("b"), Secret: database, Target: target(t, `{volume: {mountPath: /b}}`)},
 		}, nil},
 		{"a volume that is something else", one + "\nvolumes: [{name: database, emptyDir: {}}]", []Use{
-			{Field: "a", Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
 		}, []string{": a.volume: Pod x has a volume database already, which is something else; give this one another volume.name"}},
 		{"a mount that is something else", "containers: [{name: app, volumeMounts: [{name: tmp, mountPath: /a}]}]", []Use{
-			{Field: "a", Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
 		}, []string{": a.volume.mountPath: Pod x (container app) mounts the volume tmp at /a already; choose another path"}},
 		{"no container named", two, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{envFrom: {}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{envFrom: {}}`)},
 		}, []string{`: a.containers: Pod x has several containers (app, proxy), and none is named; name those that may see the Secret, or write ["*"]`}},
 		{"an unknown container", two, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{containers: [ap, sidecar], envFrom: {}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{containers: [ap, sidecar], envFrom: {}}`)},
 		}, []string{`: a.containers[0]: Pod x has no container "ap"; did you mean app?`, `: a.containers[1]: Pod x has no container "sidecar"; its containers are app, proxy`}},
 		{"a key that dataFrom does not bring", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{env: {A: usr}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{env: {A: usr}}`)},
 		}, []string{`: a.env.A: the Secret database has no key "usr"; did you mean user?`}},
 		{"a file of a key that is not there", one, []Use{
-			{Field: "a", Secret: database, Target: target(t, `{volume: {mountPath: /a, items: {token: token}}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a, items: {token: token}}}`)},
 		}, []string{`: a.volume.items.token: the Secret database has no key "token"; its keys are password, user`}},
 		{"no containers", "containers: []", []Use{
-			{Field: "a", Secret: database, Target: target(t, `{envFrom: {}}`)},
+			{Field: report.Field("a"), Secret: database, Target: target(t, `{envFrom: {}}`)},
 		}, []string{": a: Pod x has no containers; give it one"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -417,7 +419,7 @@ func TestWireConflicts(t *testing.T) {
 			it := NewItems(nodes)
 			var last []string
 			for _, use := range c.uses {
-				last = said(it.Wire(0, use))
+				last = said(wire(it, use))
 			}
 			if diff := cmp.Diff(c.said, last); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -535,9 +537,9 @@ spec: {a: b}
 			nodes := parse(t, strings.TrimPrefix(c.in, "\n"))
 			defer unchanged(t, nodes)()
 			it := NewItems(nodes)
-			use := Use{Field: "at", Secret: database, Target: target(t, c.target)}
+			use := Use{Field: report.Field("at"), Secret: database, Target: target(t, c.target)}
 			it.SetPodSpec(0, use.Target.PodSpec)
-			if diff := cmp.Diff(c.said, said(it.Wire(0, use))); diff != "" {
+			if diff := cmp.Diff(c.said, said(wire(it, use))); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 			if c.want == "" {
@@ -566,7 +568,7 @@ func TestChecksum(t *testing.T) {
 		it := NewItems(parse(t, manifests(t, yamlNodes(root))))
 		secret := database
 		secret.Checksum = "sum"
-		if findings := it.Wire(0, Use{Field: "at", Secret: secret, Target: target(t, `{envFrom: {}}`)}); len(findings) > 0 {
+		if findings := wire(it, Use{Field: report.Field("at"), Secret: secret, Target: target(t, `{envFrom: {}}`)}); len(findings) > 0 {
 			t.Error(said(findings))
 		}
 		if got := value(at(resources(it)[0].YNode(), where), "checksum.secretwright.dev/database"); got != "" {

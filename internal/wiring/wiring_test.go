@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 	sigsyaml "sigs.k8s.io/yaml"
 
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -49,7 +50,18 @@ func target(t *testing.T, text string) schema.Target {
 }
 
 // texts of findings, with their fields.
-func said(findings schema.Findings) []string {
+func wire(it *Items, use Use) []*report.Finding {
+	return collect(func(c *report.Collector) { it.Wire(0, use, c) })
+}
+
+// collect returns what a step reports.
+func collect(step func(c *report.Collector)) []*report.Finding {
+	var c report.Collector
+	step(&c)
+	return c.Findings()
+}
+
+func said(findings []*report.Finding) []string {
 	var out []string
 	for _, f := range findings {
 		out = append(out, string(f.Severity)+": "+f.Error())

@@ -1,6 +1,6 @@
 //go:build gpg
 
-package sources_test
+package sopsfile_test
 
 import (
 	"os"
@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // TestPGP opens a document with a secret key that a real gpg and its agent keep.
 func TestPGP(t *testing.T) {
-	noKeys(t)
+	sopstest.NoKeys(t)
 	home, err := os.MkdirTemp("/tmp", "sw") // short: the path of the agent's socket may have 107 characters
 	if err != nil {
 		t.Fatal(err)
@@ -27,21 +27,21 @@ func TestPGP(t *testing.T) {
 		}
 		_ = os.RemoveAll(home)
 	})
-	run(t, home, exec.Command("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "test@example.com", "default", "default", "never"))
+	sopstest.Run(t, home, exec.Command("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "test@example.com", "default", "default", "never"))
 	fingerprint := ""
-	for line := range strings.Lines(string(run(t, home, exec.Command("gpg", "--batch", "--with-colons", "--list-secret-keys")))) {
+	for line := range strings.Lines(string(sopstest.Run(t, home, exec.Command("gpg", "--batch", "--with-colons", "--list-secret-keys")))) {
 		if fields := strings.Split(line, ":"); fields[0] == "fpr" && fingerprint == "" {
 			fingerprint = fields[9]
 		}
 	}
 	dir := t.TempDir()
-	encrypt(t, dir, "a.enc.yaml", document, "--pgp", fingerprint)
-	if got := at(t, dir, "a.enc.yaml", "password"); got != "hunter2" {
+	sopstest.Encrypt(t, dir, "a.enc.yaml", document, "--pgp", fingerprint)
+	if got := password(t, dir, "a.enc.yaml"); got != "hunter2" {
 		t.Errorf("it is %q", got)
 	}
 
 	t.Setenv("GNUPGHOME", t.TempDir())
-	holds(t, refused(t, dir, schema.Source{File: "a.enc.yaml"}, "hunter2"), "pgp "+fingerprint, "GNUPGHOME="+os.Getenv("GNUPGHOME"), "import the secret key into gpg")
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "pgp "+fingerprint, "GNUPGHOME="+os.Getenv("GNUPGHOME"), "import the secret key into gpg")
 	t.Setenv("SOPS_GPG_EXEC", "/nowhere/gpg")
-	holds(t, refused(t, dir, schema.Source{File: "a.enc.yaml"}, "hunter2"), "there is no /nowhere/gpg command")
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "there is no /nowhere/gpg command")
 }

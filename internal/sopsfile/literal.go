@@ -1,4 +1,4 @@
-package sources
+package sopsfile
 
 import (
 	"bytes"
@@ -10,14 +10,14 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// literal is a number, a boolean or a date of a YAML or JSON document in the clear: it keeps the text as it was written
-// (`1.10`, `0644`), which SOPS's own tree does not.
+// literal is a number, a boolean or a date of a YAML or JSON document in the clear: it keeps the text as it was
+// written (`1.10`, `0644`), which SOPS's own tree does not.
 type literal struct {
 	text  string
 	value any
 }
 
-// errNotMap is a document without keys.
+// errNotMap is the error of a document without keys.
 var errNotMap = errors.New("it is not a map")
 
 // literalYAML reads YAML documents in the clear into a tree of the shape SOPS uses, with literals as leaves.
@@ -84,7 +84,7 @@ func literalNode(node *yaml.Node) (any, error) {
 	return literal{text: node.Value, value: value}, nil
 }
 
-// literalJSON is literalYAML for JSON.
+// literalJSON does for JSON what literalYAML does for YAML.
 func literalJSON(data []byte) (sops.TreeBranches, error) {
 	if err := strictJSON(data); err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package sources
+package sopsfile
 
 import (
 	"fmt"
@@ -14,11 +14,11 @@ import (
 	"github.com/getsops/sops/v3/age"
 	"github.com/getsops/sops/v3/pgp"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // noKey says which keys the document wants and where keys were looked for: what SOPS leaves out.
-func (k *keyring) noKey(m sops.Metadata) *schema.Finding {
+func (k *Keyring) noKey(m sops.Metadata) *report.Finding {
 	var wanted []string
 	kinds := map[string]bool{}
 	for _, group := range m.KeyGroups {
@@ -32,25 +32,27 @@ func (k *keyring) noKey(m sops.Metadata) *schema.Finding {
 		message += fmt.Sprintf(" (%d of %d key groups are needed)", m.ShamirThreshold, len(m.KeyGroups))
 	}
 	message += ". Keys were looked for in " + strings.Join(k.looked(kinds), ", ")
-	return problem(message, k.fix(kinds))
+	return report.New(report.NoDecryptionKey, message, k.fix(kinds))
 }
 
-// fix is the shortest way to have the right key, for the kinds of key the document is encrypted for.
-func (k *keyring) fix(kinds map[string]bool) string {
+// fix returns the shortest way to have the right key, for the kinds of key the document is encrypted for.
+func (k *Keyring) fix(kinds map[string]bool) string {
 	switch {
 	case slices.ContainsFunc(k.remote, func(r *remoteKeys) bool { return r.absent.Load() }):
 		return "start the key service, or mount its socket where " + keyServiceEnv + " says"
 	case !k.local:
 		return "give the key service a key that fits, or unset " + localKeyServiceEnv
 	case kinds[age.KeyTypeIdentifier]:
-		return "set " + age.SopsAgeKeyFileEnv + " to the file that holds the matching identity, or have your key added with `sops updatekeys`"
+		return "set " + age.SopsAgeKeyFileEnv +
+			" to the file that holds the matching identity, or have your key added with `sops updatekeys`"
 	case kinds[pgp.KeyTypeIdentifier]:
 		return "import the secret key into gpg, or have your key added with `sops updatekeys`"
 	}
 	return "log in to the key management service, or have your key added with `sops updatekeys`"
 }
 
-// shortened is a key's name, of which the beginning is enough to know it by: a post-quantum recipient has 2000 characters.
+// shortened returns the beginning of a key's name, which is enough to know it by: a post-quantum recipient has 2000
+// characters.
 func shortened(name string) string {
 	if len(name) > 128 {
 		return name[:64] + "..."
@@ -58,8 +60,8 @@ func shortened(name string) string {
 	return name
 }
 
-// looked are the places where keys were looked for, and what was there. Their content is not touched.
-func (k *keyring) looked(kinds map[string]bool) []string {
+// looked returns the places where keys were looked for, and what was there. Their content is not touched.
+func (k *Keyring) looked(kinds map[string]bool) []string {
 	var places []string
 	if k.local {
 		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
@@ -103,7 +105,8 @@ func lookedForAge() []string {
 	}
 	places = append(places, fileState(ageKeyFile()))
 	if home, err := os.UserHomeDir(); err == nil {
-		places = append(places, fileState(filepath.Join(home, ".ssh", "id_ed25519")), fileState(filepath.Join(home, ".ssh", "id_rsa")))
+		ssh := filepath.Join(home, ".ssh")
+		places = append(places, fileState(filepath.Join(ssh, "id_ed25519")), fileState(filepath.Join(ssh, "id_rsa")))
 	}
 	return places
 }
@@ -123,7 +126,7 @@ func lookedForPGP() string {
 	return home
 }
 
-// ageKeyFile is where SOPS looks for age identities by default.
+// ageKeyFile returns where SOPS looks for age identities by default.
 func ageKeyFile() string {
 	dir, err := os.UserConfigDir()
 	if xdg := os.Getenv("XDG_CONFIG_HOME"); runtime.GOOS == "darwin" && xdg != "" {

@@ -1,4 +1,4 @@
-package sources_test
+package sopsfile_test
 
 import (
 	"encoding/base64"
@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/secretwright/secretwright/schema"
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
-// TestVaultTransit has the real sops encrypt by a transit engine of HashiCorp Vault or OpenBao, and us decrypt by it. The server
-// is an emulation of the two calls of its API that SOPS makes.
+// TestVaultTransit has the real sops encrypt by a transit engine of HashiCorp Vault or OpenBao, and us decrypt by it.
+// The server is an emulation of the two calls of its API that SOPS makes.
 func TestVaultTransit(t *testing.T) {
-	noKeys(t)
+	sopstest.NoKeys(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ Plaintext, Ciphertext string }
 		if r.Header.Get("X-Vault-Token") != "a-token" || json.NewDecoder(r.Body).Decode(&in) != nil {
@@ -41,18 +41,18 @@ func TestVaultTransit(t *testing.T) {
 	t.Setenv("VAULT_TOKEN", "a-token")
 	key := server.URL + "/v1/sops/keys/shop"
 	dir := t.TempDir()
-	encrypt(t, dir, "a.enc.yaml", "password: correct horse\n", "--hc-vault-transit", key)
-	if got := at(t, dir, "a.enc.yaml", "password"); got != "correct horse" {
+	sopstest.Encrypt(t, dir, "a.enc.yaml", "password: correct horse\n", "--hc-vault-transit", key)
+	if got := password(t, dir, "a.enc.yaml"); got != "correct horse" {
 		t.Errorf("the value is %q", got)
 	}
 	t.Setenv("VAULT_TOKEN", "another")
-	holds(t, refused(t, dir, schema.Source{Name: "a", File: "a.enc.yaml"}, "correct horse"), "no key here opens it", "hc_vault "+key)
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "correct horse"), "no key here opens it", "hc_vault "+key)
 }
 
-// TestAWSKMS has the real sops encrypt by AWS KMS, and us decrypt by it. The service is an emulation of the two calls of its API
-// that SOPS makes.
+// TestAWSKMS has the real sops encrypt by AWS KMS, and us decrypt by it. The service is an emulation of the two calls
+// of its API that SOPS makes.
 func TestAWSKMS(t *testing.T) {
-	noKeys(t)
+	sopstest.NoKeys(t)
 	const arn = "arn:aws:kms:eu-north-1:000000000000:key/11111111-2222-3333-4444-555555555555"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ Plaintext, CiphertextBlob []byte }
@@ -77,8 +77,8 @@ func TestAWSKMS(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	dir := t.TempDir()
-	encrypt(t, dir, "a.enc.yaml", "password: correct horse\n", "--kms", arn)
-	if got := at(t, dir, "a.enc.yaml", "password"); got != "correct horse" {
+	sopstest.Encrypt(t, dir, "a.enc.yaml", "password: correct horse\n", "--kms", arn)
+	if got := password(t, dir, "a.enc.yaml"); got != "correct horse" {
 		t.Errorf("the value is %q", got)
 	}
 }

@@ -1,0 +1,50 @@
+package fn
+
+import (
+	"context"
+	"errors"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/schema"
+)
+
+// EncryptSpec makes a SOPS document of the text of a SecretSpec, for the keys that .sops.yaml gives for its path. The
+// SecretSpec must be valid, so that a mistake shows while it can be read.
+func EncryptSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
+	node, err := yaml.Parse(string(text))
+	if err != nil {
+		return nil, errors.New("it is not valid YAML")
+	}
+	if !schema.IsSecretSpec(node) {
+		return nil, errors.New("it is not a SecretSpec; encrypt other files with `sops encrypt`")
+	}
+	if node.Field("sops") == nil {
+		var c report.Collector
+		if spec := schema.Parse(node, &c); spec != nil {
+			schema.Validate(spec, &c)
+		}
+		for _, finding := range c.Findings() {
+			if finding.IsError() {
+				return nil, finding
+			}
+		}
+	}
+	return asError(sopsfile.NewKeyring().EncryptSpec(ctx, text, path))
+}
+
+// FormatSpec sorts the keys of an encrypted SecretSpec, as kustomize will, and renews its MAC. One that needs neither comes
+// back byte for byte.
+func FormatSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
+	return asError(sopsfile.NewKeyring().FormatSpec(ctx, text, path))
+}
+
+// asError returns a finding as an error, and no finding as none.
+func asError(out []byte, finding *report.Finding) ([]byte, error) {
+	if finding != nil {
+		return nil, finding
+	}
+	return out, nil
+}

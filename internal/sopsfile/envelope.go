@@ -1,0 +1,171 @@
+package sopsfile
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/version"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
+)
+
+// secretRegex is SOPS's encrypted_regex for a Secret: what Flux and ksops expect.
+const secretRegex = "^(data|stringData)$" //nolint:gosec // it is no credential
+
+// Envelope encrypts Secrets as SOPS documents. One that was opened from a document keeps its data key, its recipients
+// and the nonce of every value that stays, so that sealing the same content again changes nothing, and another only
+// what differs.
+type Envelope struct {
+	// Key is the data key. Names and checksums are made under it.
+	Key []byte
+
+	recipients *Recipients
+	cipher     sops.Cipher
+	// Of a document that was opened: its metadata, its MAC in the clear, and the Secret in it.
+	metadata *sops.Metadata
+	mac      string
+	content  *yaml.RNode
+	node     *yaml.RNode
+}
+
+// OpenEnvelope opens a Secret that is a SOPS document.
+func (k *Keyring) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelope, f *report.Finding) {
+	defer Guard(&f)
+	text, err := node.String()
+	if err != nil {
+		return nil, report.New(report.Unprintable, "it cannot be written as YAML", "")
+	}
+	d, f := k.decrypt(ctx, []byte(text), YAML)
+	if f != nil {
+		return nil, f
+	}
+	return &Envelope{
+		Key:        d.dataKey,
+		recipients: recipientsOf(d.tree),
+		cipher:     d.cipher,
+		metadata:   &d.tree.Metadata,
+		mac:        d.mac,
+		content:    yaml.NewRNode(yamlNode(d.tree.Branches[0])),
+		node:       node,
+	}, nil
+}
+
+// NewKey returns a new data key.
+func NewKey() []byte {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // which never fails: it ends the program instead
+	return key
+}
+
+// proofDomain keeps a proof apart from any other HMAC under a witness.
+const proofDomain = "secretwright.dev/origin"
+
+// Proof returns an HMAC showing that whoever made a data key shares the witness: they could decrypt the sources.
+// Without it, a foreign document, planted in the place of the last one, would decide the key that the next is
+// encrypted with.
+func Proof(key, witness []byte) string {
+	mac := hmac.New(sha256.New, witness)
+	mac.Write([]byte(proofDomain))
+	mac.Write(key)
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// NewEnvelope returns an envelope for recipients, under a data key.
+func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
+	return &Envelope{Key: key, recipients: recipients, cipher: newCipher()}
+}
+
+// For reports whether the envelope is for just these recipients.
+func (e *Envelope) For(recipients *Recipients) bool { return e.recipients.id() == recipients.id() }
+
+// Seal returns a Secret as a SOPS document. If the envelope was opened from a document that holds the same Secret,
+// that document comes back as it was.
+func (k *Keyring) Seal(
+	ctx context.Context, e *Envelope, manifest *yaml.RNode, now time.Time,
+) (*yaml.RNode, *report.Finding) {
+	if e.content != nil && sameContent(e.content, manifest) {
+		return e.node, nil
+	}
+	text, err := manifest.String()
+	if err != nil {
+		return nil, report.New(report.Unprintable, "the Secret cannot be written as YAML", "")
+	}
+	branches, err := loadPlainTree([]byte(text), YAML)
+	if err != nil {
+		return nil, report.New(report.NotEncryptable, "the Secret cannot be read by SOPS", "")
+	}
+	tree := &sops.Tree{Branches: branches}
+	if f := k.address(ctx, e, tree); f != nil {
+		return nil, f
+	}
+	encryptOnly(&tree.Metadata, secretRegex)
+	mac, err := encryptTree(tree, e.Key, e.cipher)
+	if err != nil {
+		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the Secret", "")
+	}
+	if e.metadata == nil || mac != e.mac {
+		if err := sign(&tree.Metadata, mac, e.Key, e.cipher, now); err != nil {
+			return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the MAC", "")
+		}
+	}
+	out, err := emitEncryptedYAML(tree, 0)
+	if err != nil {
+		return nil, report.New(report.NotEncryptable, "SOPS cannot write the Secret as YAML", "")
+	}
+	node, err := yaml.Parse(string(out))
+	if err != nil {
+		return nil, report.New(report.NotEncryptable, "SOPS cannot write the Secret as YAML", "")
+	}
+	return node, nil
+}
+
+// address gives a tree the metadata of the envelope, or new one: the data key encrypted for the recipients.
+func (k *Keyring) address(ctx context.Context, e *Envelope, tree *sops.Tree) *report.Finding {
+	if e.metadata != nil {
+		tree.Metadata = *e.metadata
+		return nil
+	}
+	tree.Metadata = sops.Metadata{
+		KeyGroups: e.recipients.fresh(), ShamirThreshold: e.recipients.threshold, Version: version.Version,
+	}
+	services, f := k.services(ctx)
+	if f != nil {
+		return f
+	}
+	if errs := tree.Metadata.UpdateMasterKeysWithKeyServices(e.Key, services); len(errs) > 0 {
+		return unreachable("the Secret cannot be encrypted for its recipients", errs)
+	}
+	return nil
+}
+
+// unreachable says why a data key cannot be encrypted.
+func unreachable(message string, errs []error) *report.Finding {
+	var texts []string
+	for _, err := range errs {
+		texts = append(texts, err.Error())
+	}
+	return report.Wrap(report.RecipientUnreachable, errors.Join(errs...), message+": "+strings.Join(texts, ", "),
+		"correct the recipients, or make their keys reachable")
+}
+
+// sameContent reports whether two resources say the same, in whatever order and style.
+func sameContent(a, b *yaml.RNode) bool {
+	var contents [2]any
+	for i, node := range []*yaml.RNode{a, b} {
+		text, err := node.MarshalJSON()
+		if err != nil || json.Unmarshal(text, &contents[i]) != nil {
+			return false
+		}
+	}
+	return reflect.DeepEqual(contents[0], contents[1])
+}
