@@ -1,0 +1,44 @@
+package wiring
+
+import (
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// grantsSecrets reports whether a rule of a Role is about Secrets.
+func grantsSecrets(rule *yaml.Node) bool {
+	groups := elements(rule, "apiGroups")
+	core := func(group *yaml.Node) bool { return group.Value == "" || group.Value == "*" }
+	return slices.ContainsFunc(elements(rule, "resources"), isSecrets) && (len(groups) == 0 || slices.ContainsFunc(groups, core))
+}
+
+// grantsMore reports whether a rule is about other resources too, so that a name in it may be theirs.
+func grantsMore(rule *yaml.Node) bool {
+	return slices.ContainsFunc(elements(rule, "resources"), func(resource *yaml.Node) bool { return resource.Value != "secrets" })
+}
+
+func isSecrets(resource *yaml.Node) bool { return resource.Value == "secrets" || resource.Value == "*" }
+
+// change is a new name for a field.
+type change struct {
+	scalar *yaml.Node
+	text   string
+	// list is set where the old name stays, and the new one is added to the list after it.
+	list *yaml.Node
+}
+
+// apply makes the change.
+func (c change) apply() {
+	if c.list == nil {
+		c.scalar.Value = c.text
+		return
+	}
+	if slices.ContainsFunc(c.list.Content, func(e *yaml.Node) bool { return e.Value == c.text }) {
+		return
+	}
+	at := slices.Index(c.list.Content, c.scalar)
+	added := *c.scalar
+	added.Value, added.HeadComment, added.LineComment, added.FootComment = c.text, "", "", ""
+	c.list.Content = slices.Insert(c.list.Content, at+1, &added)
+}
