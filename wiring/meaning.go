@@ -92,7 +92,7 @@ func (it *Items) meaning(i *item, p place) meaning {
 	case !isName:
 		return shapeOf(key).meaning(shapeOf(key).text)
 	}
-	parent, parentInList := p.key(1)
+	parent, _ := p.key(1)
 	switch object, depth := p.object(); {
 	case parent == "metadata" && depth > 0 && value(object, "kind") == "Secret" && len(p.trail) == depth+2:
 		return output // a Secret inside another resource: a template of one, or a list
@@ -100,10 +100,20 @@ func (it *Items) meaning(i *item, p place) meaning {
 		return nothing
 	case isSecret:
 		return reference
-	case !parentInList && isSelector(p) && !it.configMaps[[2]string{i.namespace, p.scalar.Value}]:
+	case isSelector(p) && !it.configMaps[[2]string{i.namespace, p.scalar.Value}]:
 		return reference
 	}
-	return shapeOf(parent).meaning(shapeOf(parent).object)
+	named := shapeOf(parent)
+	if above, inList := p.key(2); !inList && !named.object {
+		split := words(above)
+		switch {
+		case slices.Contains(referenceTail, parent): // secret: {ref: {name: x}}
+			named = shapeOf(above)
+		case len(split) > 0 && split[len(split)-1] == "secrets": // secrets: {alias: {name: x}}, or a list below the alias
+			named = shapeOf(above)
+		}
+	}
+	return named.meaning(named.object)
 }
 
 // isSelector reports whether a name is that of an object `{name, key}`, which selects a key of a Secret, or of a ConfigMap if its

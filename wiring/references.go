@@ -15,22 +15,11 @@ func kinds(names ...string) []string { return names }
 
 // tables are the fields that name a Secret, or might be thought to, whose keys do not tell: most references are found by
 // their shape. A field that neither tells is named in fieldPaths.
-var tables = [][]row{kubernetes, networking, delivery, outputs}
+var tables = [][]row{kubernetes, networking, delivery, data, outputs}
 
 // kubernetes are the fields of Kubernetes' own kinds, and of the Gateway API.
 var kubernetes = []row{
 	{group: "rbac.authorization.k8s.io", kinds: kinds("Role", "ClusterRole"), paths: []string{"rules[].resourceNames[]"}, meaning: grant},
 	{group: "gateway.networking.k8s.io", kinds: kinds("Gateway"), paths: []string{
-		"spec.listeners[].tls.certificateRefs[].name", "spec.listeners[].tls.frontendValidation.caCertificateRefs[].name",
-		"spec.backendTLS.clientCertificateRef.name", "spec.tls.backend.clientCertificateRef.name",
-		"spec.tls.frontend.default.validation.caCertificateRefs[].name",
-		"spec.tls.frontend.perPort[].tls.validation.caCertificateRefs[].name",
-	}},
-	{group: "gateway.networking.k8s.io", kinds: kinds("ListenerSet"), paths: listenerSet},
-	{group: "gateway.networking.x-k8s.io", kinds: kinds("XListenerSet"), paths: listenerSet},
-	{group: "gateway.networking.k8s.io", kinds: kinds("BackendTLSPolicy"), paths: []string{"spec.validation.caCertificateRefs[].name"}},
-}
-
-var listenerSet = []string{
-	"spec.listeners[].tls.certificateRefs[].name", "spec.listeners[].tls.frontendValidation.caCertificateRefs[].name",
+		"spec.backendTLS.clientCertificateRef.name", "spec.tls.backend.clientCertificateRef.name"}},
 }

@@ -86,7 +86,8 @@ func shapeOf(key string) shape {
 		}
 	}
 	if last < 0 {
-		return shape{}
+		// certificateRefs are those of the Gateway API, whose kind is Secret unless they say another.
+		return shape{object: len(split) > 1 && slices.Equal(split[len(split)-2:], []string{"certificate", "refs"})}
 	}
 	before, after := split[:last], split[last+1:]
 	if last > 0 && slices.Contains(foreign, split[last-1]) {
