@@ -102,6 +102,48 @@ var followed = []followedRow{
 	{group: "argoproj.io", kinds: kinds("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate"), pods: []string{"spec", "spec.templates[]"}, paths: workflow("spec")},
 	{group: "argoproj.io", kinds: kinds("CronWorkflow"), pods: []string{"spec.workflowSpec", "spec.workflowSpec.templates[]"}, paths: workflow("spec.workflowSpec")},
 
+	// What no table has: the keys tell.
+	{group: "monitoring.coreos.com", kinds: kinds("AlertmanagerConfig"), paths: []string{
+		"spec.receivers[].webhookConfigs[].httpConfig.bearerTokenSecret.name",
+		"spec.receivers[].slackConfigs[].httpConfig.basicAuth.password.name",
+		"spec.receivers[].snsConfigs[].sigv4.accessKey.name"}},
+	{group: "postgresql.cnpg.io", kinds: kinds("Cluster"), paths: []string{
+		"spec.externalClusters[].password.name", "spec.externalClusters[].sslKey.name"}},
+	{group: "barmancloud.cnpg.io", kinds: kinds("ObjectStore"), paths: []string{
+		"spec.configuration.s3Credentials.accessKeyId.name"}},
+	{group: "kafka.strimzi.io", kinds: kinds("KafkaConnect"), paths: []string{
+		"spec.authentication.passwordSecret.secretName", "spec.tls.trustedCertificates[].secretName",
+		"spec.template.pod.imagePullSecrets[].name", "spec.externalConfiguration.volumes[].secret.secretName"}},
+	{group: "tekton.dev", kinds: kinds("Pipeline", "PipelineRun"), paths: []string{"spec.workspaces[].secret.secretName"}},
+	{group: "apps.kruise.io", kinds: kinds("CloneSet"), paths: []string{"spec.template.spec.containers[].envFrom[].secretRef.name"}},
+	{group: "kubegres.reactive-tech.io", kinds: kinds("Kubegres"), paths: []string{"spec.env[].valueFrom.secretKeyRef.name"}},
+	{group: "aws.upbound.io", kinds: kinds("ProviderConfig"), paths: []string{"spec.credentials.secretRef.name"}},
+	{group: "secrets.hashicorp.com", kinds: kinds("VaultAuth"), paths: []string{"spec.appRole.secretRef", "spec.jwt.secretRef"}},
+	{group: "secrets.hashicorp.com", kinds: kinds("VaultConnection"), paths: []string{"spec.caCertSecretRef"}},
+	{group: "grafana.integreatly.org", kinds: kinds("GrafanaDatasource"), paths: []string{
+		"spec.valuesFrom[].valueFrom.secretKeyRef.name"}},
+	{group: "traefik.containo.us", kinds: kinds("IngressRoute"), paths: []string{"spec.tls.secretName"}},
+	{group: "fluxcd.controlplane.io", kinds: kinds("FluxInstance"), paths: []string{"spec.sync.pullSecret", "spec.distribution.artifactPullSecret"}},
+	{group: "argoproj.io", kinds: kinds("AnalysisTemplate"), paths: []string{"spec.args[].valueFrom.secretKeyRef.name"}},
+	{group: "argoproj.io", kinds: kinds("ApplicationSet"), paths: []string{
+		"spec.generators[].matrix.generators[].merge.generators[].scmProvider.github.tokenRef.secretName"}},
+	{group: "velero.io", kinds: kinds("BackupStorageLocation"), paths: []string{"spec.credential.name"}},
+	{group: "longhorn.io", kinds: kinds("BackupTarget"), paths: []string{"spec.credentialSecret"}},
+	{group: "volsync.backube", kinds: kinds("ReplicationSource"), paths: []string{"spec.restic.repository"}},
+	{group: "gateway.networking.x-k8s.io", kinds: kinds("XListenerSet"), paths: []string{"spec.listeners[].tls.certificateRefs[].name"}},
+	{group: "gateway.envoyproxy.io", kinds: kinds("SecurityPolicy"), paths: []string{
+		"spec.oidc.clientSecret.name", "spec.basicAuth.users.name", "spec.apiKeyAuth.credentialRefs[].name"}},
+	{group: "elasticsearch.k8s.elastic.co", kinds: kinds("Elasticsearch"), paths: []string{
+		"spec.secureSettings[].secretName", "spec.http.tls.certificate.secretName", "spec.auth.fileRealm[].secretName"}},
+	{group: "operators.coreos.com", kinds: kinds("CatalogSource"), paths: []string{"spec.secrets[]"}},
+	{group: "cilium.io", kinds: kinds("CiliumNetworkPolicy"), paths: []string{
+		"spec.egress[].toPorts[].terminatingTLS.secret.name"}},
+	{group: "cilium.io", kinds: kinds("CiliumBGPPeerConfig"), paths: []string{"spec.authSecretRef"}},
+	{group: "external-secrets.io", kinds: kinds("PushSecret"), paths: []string{"spec.selector.secret.name"}},
+	{group: "bmc.tinkerbell.org", kinds: kinds("Machine"), paths: []string{"spec.connection.providerOptions.rpc.hmac.secrets.sha256[].name"}},
+	{group: "sinks.knative.dev", kinds: kinds("IntegrationSink"), paths: []string{"spec.aws.auth.secret.ref.name"}},
+	{group: "extensions", kinds: kinds("DaemonSet"), paths: []string{"spec.template.spec.imagePullSecrets[].name"}},
+
 	// Others
 	{group: "keda.sh", kinds: kinds("TriggerAuthentication", "ClusterTriggerAuthentication"), paths: []string{"spec.secretTargetRef[].name"}},
 	{group: "external-secrets.io", kinds: kinds("SecretStore", "ClusterSecretStore"), paths: []string{

@@ -85,6 +85,8 @@ func (it *Items) meaning(i *item, p place) meaning {
 		return nothing
 	case p.row != nothing:
 		return p.row
+	case i.isOwnOutput(p):
+		return output
 	case i.isData(p):
 		return nothing
 	case p.under("operatorSpec"): // of Azure's operator: what of a resource it writes into Secrets
@@ -152,6 +154,14 @@ func (s shape) meaning(names bool) meaning {
 	return nothing
 }
 
+// isOwnOutput reports whether a field is the name of an ExternalSecret that does not say which Secret to write: it writes the one
+// of its own name.
+func (i *item) isOwnOutput(p place) bool {
+	return i.kind == "ExternalSecret" && i.group() == "external-secrets.io" &&
+		len(p.trail) == 2 && p.trail[0].key == "metadata" && p.trail[1].key == "name" &&
+		value(p.trail[0].holder, "spec.target.name") == ""
+}
+
 // selecting are the keys of objects that select resources of a build that is not this one: those of patches and replacements.
 var selecting = []string{"target", "targets", "select", "reject", "source"}
 
@@ -206,10 +216,15 @@ func (i *item) ref(p place, m meaning) ref {
 			r.namespace, r.anywhere = there.Value, false
 		}
 	}
-	if there, _, qualified := strings.Cut(p.scalar.Value, "/"); qualified {
+	if there, _, qualified := strings.Cut(p.scalar.Value, "/"); qualified && isLabel(there) {
 		r.prefix, r.namespace, r.anywhere = there+"/", there, false
 	}
 	return r
+}
+
+// isLabel reports whether a text could be the name of a namespace.
+func isLabel(text string) bool {
+	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 // clusterScoped are kinds that have no namespace.

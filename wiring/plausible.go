@@ -20,11 +20,13 @@ var (
 		"secret", "secrets", "credential", "credentials", "cred", "creds", "password", "passwd", "token", "tls", "cert", "certs",
 		"certificate", "key", "keys", "apikey", "keystore", "truststore", "htpasswd", "kubeconfig", "dockerconfig", "regcred",
 	}
+	// ofPrograms are the words of the names of programs that deal with Secrets, such as cert-manager.
+	ofPrograms = []string{"agent", "controller", "exporter", "issuer", "manager", "operator", "rotator", "server", "webhook"}
 	// namingWords are the last words of a key that names an object.
 	namingWords = append([]string{"selector", "from", "source", "object"}, referenceTail...)
 	// notNaming are the last words of keys that hold something else, though the words before speak of secrets.
 	notNaming = []string{
-		"account", "accounts", "address", "arn", "bucket", "claim", "class", "container", "containers", "data", "database", "dir",
+		"account", "accounts", "address", "description", "domain", "expr", "hostnames", "summary", "title", "arn", "bucket", "claim", "class", "container", "containers", "data", "database", "dir",
 		"driver", "email", "enabled", "engine", "env", "file", "format", "group", "host", "hostname", "hosts", "id", "image",
 		"issuer", "key", "keys", "kind", "label", "labels", "manager", "mode", "mount", "namespace", "namespaces", "operator",
 		"owner", "path", "policy", "port", "prefix", "project", "property", "protocol", "provider", "region", "repository",
@@ -33,7 +35,7 @@ var (
 	}
 	// otherObjects are the words of a key whose `name` is that of an object of another kind.
 	otherObjects = []string{
-		"account", "backend", "class", "claim", "cluster", "config", "configmap", "configmaps", "container", "database", "deployment",
+		"account", "backend", "class", "common", "dns", "claim", "cluster", "config", "configmap", "configmaps", "container", "database", "deployment",
 		"gateway", "generator", "group", "image", "ingress", "issuer", "job", "map", "maps", "metadata", "middleware", "namespace",
 		"node", "owner", "parent", "pod", "policy", "pool", "port", "project", "provider", "pvc", "role", "route", "scale", "selector",
 		"server", "service", "stack", "store", "subject", "target", "topic", "user", "volume", "workflow", "workload",
@@ -49,7 +51,7 @@ func isTelling(name string) bool {
 	}
 	hash := split[len(split)-1]
 	isHash := len(hash) == 10 && strings.Trim(hash, "2456789bcdfghkmt") == ""
-	return isHash || slices.ContainsFunc(split, func(word string) bool { return slices.Contains(tellingWords, word) })
+	return isHash || says(split, tellingWords...) && !says(split, foreign...) && !says(split, ofPrograms...)
 }
 
 // isSomethingElse reports whether a place names something else, or nothing, by its kind.
@@ -65,6 +67,8 @@ func (i *item) isSomethingElse(p place) bool {
 		return isRecord(key) || isConfigMap(words(key))
 	case !parentInList && slices.Contains(flat, parent) && slices.Contains(kinds("labels", "matchLabels", "selector", "nodeSelector",
 		"podLabels", "commonLabels"), parent):
+		return true
+	case key != "name" && endsIn(key, []string{"path", "description", "summary", "expr", "hostnames", "host", "hostname"}):
 		return true
 	case key == "resourceNames", key == "values" && inList && says(words(parent), "expressions"):
 		return true
@@ -93,8 +97,7 @@ func (i *item) plausible(p place, name string) bool {
 	case inList:
 		return flagSpeaks(p) || isTelling(name) && !endsIn(key, notNaming)
 	}
-	return isTelling(name) && !endsIn(key, notNaming) && !endsIn(key, []string{"name"}) ||
-		isTelling(name) && len(words(key)) > 1 && !says(words(key), otherObjects...)
+	return isTelling(name) && !endsIn(key, notNaming) && !says(words(key), otherObjects...)
 }
 
 // nameSpeaks reports whether `name` is that of a Secret by the key of the object around it. An element of a list has a name of its
@@ -131,8 +134,13 @@ func speaksOfSecrets(key string) bool {
 	if len(split) == 0 || endsIn(key, notNaming) {
 		return false
 	}
-	if says(split, "secret", "secrets") {
-		return !says(split, foreign...)
+	if sh := shapeOf(key); sh.text || sh.object {
+		return true
+	}
+	for n, word := range slices.Backward(split) {
+		if word == "secret" || word == "secrets" {
+			return !says(split, foreign...) && !says(split[n+1:], notNaming...)
+		}
 	}
 	last := split[len(split)-1]
 	if slices.Contains([]string{"credential", "credentials", "creds"}, last) {
@@ -170,15 +178,19 @@ func lineSpeaks(text string, at int, name string) bool {
 	return (onlyName || onlyElement) && strings.HasSuffix(above, ":") && speaksOfSecrets(strings.Trim(above, "- \t:\"'"))
 }
 
-// clauseSpeaks reports whether what comes right before a name says that it is a Secret's: `secretName: `, `secret/`, `--tls-secret=`.
+// clauseSpeaks reports whether what comes right before a name says that it is a Secret's: `secretName: `, `secret/`,
+// `--tls-secret=`, or any of these with `name: ` or `namespace/` between.
 func clauseSpeaks(line string) bool {
-	line = strings.TrimRight(line, " \t\"'=:/[{(")
-	start := strings.LastIndexAny(line, " \t\"'=:/[{(,;&|") + 1
-	if word := line[start:]; word != "name" {
+	const between, around = " \t\"'=:/[{(", " \t\"'=:/[{(,;&|"
+	qualified := strings.HasSuffix(line, "/")
+	line = strings.TrimRight(line, between)
+	start := strings.LastIndexAny(line, around) + 1
+	word := line[start:]
+	if word != "name" && !qualified || speaksOfSecrets(word) {
 		return speaksOfSecrets(word)
 	}
-	line = strings.TrimRight(line[:start], " \t\"'=:/[{(")
-	return speaksOfSecrets(line[strings.LastIndexAny(line, " \t\"'=:/[{(,;&|")+1:])
+	line = strings.TrimRight(line[:start], between)
+	return speaksOfSecrets(line[strings.LastIndexAny(line, around)+1:])
 }
 
 // says reports whether one of some words is among those of a key.

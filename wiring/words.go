@@ -86,8 +86,10 @@ func shapeOf(key string) shape {
 		}
 	}
 	if last < 0 {
-		// certificateRefs are those of the Gateway API, whose kind is Secret unless they say another.
-		return shape{object: len(split) > 1 && slices.Equal(split[len(split)-2:], []string{"certificate", "refs"})}
+		// certificateRefs and credentialRefs are those of the Gateway API and of Envoy Gateway, whose kind is Secret unless they
+		// say another.
+		n := len(split)
+		return shape{object: n > 1 && split[n-1] == "refs" && (split[n-2] == "certificate" || split[n-2] == "credential")}
 	}
 	before, after := split[:last], split[last+1:]
 	if last > 0 && slices.Contains(foreign, split[last-1]) {
