@@ -24,8 +24,10 @@ func isSecrets(resource *yaml.Node) bool { return resource.Value == "secrets" ||
 type change struct {
 	scalar *yaml.Node
 	text   string
-	// list is set where the old name stays, and the new one is added to the list after it.
+	// list holds the field, if it is of a Role: no name is in it twice.
 	list *yaml.Node
+	// keep has the new name added to the list after the old one.
+	keep bool
 }
 
 // apply makes the change.
@@ -34,11 +36,17 @@ func (c change) apply() {
 		c.scalar.Value = c.text
 		return
 	}
-	if slices.ContainsFunc(c.list.Content, func(e *yaml.Node) bool { return e.Value == c.text }) {
-		return
-	}
 	at := slices.Index(c.list.Content, c.scalar)
-	added := *c.scalar
-	added.Value, added.HeadComment, added.LineComment, added.FootComment = c.text, "", "", ""
-	c.list.Content = slices.Insert(c.list.Content, at+1, &added)
+	isThere := slices.Contains(texts(c.list.Content), c.text)
+	switch {
+	case c.keep && isThere:
+	case c.keep:
+		added := *c.scalar
+		added.Value, added.HeadComment, added.LineComment, added.FootComment = c.text, "", "", ""
+		c.list.Content = slices.Insert(c.list.Content, at+1, &added)
+	case isThere:
+		c.list.Content = slices.Delete(c.list.Content, at, at+1)
+	default:
+		c.scalar.Value = c.text
+	}
 }

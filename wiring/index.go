@@ -1,7 +1,7 @@
 package wiring
 
-// Index is what refers to which Secret, among resources that are no longer edited. Asking it costs what the answer is long,
-// not what the list of resources is.
+// Index is what refers to which Secret, among resources that are no longer edited. Asking it costs what the answer
+// is long, not what the list of resources is.
 type Index struct {
 	items  *Items
 	byName map[string][]*item
@@ -20,7 +20,8 @@ func (l located) in(namespace string) bool {
 	return l.anywhere || l.namespace == namespace || l.meaning == elsewhere
 }
 
-// Index reads, once, every reference of every resource to the Secrets of some names, or to any Secret if none is given.
+// Index reads, once, every reference of every resource to the Secrets of some names, or to any Secret if none is
+// given.
 func (it *Items) Index(names ...string) *Index {
 	x := &Index{items: it, byName: map[string][]*item{}, refs: map[string][]located{}}
 	asked := map[string]bool{}
@@ -42,8 +43,8 @@ func (it *Items) Index(names ...string) *Index {
 
 func (r ref) located() located { return located{r.namespace, r.anywhere, r.meaning} }
 
-// References is how many fields name a Secret in order to read it. A Role that grants access to it does not, nor does what
-// writes a Secret.
+// References is how many fields name a Secret in order to read it. A Role that grants access to it does not, nor
+// does what writes a Secret.
 func (x *Index) References(namespace, name string) int {
 	count := 0
 	for _, l := range x.refs[name] {

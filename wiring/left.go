@@ -17,13 +17,13 @@ const (
 	InText
 	// Output is a field that has an operator write a Secret of this name: two write it.
 	Output
-	// Ambiguous is a reference that does not say in which namespace its Secret is, where several have one of its name, each with a
-	// new name of its own.
+	// Ambiguous is a reference that does not say in which namespace its Secret is, where several have one of its
+	// name, each with a new name of its own.
 	Ambiguous
 )
 
-// Trace is a field that, after [Items.Rename], still has the former name of a Secret, or the name of one that something else
-// writes too.
+// Trace is a field that, after [Items.Rename], still has the former name of a Secret, or the name of one that
+// something else writes too.
 type Trace struct {
 	Kind TraceKind
 	// Index is the resource's, Field the path to the field, as fieldPaths takes it.
@@ -38,12 +38,13 @@ type Trace struct {
 
 // Traces finds, in one pass over the resources, what is left of the former names of Secrets after Rename.
 //
-// A name such as "db" is also that of a Service, a container, a label. So a field counts only if there is evidence that it means
-// the Secret: what Rename would have followed but for being data (the values of a Helm chart, what a ConfigMap holds); its key,
-// or the one around it, speaks of secrets or credentials (see [speaksOfSecrets]); or the name itself is of a Secret, such as
-// "db-credentials" (see [isTelling]). What names something else by its kind never counts: names and labels of objects, selectors,
-// the names of the elements of lists, references to ConfigMaps, accounts, claims, users and keys. A text counts if the line, or
-// the key above it, speaks of secrets before the name comes as a whole word, or if the name is telling.
+// A name such as "db" is also that of a Service, a container, a label. So a field counts only if there is evidence
+// that it means the Secret: what Rename would have followed but for being data (the values of a Helm chart, what a
+// ConfigMap holds); its key, or the one around it, speaks of secrets or credentials (see [speaksOfSecrets]); or the
+// name itself is of a Secret, such as "db-credentials" (see [isTelling]). What names something else by its kind
+// never counts: names and labels of objects, selectors, the names of the elements of lists, references to
+// ConfigMaps, accounts, claims, users and keys. A text counts if the line, or the key above it, speaks of secrets
+// before the name comes as a whole word, or if the name is telling.
 func (it *Items) Traces(names Names) []Trace {
 	f := finder{names: names, known: map[string]bool{}}
 	for _, in := range names {

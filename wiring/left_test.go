@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// traces renames the Secret of a name in the namespace shop, and tells what is left: the kind of trace, the path, the names.
+// traces renames the Secret of a name in the namespace shop, and tells what is left: the kind of trace, the path,
+// the names.
 func traces(t *testing.T, in, name string) []string {
 	t.Helper()
 	it := NewItems(parse(t, in))

@@ -38,8 +38,8 @@ type ref struct {
 
 func (r ref) name() string { return strings.TrimPrefix(r.scalar.Value, r.prefix) }
 
-// references calls do with every field of a node, which is the resource or a copy of it, that has a name for which named reports
-// true. The trail of a ref is valid until do returns.
+// references calls do with every field of a node, which is the resource or a copy of it, that has a name for which
+// named reports true. The trail of a ref is valid until do returns.
 func (it *Items) references(i *item, node *yaml.Node, named func(name string) bool, do func(ref)) {
 	if i.opaque() {
 		return
@@ -72,14 +72,12 @@ func (i *item) opaque() bool {
 // meaning judges a field whose text could be a name: by the tables, or else by its shape.
 func (it *Items) meaning(i *item, p place) meaning {
 	key, inList := p.key(0)
-	isName := key == "name" && !inList
-	kind := ""
-	if isName {
+	isName, kind := key == "name" && !inList, ""
+	if isName && !isObject(p.around()) {
 		kind = value(p.around(), "kind")
 	}
-	isSecret := strings.EqualFold(kind, "Secret") || strings.EqualFold(kind, "Secrets")
 	switch {
-	case kind != "" && !isSecret && !isObject(p.around()):
+	case kind != "" && !isSecretKind(kind):
 		return nothing
 	case p.row == grant && !grantsSecrets(p.around()):
 		return nothing
@@ -93,34 +91,43 @@ func (it *Items) meaning(i *item, p place) meaning {
 		return output
 	case !isName:
 		return shapeOf(key).meaning(shapeOf(key).text)
-	}
-	parent, _ := p.key(1)
-	switch object, depth := p.object(); {
-	case parent == "metadata" && depth > 0 && value(object, "kind") == "Secret" && len(p.trail) == depth+2:
-		return output // a Secret inside another resource: a template of one, or a list
-	case isSecret && slices.Contains(selecting, parent):
-		return nothing
-	case isSecret:
+	case kind != "":
+		if parent, _ := p.key(1); slices.Contains(selecting, parent) {
+			return nothing
+		}
 		return reference
-	case isSelector(p) && !it.configMaps[[2]string{i.namespace, p.scalar.Value}]:
+	}
+	return it.meaningOfName(i, p)
+}
+
+// isSecretKind reports whether a text beside a name says that it is a Secret's.
+func isSecretKind(kind string) bool {
+	return strings.EqualFold(kind, "Secret") || strings.EqualFold(kind, "Secrets")
+}
+
+// meaningOfName judges a field `name` by the keys around it.
+func (it *Items) meaningOfName(i *item, p place) meaning {
+	parent, _ := p.key(1)
+	object, depth := p.object()
+	if parent == "metadata" && depth > 0 && value(object, "kind") == "Secret" && len(p.trail) == depth+2 {
+		return output // a Secret inside another resource: a template of one, or a list
+	}
+	if isSelector(p) && !it.configMaps[[2]string{i.namespace, p.scalar.Value}] {
 		return reference
 	}
 	named := shapeOf(parent)
 	if above, inList := p.key(2); !inList && !named.object {
-		split := words(above)
-		switch {
-		case slices.Contains(referenceTail, parent): // secret: {ref: {name: x}}
-			named = shapeOf(above)
-		case len(split) > 0 && split[len(split)-1] == "secrets": // secrets: {alias: {name: x}}, or a list below the alias
+		// secret: {ref: {name: x}}, and secrets: {alias: {name: x}}, or a list below the alias
+		if slices.Contains(referenceTail, parent) || endsIn(above, []string{"secrets"}) {
 			named = shapeOf(above)
 		}
 	}
 	return named.meaning(named.object)
 }
 
-// isSelector reports whether a name is that of an object `{name, key}`, which selects a key of a Secret, or of a ConfigMap if its
-// path says so. Of 2,349 such objects in public CRD schemas 2,085 are about Secrets, and all but 11 of those about ConfigMaps say
-// so.
+// isSelector reports whether a name is that of an object `{name, key}`, which selects a key of a Secret, or of a
+// ConfigMap if its path says so. Of 2,349 such objects in public CRD schemas 2,085 are about Secrets, and all but
+// 11 of those about ConfigMaps say so.
 func isSelector(p place) bool {
 	around := p.around()
 	for k := 0; k+1 < len(around.Content); k += 2 {
@@ -154,15 +161,16 @@ func (s shape) meaning(names bool) meaning {
 	return nothing
 }
 
-// isOwnOutput reports whether a field is the name of an ExternalSecret that does not say which Secret to write: it writes the one
-// of its own name.
+// isOwnOutput reports whether a field is the name of an ExternalSecret that does not say which Secret to write: it
+// writes the one of its own name.
 func (i *item) isOwnOutput(p place) bool {
 	return i.kind == "ExternalSecret" && i.group() == "external-secrets.io" &&
 		len(p.trail) == 2 && p.trail[0].key == "metadata" && p.trail[1].key == "name" &&
 		value(p.trail[0].holder, "spec.target.name") == ""
 }
 
-// selecting are the keys of objects that select resources of a build that is not this one: those of patches and replacements.
+// selecting are the keys of objects that select resources of a build that is not this one: those of patches and
+// replacements.
 var selecting = []string{"target", "targets", "select", "reject", "source"}
 
 // flat are the keys of maps whose keys are the user's own.
@@ -171,8 +179,8 @@ var flat = []string{
 	"encryptedData", "env",
 }
 
-// isData reports whether a field is the user's own data, whatever its key looks like: a label, what a ConfigMap holds, the values
-// of a Helm chart, or an annotation in which a tool keeps its records.
+// isData reports whether a field is the user's own data, whatever its key looks like: a label, what a ConfigMap
+// holds, the values of a Helm chart, or an annotation in which a tool keeps its records.
 func (i *item) isData(p place) bool {
 	if parent, inList := p.key(1); !inList && slices.Contains(flat, parent) {
 		return true
@@ -230,11 +238,11 @@ func isLabel(text string) bool {
 // clusterScoped are kinds that have no namespace.
 var clusterScoped = []string{
 	"ClusterIssuer", "ClusterRole", "ClusterSecretStore", "ClusterTriggerAuthentication", "ClusterWorkflowTemplate",
-	"PersistentVolume", "StorageClass", "VolumeSnapshotClass",
+	"MultiKueueCluster", "PersistentVolume", "StorageClass", "VolumeSnapshotClass",
 }
 
-// clusterScoped reports whether the resource is of a kind that has no namespace: one of the list, or, if it has none, a custom one
-// whose name says so, such as ClusterPolicy, or a ProviderConfig of Crossplane.
+// clusterScoped reports whether the resource is of a kind that has no namespace: one of the list, or, if it has
+// none, a custom one whose name says so, such as ClusterPolicy, or a ProviderConfig of Crossplane.
 func (i *item) clusterScoped() bool {
 	if slices.Contains(clusterScoped, i.kind) {
 		return true
@@ -246,8 +254,8 @@ func (i *item) clusterScoped() bool {
 // ClusterScoped reports whether a resource is of a kind that has no namespace.
 func (it *Items) ClusterScoped(i int) bool { return it.items[i].clusterScoped() }
 
-// LooksElsewhere reports whether a resource may read a Secret of another namespace than its own: an Istio Gateway reads those of
-// its proxies' namespace, and a Gateway of the Gateway API those it names with a namespace.
+// LooksElsewhere reports whether a resource may read a Secret of another namespace than its own: an Istio Gateway
+// reads those of its proxies' namespace, and a Gateway of the Gateway API those it names with a namespace.
 func (it *Items) LooksElsewhere(i int) bool {
 	item := it.items[i]
 	return item.clusterScoped() || item.kind == "Gateway" && slices.Contains(

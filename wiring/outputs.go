@@ -1,7 +1,7 @@
 package wiring
 
-// outputs are the fields that say which Secret an operator is to write. They do not follow: if one names a Secret that is declared
-// here, two would write it.
+// outputs are the fields that say which Secret an operator is to write. They do not follow: if one names a Secret
+// that is declared here, two would write it.
 var outputs = []row{
 	{group: "cert-manager.io", kinds: kinds("Certificate"), paths: []string{"spec.secretName"}, meaning: output},
 	{group: "external-secrets.io", kinds: kinds("ExternalSecret"), paths: []string{"spec.target.name"}, meaning: output},

@@ -42,8 +42,8 @@ var (
 	}
 )
 
-// isTelling reports whether a name is hardly one of anything but a Secret: of several words, one of which says so, or with a hash
-// at its end as a former run made it.
+// isTelling reports whether a name is hardly one of anything but a Secret: of several words, one of which says so,
+// or with a hash at its end as a former run made it.
 func isTelling(name string) bool {
 	split := words(name)
 	if len(split) < 2 {
@@ -64,7 +64,7 @@ func (i *item) isSomethingElse(p place) bool {
 	case in(0, "apiVersion") || in(0, "kind"), in(0, "metadata") && !in(1, "annotations"):
 		return true
 	case in(0, "metadata"):
-		return isRecord(key) || isConfigMap(words(key))
+		return isRecord(key) || isConfigMap(words(key)) || key == "cert-manager.io/inject-ca-from"
 	case !parentInList && slices.Contains(flat, parent) && slices.Contains(kinds("labels", "matchLabels", "selector", "nodeSelector",
 		"podLabels", "commonLabels"), parent):
 		return true
@@ -85,7 +85,7 @@ func (i *item) plausible(p place, name string) bool {
 	parent, parentInList := p.key(1)
 	around := p.around()
 	if kind := value(around, "kind"); key == "name" && !inList && kind != "" && !isObject(around) {
-		return strings.EqualFold(kind, "secret") || strings.EqualFold(kind, "secrets")
+		return isSecretKind(kind)
 	}
 	switch {
 	case key == "name" && !inList:
@@ -100,8 +100,8 @@ func (i *item) plausible(p place, name string) bool {
 	return isTelling(name) && !endsIn(key, notNaming) && !says(words(key), otherObjects...)
 }
 
-// nameSpeaks reports whether `name` is that of a Secret by the key of the object around it. An element of a list has a name of its
-// own: of a container, a volume, a port.
+// nameSpeaks reports whether `name` is that of a Secret by the key of the object around it. An element of a list
+// has a name of its own: of a container, a volume, a port.
 func nameSpeaks(parent string, inList bool, around *yaml.Node, name string) bool {
 	split := words(parent)
 	isSelector := field(around, "key") != nil && field(around, "operator") == nil
@@ -127,8 +127,9 @@ func keySpeaks(p place) bool {
 	return speaksOfSecrets(key) || !inList && endsIn(parent, []string{"secrets"}) && !endsIn(key, notNaming)
 }
 
-// speaksOfSecrets reports whether a key says that a text at it, or the name of an object at it, is that of a Secret: it speaks of
-// secrets, or of credentials by name or reference, and does not end in what a Secret or its name is not.
+// speaksOfSecrets reports whether a key says that a text at it, or the name of an object at it, is that of a
+// Secret: it speaks of secrets, or of credentials by name or reference, and does not end in what a Secret or its
+// name is not.
 func speaksOfSecrets(key string) bool {
 	split := words(key)
 	if len(split) == 0 || endsIn(key, notNaming) {
@@ -159,8 +160,8 @@ func flagSpeaks(p place) bool {
 	return before.Kind == yaml.ScalarNode && strings.HasPrefix(before.Value, "-") && speaksOfSecrets(before.Value)
 }
 
-// lineSpeaks reports whether a text speaks of secrets before a name in it: in the same line, or, where the line is but the name
-// under a key, in the line above. What stands in a comment does not count.
+// lineSpeaks reports whether a text speaks of secrets before a name in it: in the same line, or, where the line is
+// but the name under a key, in the line above. What stands in a comment does not count.
 func lineSpeaks(text string, at int, name string) bool {
 	above, line := "", text[:at]
 	if i := strings.LastIndexByte(line, '\n'); i >= 0 {

@@ -9,8 +9,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// TestRenameIsComplete makes random resources with references at random depths, among fields that are none but have the same
-// name. Renaming changes each reference, and nothing else; the index counts them; a second time changes nothing.
+// TestRenameIsComplete makes random resources with references at random depths, among fields that are none but have
+// the same name. Renaming changes each reference, and nothing else; the index counts them; a second time changes
+// nothing.
 func TestRenameIsComplete(t *testing.T) {
 	for seed := range uint64(200) {
 		build := func(to string) (*yaml.RNode, int) {

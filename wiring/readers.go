@@ -19,8 +19,8 @@ type Reader struct {
 	Key string
 }
 
-// Readers is everything that reads a Secret, by hand or by usedBy, in the order of the resources. Roles are not among them: see
-// [Index.Grants].
+// Readers is everything that reads a Secret, by hand or by usedBy, in the order of the resources. Roles are not
+// among them: see [Index.Grants].
 func (x *Index) Readers(namespace, name string) []Reader {
 	var readers []Reader
 	for _, i := range x.byName[name] {

@@ -4,6 +4,8 @@ package wiring
 var delivery = []row{
 	{group: "kustomize.toolkit.fluxcd.io", kinds: kinds("Kustomization"), paths: []string{"spec.postBuild.substituteFrom[].name"}},
 	{group: "helm.toolkit.fluxcd.io", kinds: kinds("HelmRelease"), paths: []string{"spec.valuesFrom[].name"}},
+	{group: "kueue.x-k8s.io", kinds: kinds("MultiKueueCluster"), paths: []string{
+		"spec.kubeConfig.location", "spec.clusterSource.kubeConfig.location"}},
 	{group: "apps.gitlab.com", kinds: kinds("Runner"), paths: []string{
 		"spec.ca", "spec.token", "spec.azure.credentials", "spec.gcs.credentials", "spec.s3.credentials"}},
 	{group: "metal3.io", kinds: kinds("BareMetalHost"), paths: []string{

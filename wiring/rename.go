@@ -9,7 +9,7 @@ import (
 // Names are the new names of Secrets, by namespace and old name.
 type Names map[string]map[string]string
 
-// Add says that a Secret has a new name.
+// Add sets the new name of a Secret.
 func (n Names) Add(namespace, from, to string) {
 	if n[namespace] == nil {
 		n[namespace] = map[string]string{}
@@ -17,8 +17,8 @@ func (n Names) Add(namespace, from, to string) {
 	n[namespace][from] = to
 }
 
-// Rename makes every reference to a Secret follow it to its new name. A rule of a Role that is about other resources too keeps
-// the plain name and gets the new one beside it.
+// Rename makes every reference to a Secret follow it to its new name. A rule of a Role that is about other
+// resources too keeps the plain name and gets the new one beside it.
 func (it *Items) Rename(names Names) {
 	old := map[string]bool{}
 	for _, in := range names {
@@ -58,16 +58,16 @@ func (n Names) change(r ref) (c change, changed bool) {
 		return c, false
 	}
 	c = change{scalar: r.scalar, text: r.prefix + to[0]}
-	if r.meaning == grant && grantsMore(r.around()) && n.isPlain(r.name(), to[0]) {
-		c.list = r.list()
-		changed = !slices.Contains(texts(c.list.Content), c.text)
-		return c, changed
+	if r.meaning != grant {
+		return c, true
 	}
-	return c, true
+	c.list = r.list()
+	c.keep = grantsMore(r.around()) && n.isPlain(r.name(), to[0])
+	return c, !c.keep || !slices.Contains(texts(c.list.Content), c.text)
 }
 
-// candidates are the names that the Secret of a reference may have now: none if it is not one of n, several if n has several of
-// the name, and the reference does not say in which namespace.
+// candidates are the names that the Secret of a reference may have now: none if it is not one of n, several if n
+// has several of the name, and the reference does not say in which namespace.
 func (n Names) candidates(r ref) []string {
 	if !r.anywhere {
 		if to, ok := n[r.namespace][r.name()]; ok {
@@ -88,8 +88,8 @@ func (n Names) candidates(r ref) []string {
 	return found
 }
 
-// isPlain reports whether a name is the one by which people know the Secret, not one with the hash of a former run: the shortest
-// of those it had.
+// isPlain reports whether a name is the one by which people know the Secret, not one with the hash of a former run:
+// the shortest of those it had.
 func (n Names) isPlain(name, to string) bool {
 	for _, names := range n {
 		for from := range maps.Keys(names) {

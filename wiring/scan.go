@@ -25,8 +25,8 @@ type place struct {
 	row meaning
 }
 
-// key returns the nth key from the end of the trail, not counting list elements, and whether a list element lies between it and
-// the key after it, or the scalar.
+// key returns the nth key from the end of the trail, not counting list elements, and whether a list element lies
+// between it and the key after it, or the scalar.
 func (p place) key(n int) (key string, inList bool) {
 	for i := len(p.trail) - 1; i >= 0; i-- {
 		switch {
@@ -91,7 +91,8 @@ func (p place) field() string {
 	return strings.Join(parts, ".")
 }
 
-// object is the innermost whole object around the scalar: the resource, or one that it contains, as in a template or a list.
+// object is the innermost whole object around the scalar: the resource, or one that it contains, as in a template
+// or a list.
 func (p place) object() (object *yaml.Node, depth int) {
 	for depth = len(p.trail) - 1; depth > 0; depth-- {
 		if holder := p.trail[depth].holder; isObject(holder) {
@@ -106,7 +107,8 @@ func isObject(node *yaml.Node) bool {
 		(field(node, "metadata") != nil || field(node, "spec") != nil)
 }
 
-// most is how many nodes a scan visits by way of YAML aliases. A document of aliases of aliases would have it run for ever.
+// most is how many nodes a scan visits by way of YAML aliases. A document of aliases of aliases would have it run
+// for ever.
 const most = 1 << 20
 
 // scanner visits the scalars of a resource.
@@ -117,8 +119,8 @@ type scanner struct {
 	aliased int
 }
 
-// scan calls do with the scalars of a resource that are wanted, in their order. It sees through aliases and merge keys. The trail
-// of a place is valid until do returns.
+// scan calls do with the scalars of a resource that are wanted, in their order. It sees through aliases and merge
+// keys. The trail of a place is valid until do returns.
 func scan(node *yaml.Node, rows *fields, wanted func(value string) bool, do func(place)) {
 	s := scanner{wanted: wanted, do: do}
 	s.visit(node, rows, 0)

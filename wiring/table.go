@@ -46,7 +46,8 @@ var podSpecs = []podSpec{
 // containerLists are the fields of a pod that list containers: steps and sidecars are those of a Tekton Task.
 var containerLists = []string{"containers", "initContainers", "ephemeralContainers", "steps", "sidecars"}
 
-// containerReferences are the fields of a pod, relative to it, by which its containers read a Secret, from the core/v1 API.
+// containerReferences are the fields of a pod, relative to it, by which its containers read a Secret, from the
+// core/v1 API.
 var containerReferences = podFields(
 	"volumes[].secret.secretName",
 	"volumes[].projected.sources[].secret.name",

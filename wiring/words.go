@@ -34,7 +34,8 @@ func words(key string) []string {
 	return out
 }
 
-// isPlural reports whether the capital at i and the s after it end an abbreviation, as in `rootCAs` and `rootCAsSecret`.
+// isPlural reports whether the capital at i and the s after it end an abbreviation, as in `rootCAs` and
+// `rootCAsSecret`.
 func isPlural(runes []rune, i int) bool {
 	return runes[i+1] == 's' && (i+2 == len(runes) || !unicode.IsLower(runes[i+2]))
 }
@@ -72,8 +73,8 @@ type shape struct {
 	output bool
 }
 
-// shapeOf reads a key. The last "secret" in it decides: `secretAccessKeySecretRef` names a Secret, `secretAccessKey` is a key in
-// one.
+// shapeOf reads a key. The last "secret" in it decides: `secretAccessKeySecretRef` names a Secret,
+// `secretAccessKey` is a key in one.
 func shapeOf(key string) shape {
 	if key == "publishConnectionDetailsTo" {
 		return shape{object: true, output: true}
@@ -86,8 +87,8 @@ func shapeOf(key string) shape {
 		}
 	}
 	if last < 0 {
-		// certificateRefs and credentialRefs are those of the Gateway API and of Envoy Gateway, whose kind is Secret unless they
-		// say another.
+		// certificateRefs and credentialRefs are those of the Gateway API and of Envoy Gateway, whose kind is
+		// Secret unless they say another.
 		n := len(split)
 		return shape{object: n > 1 && split[n-1] == "refs" && (split[n-2] == "certificate" || split[n-2] == "credential")}
 	}
