@@ -10,12 +10,14 @@ import (
 func grantsSecrets(rule *yaml.Node) bool {
 	groups := elements(rule, "apiGroups")
 	core := func(group *yaml.Node) bool { return group.Value == "" || group.Value == "*" }
-	return slices.ContainsFunc(elements(rule, "resources"), isSecrets) && (len(groups) == 0 || slices.ContainsFunc(groups, core))
+	isCore := len(groups) == 0 || slices.ContainsFunc(groups, core)
+	return isCore && slices.ContainsFunc(elements(rule, "resources"), isSecrets)
 }
 
 // grantsMore reports whether a rule is about other resources too, so that a name in it may be theirs.
 func grantsMore(rule *yaml.Node) bool {
-	return slices.ContainsFunc(elements(rule, "resources"), func(resource *yaml.Node) bool { return resource.Value != "secrets" })
+	other := func(resource *yaml.Node) bool { return resource.Value != "secrets" }
+	return slices.ContainsFunc(elements(rule, "resources"), other)
 }
 
 func isSecrets(resource *yaml.Node) bool { return resource.Value == "secrets" || resource.Value == "*" }

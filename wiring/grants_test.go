@@ -107,3 +107,34 @@ metadata: {name: x, namespace: shop}
 		}
 	}
 }
+
+// TestGatewayElsewhere has a Gateway serve a certificate of another namespace, which it must name. A second time changes nothing.
+func TestGatewayElsewhere(t *testing.T) {
+	gateway := func(refs string) string {
+		return `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: x, namespace: shop}
+spec:
+  listeners:
+  - name: https
+    tls:
+      certificateRefs:
+      - {kind: Secret, name: tls-1}
+` + refs
+	}
+	it := NewItems(parse(t, gateway("")))
+	for range 2 {
+		findings := it.Wire(0, Use{
+			Secret: Secret{Plain: "tls", Name: "tls-1", Namespace: "certs"},
+			Target: target(t, "{kind: Gateway, tls: {listeners: [https]}}"),
+		})
+		if len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		want := values(t, parse(t, gateway("      - {kind: Secret, name: tls-1, namespace: certs}\n")))
+		if diff := cmp.Diff(want, values(t, resources(it))); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}

@@ -67,7 +67,9 @@ kind: Deployment
 metadata:
   name: zzz
   namespace: shop
-  annotations: {secret.reloader.stakater.com/reload: zzz, kubectl.kubernetes.io/last-applied-configuration: "secretName: zzz"}
+  annotations:
+    secret.reloader.stakater.com/reload: zzz
+    kubectl.kubernetes.io/last-applied-configuration: "secretName: zzz"
 spec:
   selector: {matchLabels: {app: zzz}}
   template:
@@ -143,7 +145,9 @@ func TestTraces(t *testing.T) {
 			}
 		}
 		for _, line := range got {
-			for _, not := range []string{"labels", "service", "repository", "claimName", "commonName", "mountPath", "username", "Store"} {
+			for _, not := range []string{
+				"labels", "service", "repository", "claimName", "commonName", "mountPath", "username", "Store",
+			} {
 				if strings.Contains(line, not) {
 					t.Errorf("a false alarm: %s", line)
 				}
@@ -170,7 +174,10 @@ func TestTraceFields(t *testing.T) {
 		if tr.Kind == InText {
 			continue
 		}
-		use := Use{Secret: Secret{Plain: "app", Name: "app-4g2kf9t7mb"}, Target: target(t, "{kind: X, fieldPaths: ['"+tr.Field+"']}")}
+		use := Use{
+			Secret: Secret{Plain: "app", Name: "app-4g2kf9t7mb"},
+			Target: target(t, "{kind: X, fieldPaths: ['"+tr.Field+"']}"),
+		}
 		if findings := it.Wire(tr.Index, use); len(findings) > 0 {
 			t.Errorf("%s: %v", tr.Field, findings)
 		}

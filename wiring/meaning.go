@@ -135,7 +135,8 @@ func isSelector(p place) bool {
 			return false
 		}
 	}
-	return field(around, "key") != nil && !slices.ContainsFunc(p.trail, func(s step) bool { return isConfigMap(words(s.key)) })
+	ofConfigMap := func(s step) bool { return isConfigMap(words(s.key)) }
+	return field(around, "key") != nil && !slices.ContainsFunc(p.trail, ofConfigMap)
 }
 
 // isConfigMap reports whether the words of a key speak of a ConfigMap.
@@ -173,11 +174,11 @@ func (i *item) isOwnOutput(p place) bool {
 // replacements.
 var selecting = []string{"target", "targets", "select", "reject", "source"}
 
+// labelMaps are the keys of maps of labels.
+var labelMaps = []string{"labels", "matchLabels", "selector", "nodeSelector", "podLabels", "commonLabels"}
+
 // flat are the keys of maps whose keys are the user's own.
-var flat = []string{
-	"labels", "matchLabels", "selector", "nodeSelector", "podLabels", "commonLabels", "data", "stringData", "binaryData",
-	"encryptedData", "env",
-}
+var flat = append([]string{"data", "stringData", "binaryData", "encryptedData", "env"}, labelMaps...)
 
 // isData reports whether a field is the user's own data, whatever its key looks like: a label, what a ConfigMap
 // holds, the values of a Helm chart, or an annotation in which a tool keeps its records.
@@ -188,7 +189,7 @@ func (i *item) isData(p place) bool {
 	if len(p.trail) == 3 && p.trail[0].key == "metadata" && p.trail[1].key == "annotations" {
 		return isRecord(p.trail[2].key)
 	}
-	return slices.ContainsFunc(p.trail, func(s step) bool { return s.index < 0 && slices.Contains(chartValues, s.key) }) && i.isChart()
+	return i.isChart() && slices.ContainsFunc(chartValues, p.under)
 }
 
 // isRecord reports whether an annotation is one in which a tool keeps its records.
@@ -200,12 +201,17 @@ func isRecord(annotation string) bool {
 }
 
 // chartValues are the fields of the kinds that install a Helm chart which hold what only the chart understands.
-var chartValues = []string{"values", "valuesObject", "valuesContent", "valuesInline", "parameters", "set", "valuesTemplate"}
+var chartValues = []string{
+	"values", "valuesObject", "valuesContent", "valuesInline", "valuesTemplate", "parameters", "set",
+}
+
+// charts are the kinds that install Helm charts.
+var charts = kinds("HelmRelease", "HelmChart", "HelmChartConfig", "HelmChartProxy", "Application", "ApplicationSet",
+	"Release", "Bundle", "Addon")
 
 // isChart reports whether the resource has a Helm chart installed.
 func (i *item) isChart() bool {
-	return slices.Contains(kinds("HelmRelease", "HelmChart", "HelmChartConfig", "HelmChartProxy", "Application", "ApplicationSet",
-		"Release", "Bundle", "Addon"), i.kind)
+	return slices.Contains(charts, i.kind)
 }
 
 // ref reads what is beside a name.
@@ -247,8 +253,11 @@ func (i *item) clusterScoped() bool {
 	if slices.Contains(clusterScoped, i.kind) {
 		return true
 	}
+	if i.namespace != "" || !strings.Contains(i.group(), ".") {
+		return false
+	}
 	rest, prefixed := strings.CutPrefix(i.kind, "Cluster")
-	return i.namespace == "" && strings.Contains(i.group(), ".") && (prefixed && rest != "" || i.kind == "ProviderConfig")
+	return prefixed && rest != "" || i.kind == "ProviderConfig"
 }
 
 // ClusterScoped reports whether a resource is of a kind that has no namespace.

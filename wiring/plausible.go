@@ -11,34 +11,39 @@ import (
 var (
 	// credentialWords come before "name", "ref" and the like in a key that most likely names a Secret.
 	credentialWords = []string{
-		"credential", "credentials", "creds", "password", "passwords", "token", "tokens", "tls", "ssl", "cert", "certs", "certificate",
-		"certificates", "ca", "keystore", "truststore", "auth", "authentication", "authorization", "htpasswd", "kubeconfig", "license",
-		"key", "dockerconfig",
+		"auth", "authentication", "authorization", "ca", "cert", "certificate", "certificates", "certs",
+		"credential", "credentials", "creds", "dockerconfig", "htpasswd", "key", "keystore", "kubeconfig",
+		"license", "password", "passwords", "ssl", "tls", "token", "tokens", "truststore",
 	}
 	// tellingWords are those of credentialWords that make the name of a Secret.
 	tellingWords = []string{
-		"secret", "secrets", "credential", "credentials", "cred", "creds", "password", "passwd", "token", "tls", "cert", "certs",
-		"certificate", "key", "keys", "apikey", "keystore", "truststore", "htpasswd", "kubeconfig", "dockerconfig", "regcred",
+		"apikey", "cert", "certificate", "certs", "cred", "credential", "credentials", "creds", "dockerconfig",
+		"htpasswd", "key", "keys", "keystore", "kubeconfig", "passwd", "password", "regcred", "secret", "secrets",
+		"tls", "token", "truststore",
 	}
 	// ofPrograms are the words of the names of programs that deal with Secrets, such as cert-manager.
-	ofPrograms = []string{"agent", "controller", "exporter", "issuer", "manager", "operator", "rotator", "server", "webhook"}
+	ofPrograms = []string{
+		"agent", "controller", "exporter", "issuer", "manager", "operator", "rotator", "server", "webhook",
+	}
 	// namingWords are the last words of a key that names an object.
 	namingWords = append([]string{"selector", "from", "source", "object"}, referenceTail...)
 	// notNaming are the last words of keys that hold something else, though the words before speak of secrets.
 	notNaming = []string{
-		"account", "accounts", "address", "description", "domain", "expr", "hostnames", "summary", "title", "arn", "bucket", "claim", "class", "container", "containers", "data", "database", "dir",
-		"driver", "email", "enabled", "engine", "env", "file", "format", "group", "host", "hostname", "hosts", "id", "image",
-		"issuer", "key", "keys", "kind", "label", "labels", "manager", "mode", "mount", "namespace", "namespaces", "operator",
-		"owner", "path", "policy", "port", "prefix", "project", "property", "protocol", "provider", "region", "repository",
-		"role", "scope", "server", "service", "store", "stores", "subject", "tag", "type", "url", "user", "username", "users",
-		"vault", "version", "volume", "volumes",
+		"account", "accounts", "address", "arn", "bucket", "claim", "class", "container", "containers", "data",
+		"database", "description", "dir", "domain", "driver", "email", "enabled", "engine", "env", "expr", "file",
+		"format", "group", "host", "hostname", "hostnames", "hosts", "id", "image", "issuer", "key", "keys", "kind",
+		"label", "labels", "manager", "mode", "mount", "namespace", "namespaces", "operator", "owner", "path",
+		"policy", "port", "prefix", "project", "property", "protocol", "provider", "region", "repository", "role",
+		"scope", "server", "service", "store", "stores", "subject", "summary", "tag", "title", "type", "url",
+		"user", "username", "users", "vault", "version", "volume", "volumes",
 	}
 	// otherObjects are the words of a key whose `name` is that of an object of another kind.
 	otherObjects = []string{
-		"account", "backend", "class", "common", "dns", "claim", "cluster", "config", "configmap", "configmaps", "container", "database", "deployment",
-		"gateway", "generator", "group", "image", "ingress", "issuer", "job", "map", "maps", "metadata", "middleware", "namespace",
-		"node", "owner", "parent", "pod", "policy", "pool", "port", "project", "provider", "pvc", "role", "route", "scale", "selector",
-		"server", "service", "stack", "store", "subject", "target", "topic", "user", "volume", "workflow", "workload",
+		"account", "backend", "claim", "class", "cluster", "common", "config", "configmap", "configmaps",
+		"container", "database", "deployment", "dns", "gateway", "generator", "group", "image", "ingress", "issuer",
+		"job", "map", "maps", "metadata", "middleware", "namespace", "node", "owner", "parent", "pod", "policy",
+		"pool", "port", "project", "provider", "pvc", "role", "route", "scale", "selector", "server", "service",
+		"stack", "store", "subject", "target", "topic", "user", "volume", "workflow", "workload",
 	}
 )
 
@@ -65,10 +70,9 @@ func (i *item) isSomethingElse(p place) bool {
 		return true
 	case in(0, "metadata"):
 		return isRecord(key) || isConfigMap(words(key)) || key == "cert-manager.io/inject-ca-from"
-	case !parentInList && slices.Contains(flat, parent) && slices.Contains(kinds("labels", "matchLabels", "selector", "nodeSelector",
-		"podLabels", "commonLabels"), parent):
+	case !parentInList && slices.Contains(labelMaps, parent):
 		return true
-	case key != "name" && endsIn(key, []string{"path", "description", "summary", "expr", "hostnames", "host", "hostname"}):
+	case endsIn(key, []string{"path", "description", "summary", "expr", "hostnames", "host", "hostname"}):
 		return true
 	case key == "resourceNames", key == "values" && inList && says(words(parent), "expressions"):
 		return true

@@ -19,7 +19,8 @@ var tables = [][]row{kubernetes, networking, delivery, data, outputs}
 
 // kubernetes are the fields of Kubernetes' own kinds, and of the Gateway API.
 var kubernetes = []row{
-	{group: "rbac.authorization.k8s.io", kinds: kinds("Role", "ClusterRole"), paths: []string{"rules[].resourceNames[]"}, meaning: grant},
+	{group: "rbac.authorization.k8s.io", kinds: kinds("Role", "ClusterRole"),
+		paths: []string{"rules[].resourceNames[]"}, meaning: grant},
 	{group: "gateway.networking.k8s.io", kinds: kinds("Gateway"), paths: []string{
 		"spec.backendTLS.clientCertificateRef.name", "spec.tls.backend.clientCertificateRef.name"}},
 }

@@ -6,14 +6,17 @@ var data = []row{
 		"spec.restic.repository", "spec.rclone.rcloneConfig"}},
 	{group: "mysql.oracle.com", kinds: kinds("InnoDBCluster"), paths: append(mysqlStorage(
 		"spec.backupProfiles[].dumpInstance", "spec.backupProfiles[].snapshot",
-		"spec.backupSchedules[].backupProfile.dumpInstance", "spec.backupSchedules[].backupProfile.snapshot", "spec.initDB.dump"),
+		"spec.backupSchedules[].backupProfile.dumpInstance", "spec.backupSchedules[].backupProfile.snapshot",
+		"spec.initDB.dump"),
 		"spec.keyring.encryptedFile.password", "spec.keyring.oci.caCertificate")},
 	{group: "mysql.oracle.com", kinds: kinds("MySQLBackup"), paths: mysqlStorage(
 		"spec.backupProfile.dumpInstance", "spec.backupProfile.snapshot")},
-	{group: "app.redislabs.com", kinds: kinds("RedisEnterpriseDatabase"), paths: []string{"spec.clientAuthenticationCertificates[]"}},
+	{group: "app.redislabs.com", kinds: kinds("RedisEnterpriseDatabase"),
+		paths: []string{"spec.clientAuthenticationCertificates[]"}},
 	{group: "app.redislabs.com", kinds: kinds("RedisEnterpriseActiveActiveDatabase"), paths: []string{
 		"spec.globalConfigurations.clientAuthenticationCertificates[]"}},
-	{group: "rabbitmq.com", kinds: kinds("RabbitmqCluster"), paths: []string{"spec.secretBackend.externalSecret.name"}},
+	{group: "rabbitmq.com", kinds: kinds("RabbitmqCluster"),
+		paths: []string{"spec.secretBackend.externalSecret.name"}},
 	{group: "ceph.rook.io", kinds: kinds("CephObjectStore"), paths: []string{
 		"spec.gateway.caBundleRef", "spec.gateway.sslCertificateRef"}},
 	{group: "repo-manager.pulpproject.org", kinds: kinds("Pulp"), paths: []string{

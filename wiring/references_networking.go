@@ -16,11 +16,14 @@ var networking = []row{
 	{group: "projectcontour.io", kinds: kinds("ContourConfiguration"), paths: []string{
 		"spec.envoy.clientCertificate.name", "spec.httpproxy.fallbackCertificate.name"}},
 	{group: "projectcontour.io", kinds: kinds("ContourDeployment"), paths: []string{
-		"spec.runtimeSettings.envoy.clientCertificate.name", "spec.runtimeSettings.httpproxy.fallbackCertificate.name"}},
-	{group: "gateway.envoyproxy.io", kinds: kinds("EnvoyProxy"), paths: []string{"spec.backendTLS.clientCertificateRef.name"}},
+		"spec.runtimeSettings.envoy.clientCertificate.name",
+		"spec.runtimeSettings.httpproxy.fallbackCertificate.name"}},
+	{group: "gateway.envoyproxy.io", kinds: kinds("EnvoyProxy"),
+		paths: []string{"spec.backendTLS.clientCertificateRef.name"}},
 	{group: "gateway.envoyproxy.io", kinds: kinds("Backend"), paths: []string{"spec.tls.clientCertificateRef.name"}},
 	{group: "route.openshift.io", kinds: kinds("Route"), paths: []string{"spec.tls.externalCertificate.name"}},
-	{group: "cert-manager.io", kinds: kinds("Issuer", "ClusterIssuer"), paths: []string{"spec.venafi.tpp.credentialsRef.name"}},
+	{group: "cert-manager.io", kinds: kinds("Issuer", "ClusterIssuer"),
+		paths: []string{"spec.venafi.tpp.credentialsRef.name"}},
 	{group: "chisel-operator.io", kinds: kinds("ExitNode"), paths: []string{"spec.auth"}},
 	{group: "chisel-operator.io", kinds: kinds("ExitNodeProvisioner"), paths: []string{
 		"spec.AWS.auth", "spec.DigitalOcean.auth", "spec.Linode.auth"}},

@@ -56,7 +56,9 @@ func unglued(word string) []string {
 // What may follow the word "secret" in a key that names a Secret, or whose `name` does.
 var (
 	referenceTail = []string{"ref", "refs", "reference", "references", "name", "names"}
-	selectorTail  = append([]string{"key", "selector", "selectors", "object", "local", "source", "sources", "from", "target"}, referenceTail...)
+	selectorTail  = append([]string{
+		"key", "selector", "selectors", "object", "local", "source", "sources", "from", "target",
+	}, referenceTail...)
 )
 
 // foreign are the words before "secret" that make it an object of another kind.
@@ -99,7 +101,8 @@ func shapeOf(key string) shape {
 	is := func(words []string) func(string) bool {
 		return func(word string) bool { return slices.Contains(words, word) }
 	}
-	if len(after) > 0 && after[0] == "to" || slices.Equal(after, []string{"target"}) { // writeConnectionSecretToRef, connInfoSecretTarget
+	// writeConnectionSecretToRef, connInfoSecretTarget
+	if len(after) > 0 && after[0] == "to" || slices.Equal(after, []string{"target"}) {
 		return shape{object: true, text: !slices.Contains(after, "namespace"), output: true}
 	}
 	return shape{
