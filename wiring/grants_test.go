@@ -108,7 +108,8 @@ metadata: {name: x, namespace: shop}
 	}
 }
 
-// TestGatewayElsewhere has a Gateway serve a certificate of another namespace, which it must name. A second time changes nothing.
+// TestGatewayElsewhere has a Gateway serve a certificate of another namespace, which it must name. A second time
+// changes nothing.
 func TestGatewayElsewhere(t *testing.T) {
 	gateway := func(refs string) string {
 		return `

@@ -77,22 +77,30 @@ func (i *item) podReaders(pod *yaml.Node, name string) []Reader {
 	var readers []Reader
 	for _, list := range containerLists {
 		for _, c := range elements(pod, list) {
-			container := value(c, "name")
-			for _, e := range elements(c, "env") {
-				if ref := at(e, "valueFrom.secretKeyRef"); value(ref, "name") == name {
-					readers = append(readers, i.reader(container, "env "+value(e, "name"), value(ref, "key")))
-				}
-			}
-			for _, e := range elements(c, "envFrom") {
-				if value(e, "secretRef.name") == name {
-					readers = append(readers, i.reader(container, strings.TrimSpace("envFrom "+value(e, "prefix")), ""))
-				}
-			}
-			for _, mount := range elements(c, "volumeMounts") {
-				for _, key := range volumeKeys(pod, value(mount, "name"), name) {
-					readers = append(readers, i.reader(container, "volume "+value(mount, "mountPath"), key))
-				}
-			}
+			readers = append(readers, i.containerReaders(pod, c, name)...)
+		}
+	}
+	return readers
+}
+
+func (i *item) containerReaders(pod, c *yaml.Node, name string) []Reader {
+	var readers []Reader
+	read := func(via, key string) {
+		readers = append(readers, i.reader(value(c, "name"), strings.TrimSpace(via), key))
+	}
+	for _, e := range elements(c, "env") {
+		if ref := at(e, "valueFrom.secretKeyRef"); value(ref, "name") == name {
+			read("env "+value(e, "name"), value(ref, "key"))
+		}
+	}
+	for _, e := range elements(c, "envFrom") {
+		if value(e, "secretRef.name") == name {
+			read("envFrom "+value(e, "prefix"), "")
+		}
+	}
+	for _, mount := range elements(c, "volumeMounts") {
+		for _, key := range volumeKeys(pod, value(mount, "name"), name) {
+			read("volume "+value(mount, "mountPath"), key)
 		}
 	}
 	return readers
