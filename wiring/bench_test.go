@@ -7,8 +7,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// BenchmarkRename renames 100 Secrets, each used by 100 Deployments, reads the index and looks for what is left.
-func BenchmarkRename(b *testing.B) {
+// BenchmarkReferences has 100 Secrets, each used by 100 Deployments.
+func BenchmarkReferences(b *testing.B) {
 	var nodes []*yaml.RNode
 	names := Names{}
 	var after []string
@@ -36,10 +36,26 @@ spec:
 `, secret, user, name)))
 		}
 	}
-	for b.Loop() {
-		it := NewItems(nodes)
-		it.Rename(names)
-		it.Index(after...)
-		it.Traces(names)
-	}
+	it := NewItems(nodes)
+	b.Run("rename", func(b *testing.B) {
+		for b.Loop() {
+			it = NewItems(nodes)
+			it.Rename(names)
+		}
+	})
+	b.Run("index", func(b *testing.B) {
+		for b.Loop() {
+			it.Index(after...)
+		}
+	})
+	b.Run("index of all", func(b *testing.B) {
+		for b.Loop() {
+			it.Index()
+		}
+	})
+	b.Run("traces", func(b *testing.B) {
+		for b.Loop() {
+			it.Traces(names)
+		}
+	})
 }

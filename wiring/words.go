@@ -81,6 +81,9 @@ func shapeOf(key string) shape {
 	if key == "publishConnectionDetailsTo" {
 		return shape{object: true, output: true}
 	}
+	if !strings.Contains(key, "ecret") && !strings.Contains(key, "ECRET") && !strings.HasSuffix(key, "Refs") {
+		return shape{} // the common case, without splitting
+	}
 	split := words(key)
 	last := -1
 	for i, word := range split {
