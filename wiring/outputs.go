@@ -4,6 +4,9 @@ package wiring
 // that is declared here, two would write it.
 var outputs = []row{
 	{group: "cert-manager.io", kinds: kinds("Certificate"), paths: []string{"spec.secretName"}, meaning: output},
+	{group: "certmanager.k8s.io", kinds: kinds("Certificate"), paths: []string{"spec.secretName"}, meaning: output},
+	{group: "cert.gardener.cloud", kinds: kinds("Certificate"),
+		paths: []string{"spec.secretName", "spec.secretRef.name"}, meaning: output},
 	{group: "external-secrets.io", kinds: kinds("ExternalSecret"),
 		paths: []string{"spec.target.name"}, meaning: output},
 	{group: "external-secrets.io", kinds: kinds("ClusterExternalSecret"), paths: []string{

@@ -119,7 +119,7 @@ type scanner struct {
 	aliased int
 }
 
-// scan calls do with the scalars of a resource that are wanted, in their order. It sees through aliases and merge
+// scan calls do with the texts of a resource that are wanted, in their order. It sees through aliases and merge
 // keys. The trail of a place is valid until do returns.
 func scan(node *yaml.Node, rows *fields, wanted func(value string) bool, do func(place)) {
 	s := scanner{wanted: wanted, do: do}
@@ -135,7 +135,7 @@ func (s *scanner) visit(node *yaml.Node, rows *fields, inAlias int) {
 	}
 	switch node.Kind {
 	case yaml.ScalarNode:
-		if len(s.trail) > 0 && s.wanted(node.Value) {
+		if len(s.trail) > 0 && s.wanted(node.Value) && node.ShortTag() == yaml.NodeTagString {
 			s.do(place{node, s.trail, rows.meaning()})
 		}
 	case yaml.SequenceNode:

@@ -186,14 +186,21 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: x, namespace: shop}
 data: {secretName: creds}
+---
+apiVersion: example.com/v1
+kind: Thing
+metadata: {name: x, namespace: shop}
+spec: {disableSecret: true}
 `
 	it := NewItems(parse(t, in))
 	it.Rename(Names{"shop": {"creds": "creds-1"}})
 	if diff := cmp.Diff(manifests(t, parse(t, in)), manifests(t, resources(it))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if n := it.Index().References("shop", "creds"); n != 0 {
-		t.Errorf("%d references", n)
+	for _, name := range []string{"creds", "true"} {
+		if n := it.Index().References("shop", name); n != 0 {
+			t.Errorf("%d references to %s", n, name)
+		}
 	}
 }
 
