@@ -17,8 +17,10 @@ type Items struct {
 	claims map[claim]claimant
 	// asked are the readers that uses have asked for.
 	asked map[Reader]bool
-	// pathsOf are the paths of references, by group, kind and the path of the pod.
-	pathsOf map[[3]string][][]string
+	// rowsOf are the rows of the tables, by group and kind.
+	rowsOf map[[2]string]*fields
+	// configMaps are the ConfigMaps, by namespace and name.
+	configMaps map[[2]string]bool
 }
 
 // item is one resource and what it is selected by.
@@ -34,7 +36,8 @@ type item struct {
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
-	it := &Items{claims: map[claim]claimant{}, pathsOf: map[[3]string][][]string{}, asked: map[Reader]bool{}}
+	it := &Items{claims: map[claim]claimant{}, rowsOf: map[[2]string]*fields{},
+		configMaps: map[[2]string]bool{}, asked: map[Reader]bool{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}
@@ -55,6 +58,11 @@ func (it *Items) Append(node *yaml.RNode) {
 		i.originalNames = strings.Split(previous.Value, ",")
 	}
 	i.podPath = podPath(i.group(), i.kind)
+	if i.kind == "ConfigMap" && i.group() == "" {
+		for _, name := range i.names() {
+			it.configMaps[[2]string{i.namespace, name}] = true
+		}
+	}
 	it.items = append(it.items, i)
 }
 

@@ -148,11 +148,10 @@ func TestReaders(t *testing.T) {
 		reads(pod, "volume /etc/db", "lost"), reads(pod, "volume /etc/db", "user"), reads(pod, "volume /etc/all", ""),
 		reads(whole, "spec.imagePullSecrets.name", ""),
 		{Kind: "ServiceAccount", Namespace: "shop", Name: "x", Via: "secrets.name"},
-		{Kind: "Certificate", Namespace: "shop", Name: "x", Via: "spec.secretName"},
 	}, it.Index().Readers("shop", "database")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if n := it.Index().References("shop", "database"); n != 9 {
+	if n := it.Index().References("shop", "database"); n != 8 {
 		t.Errorf("%d references", n)
 	}
 }
@@ -175,7 +174,6 @@ func TestUnwire(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		"info: at: the references of Pod shop/x to the Secret database, which is no longer declared, were removed",
 		"info: at: the references of ServiceAccount shop/x to the Secret database, which is no longer declared, were removed",
-		"warning: at: Certificate shop/x still names the Secret database, which is no longer declared; take the reference out",
 	}, said(collect(func(c *report.Collector) { it.Unwire(report.Field("at"), "shop", "database", c) }))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -19,31 +19,42 @@ type Reader struct {
 	Key string
 }
 
-// Readers is everything that reads a Secret, by hand or by usedBy, in the order of the resources.
+// Readers is everything that reads a Secret, by hand or by usedBy, in the order of the resources. Roles are not
+// among them: see [Index.Grants].
 func (x *Index) Readers(namespace, name string) []Reader {
 	var readers []Reader
 	for _, i := range x.byName[name] {
 		inPod := map[string]bool{}
 		if i.podPath != "" && i.namespace == namespace {
-			pod := at(i.node.YNode(), i.podPath)
-			readers = append(readers, i.podReaders(pod, name)...)
-			for _, p := range podReferences {
-				if strings.Contains(p, ".env") || strings.HasPrefix(p, "volumes[].secret") || strings.Contains(p, "projected") {
-					inPod[i.podPath+"."+p] = true
-				}
+			readers = append(readers, i.podReaders(at(i.node.YNode(), i.podPath), name)...)
+			for _, p := range containerReferences {
+				inPod[i.podPath+"."+p] = true
 			}
 		}
-		for _, path := range x.items.paths(i) {
-			if inPod[strings.Join(path, ".")] {
-				continue
-			}
-			i.references(i.node.YNode(), path, func(r ref) {
-				if r.name() == name && (r.anywhere || r.namespace == namespace) {
-					readers = append(readers, i.reader("", strings.ReplaceAll(strings.Join(path, "."), "[]", ""), ""))
-				}
-			})
-		}
+		readers = append(readers, x.fields(i, namespace, name, func(r ref) bool {
+			return (r.meaning == reference || r.meaning == elsewhere) && !inPod[strings.Join(r.keys(), ".")]
+		})...)
 	}
+	return readers
+}
+
+// Grants are the Roles and ClusterRoles that grant access to a Secret by its name.
+func (x *Index) Grants(namespace, name string) []Reader {
+	var grants []Reader
+	for _, i := range x.byName[name] {
+		grants = append(grants, x.fields(i, namespace, name, func(r ref) bool { return r.meaning == grant })...)
+	}
+	return grants
+}
+
+// fields are the fields of a resource that name a Secret, and that are asked for.
+func (x *Index) fields(i *item, namespace, name string, asked func(ref) bool) []Reader {
+	var readers []Reader
+	x.items.references(i, i.node.YNode(), func(n string) bool { return n == name }, func(r ref) {
+		if r.located().in(namespace) && asked(r) {
+			readers = append(readers, i.reader("", strings.ReplaceAll(strings.Join(r.keys(), "."), "[]", ""), ""))
+		}
+	})
 	return readers
 }
 
@@ -66,22 +77,30 @@ func (i *item) podReaders(pod *yaml.Node, name string) []Reader {
 	var readers []Reader
 	for _, list := range containerLists {
 		for _, c := range elements(pod, list) {
-			container := value(c, "name")
-			for _, e := range elements(c, "env") {
-				if ref := at(e, "valueFrom.secretKeyRef"); value(ref, "name") == name {
-					readers = append(readers, i.reader(container, "env "+value(e, "name"), value(ref, "key")))
-				}
-			}
-			for _, e := range elements(c, "envFrom") {
-				if value(e, "secretRef.name") == name {
-					readers = append(readers, i.reader(container, strings.TrimSpace("envFrom "+value(e, "prefix")), ""))
-				}
-			}
-			for _, mount := range elements(c, "volumeMounts") {
-				for _, key := range volumeKeys(pod, value(mount, "name"), name) {
-					readers = append(readers, i.reader(container, "volume "+value(mount, "mountPath"), key))
-				}
-			}
+			readers = append(readers, i.containerReaders(pod, c, name)...)
+		}
+	}
+	return readers
+}
+
+func (i *item) containerReaders(pod, c *yaml.Node, name string) []Reader {
+	var readers []Reader
+	read := func(via, key string) {
+		readers = append(readers, i.reader(value(c, "name"), strings.TrimSpace(via), key))
+	}
+	for _, e := range elements(c, "env") {
+		if ref := at(e, "valueFrom.secretKeyRef"); value(ref, "name") == name {
+			read("env "+value(e, "name"), value(ref, "key"))
+		}
+	}
+	for _, e := range elements(c, "envFrom") {
+		if value(e, "secretRef.name") == name {
+			read("envFrom "+value(e, "prefix"), "")
+		}
+	}
+	for _, mount := range elements(c, "volumeMounts") {
+		for _, key := range volumeKeys(pod, value(mount, "name"), name) {
+			read("volume "+value(mount, "mountPath"), key)
 		}
 	}
 	return readers

@@ -1,16 +1,15 @@
 package wiring
 
 import (
+	"maps"
 	"slices"
 	"strings"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // Names are the new names of Secrets, by namespace and old name.
 type Names map[string]map[string]string
 
-// Add says that a Secret has a new name.
+// Add sets the new name of a Secret.
 func (n Names) Add(namespace, from, to string) {
 	if n[namespace] == nil {
 		n[namespace] = map[string]string{}
@@ -18,90 +17,86 @@ func (n Names) Add(namespace, from, to string) {
 	n[namespace][from] = to
 }
 
-// Rename makes every reference to a Secret follow it to its new name.
+// Rename makes every reference to a Secret follow it to its new name. A rule of a Role that is about other
+// resources too keeps the plain name and gets the new one beside it.
 func (it *Items) Rename(names Names) {
-	if len(names) == 0 {
-		return
+	old := map[string]bool{}
+	for _, in := range names {
+		for from, to := range in {
+			old[from] = old[from] || from != to
+		}
 	}
+	named := func(name string) bool { return old[name] }
 	for _, i := range it.items {
-		for _, path := range it.paths(i) {
-			stale := false
-			i.references(i.node.YNode(), path, func(ref ref) {
-				_, ok := names.follow(ref)
-				stale = stale || ok
-			})
-			if !stale {
-				continue
+		stale := false
+		it.references(i, i.node.YNode(), named, func(r ref) {
+			_, ok := names.change(r)
+			stale = stale || ok
+		})
+		if !stale {
+			continue
+		}
+		var changes []change
+		it.references(i, i.edit(), named, func(r ref) {
+			if c, ok := names.change(r); ok {
+				changes = append(changes, c)
 			}
-			i.references(i.edit(), path, func(ref ref) {
-				if to, ok := names.follow(ref); ok {
-					ref.scalar.Value = ref.prefix + to
-				}
-			})
+		})
+		for _, c := range changes {
+			c.apply()
 		}
 	}
 }
 
-// ref is a field that names a Secret.
-type ref struct {
-	scalar *yaml.Node
-	// prefix is `namespace/` where the field has that before the name.
-	prefix string
-	// namespace is where the Secret is; anywhere says that the field does not tell.
-	namespace string
-	anywhere  bool
+// change is what Rename does to a field.
+func (n Names) change(r ref) (c change, changed bool) {
+	if r.meaning == output {
+		return c, false
+	}
+	to := n.candidates(r)
+	if len(to) != 1 || to[0] == r.name() {
+		return c, false
+	}
+	c = change{scalar: r.scalar, text: r.prefix + to[0]}
+	if r.meaning != grant {
+		return c, true
+	}
+	c.list = r.list()
+	c.keep = grantsMore(r.around()) && n.isPlain(r.name(), to[0])
+	return c, !c.keep || !slices.Contains(texts(c.list.Content), c.text)
 }
 
-func (r ref) name() string { return strings.TrimPrefix(r.scalar.Value, r.prefix) }
-
-// follow is the new name that a field should have, and whether it is another than it has.
-func (n Names) follow(r ref) (to string, changed bool) {
+// candidates are the names that the Secret of a reference may have now: none if it is not one of n, several if n
+// has several of the name, and the reference does not say in which namespace.
+func (n Names) candidates(r ref) []string {
 	if !r.anywhere {
-		to, ok := n[r.namespace][r.name()]
-		return to, ok && to != r.name()
+		if to, ok := n[r.namespace][r.name()]; ok {
+			return []string{to}
+		}
 	}
+	var found []string
+	for namespace, names := range n {
+		to, ok := names[r.name()]
+		if !ok || !r.anywhere && (r.meaning != elsewhere || !strings.HasPrefix(namespace, "istio-")) {
+			continue
+		}
+		if !slices.Contains(found, to) {
+			found = append(found, to)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// isPlain reports whether a name is the one by which people know the Secret, not one with the hash of a former run:
+// the shortest of those it had.
+func (n Names) isPlain(name, to string) bool {
 	for _, names := range n {
-		if to, ok := names[r.name()]; ok {
-			return to, to != r.name() // a Secret has the same name in all its namespaces
-		}
-	}
-	return "", false
-}
-
-// clusterScoped are the kinds in the tables that have no namespace.
-var clusterScoped = []string{
-	"ClusterIssuer", "ClusterRole", "ClusterSecretStore", "ClusterTriggerAuthentication", "ClusterWorkflowTemplate",
-	"PersistentVolume", "StorageClass",
-}
-
-// ClusterScoped says whether a resource is of a kind that has no namespace.
-func (it *Items) ClusterScoped(i int) bool { return slices.Contains(clusterScoped, it.items[i].kind) }
-
-// references calls do with every field at a path that names a Secret.
-func (i *item) references(node *yaml.Node, path []string, do func(ref)) {
-	visit(node, path, func(parent, scalar *yaml.Node) {
-		if kind := field(parent, "kind"); kind != nil && kind.Value != "Secret" {
-			return
-		}
-		if path[len(path)-1] == "resourceNames[]" && !grantsSecrets(parent) {
-			return
-		}
-		r := ref{scalar: scalar, namespace: i.namespace, anywhere: slices.Contains(clusterScoped, i.kind)}
-		for _, name := range []string{"namespace", "secretNamespace"} {
-			if there := value(parent, name); there != "" {
-				r.namespace, r.anywhere = there, false
+		for from := range maps.Keys(names) {
+			if names[from] == to && len(from) < len(name) {
+				return false
 			}
 		}
-		if there, _, qualified := strings.Cut(scalar.Value, "/"); qualified {
-			r.prefix, r.namespace, r.anywhere = there+"/", there, false
-		}
-		do(r)
-	})
-}
-
-// grantsSecrets says whether a rule of a Role is about Secrets.
-func grantsSecrets(rule *yaml.Node) bool {
-	return slices.ContainsFunc(elements(rule, "resources"), func(resource *yaml.Node) bool {
-		return resource.Value == "secrets" || resource.Value == "*"
-	})
+	}
+	return true
 }

@@ -17,7 +17,7 @@ func TestRenameFollowsTheTable(t *testing.T) {
 			renames(t, row.group, row.kind, row.path+"."+path)
 		}
 	}
-	for _, row := range references {
+	for _, row := range followed {
 		for _, kind := range row.kinds {
 			for _, path := range row.paths {
 				renames(t, row.group, kind, path)
@@ -37,8 +37,13 @@ func renames(t *testing.T, group, kind, path string) {
 		nodes := []*yaml.RNode{named("database", "shop"), named("other", "shop"), named("database", "store")}
 		defer unchanged(t, nodes)()
 		it := NewItems(nodes)
-		if n := it.Index().References("shop", "database"); n == 0 {
+		index := it.Index("database")
+		isGrant := strings.Contains(path, "resourceNames")
+		if n := index.References("shop", "database"); n == 0 && !isGrant {
 			t.Error("the reference is not counted")
+		}
+		if n := len(index.Grants("shop", "database")); (n > 0) != isGrant {
+			t.Errorf("%d grants", n)
 		}
 		names := Names{}
 		names.Add("shop", "database", "database-hash")
@@ -69,6 +74,9 @@ func referring(t *testing.T, group, kind, path, name, namespace string) *yaml.RN
 			set(at, "resources", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{text("secrets")}}) // of a Role
 		case last:
 			set(at, key, text(name))
+			if key == "name" && i > 0 && !strings.HasSuffix(segments[i-1], "[]") {
+				set(at, "key", text("password"))
+			}
 		case isList:
 			next := mapping()
 			add(at, key, next)
@@ -159,18 +167,18 @@ kind: Role
 metadata: {name: x, namespace: shop}
 rules:
 - {resources: [configmaps], resourceNames: [database]}
-- {resources: [configmaps, secrets], resourceNames: [database-hash, other]}
+- {resources: [configmaps, secrets], resourceNames: [database, database-hash, other]}
 `},
-		{"a kind of another group", `
+		{"a kind that the tables do not know", `
 apiVersion: example.com/v1
 kind: Deployment
-metadata: {name: x, namespace: shop}
-spec: {template: {spec: {imagePullSecrets: [{name: database}]}}}
+metadata: {name: database, namespace: shop, labels: {secret: database}}
+spec: {template: {spec: {imagePullSecrets: [{name: database}], containers: [{name: database, image: database}]}}}
 `, `
 apiVersion: example.com/v1
 kind: Deployment
-metadata: {name: x, namespace: shop}
-spec: {template: {spec: {imagePullSecrets: [{name: database}]}}}
+metadata: {name: database, namespace: shop, labels: {secret: database}}
+spec: {template: {spec: {imagePullSecrets: [{name: database-hash}], containers: [{name: database, image: database}]}}}
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) {

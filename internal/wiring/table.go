@@ -16,6 +16,9 @@ var podSpecs = []podSpec{
 	{"", "PodTemplate", "template.spec"},
 	{"", "ReplicationController", "spec.template.spec"},
 	{"apps", "Deployment", "spec.template.spec"},
+	{"extensions", "Deployment", "spec.template.spec"},
+	{"extensions", "DaemonSet", "spec.template.spec"},
+	{"extensions", "ReplicaSet", "spec.template.spec"},
 	{"apps", "StatefulSet", "spec.template.spec"},
 	{"apps", "DaemonSet", "spec.template.spec"},
 	{"apps", "ReplicaSet", "spec.template.spec"},
@@ -26,16 +29,35 @@ var podSpecs = []podSpec{
 	{"serving.knative.dev", "Configuration", "spec.template.spec"},
 	{"apps.openshift.io", "DeploymentConfig", "spec.template.spec"},
 	{"keda.sh", "ScaledJob", "spec.jobTargetRef.template.spec"},
+	{"apps.kruise.io", "CloneSet", "spec.template.spec"},
+	{"apps.kruise.io", "StatefulSet", "spec.template.spec"},
+	{"apps.kruise.io", "DaemonSet", "spec.template.spec"},
+	{"apps.kruise.io", "BroadcastJob", "spec.template.spec"},
+	{"apps.kruise.io", "SidecarSet", "spec"},
+	{"agones.dev", "GameServer", "spec.template.spec"},
+	{"agones.dev", "Fleet", "spec.template.spec.template.spec"},
+	{"kubeflow.org", "Notebook", "spec.template.spec"},
+	{"serving.kserve.io", "InferenceService", "spec.predictor"},
+	{"tekton.dev", "Task", "spec"},
+	{"tekton.dev", "ClusterTask", "spec"},
+	{"tekton.dev", "TaskRun", "spec.taskSpec"},
 }
 
-// containerLists are the fields of a pod that list containers.
-var containerLists = []string{"containers", "initContainers", "ephemeralContainers"}
+// containerLists are the fields of a pod that list containers: steps and sidecars are those of a Tekton Task.
+var containerLists = []string{"containers", "initContainers", "ephemeralContainers", "steps", "sidecars"}
 
-// podReferences are the fields of a pod that name a Secret, relative to the pod, from the core/v1 API.
-var podReferences = podFields(
-	"imagePullSecrets[].name",
+// containerReferences are the fields of a pod, relative to it, by which its containers read a Secret, from the
+// core/v1 API.
+var containerReferences = podFields(
 	"volumes[].secret.secretName",
 	"volumes[].projected.sources[].secret.name",
+	"{containers}[].env[].valueFrom.secretKeyRef.name",
+	"{containers}[].envFrom[].secretRef.name",
+)
+
+// podReferences are all fields of a pod that name a Secret.
+var podReferences = append(podFields(
+	"imagePullSecrets[].name",
 	"volumes[].azureFile.secretName",
 	"volumes[].cephfs.secretRef.name",
 	"volumes[].cinder.secretRef.name",
@@ -45,9 +67,7 @@ var podReferences = podFields(
 	"volumes[].rbd.secretRef.name",
 	"volumes[].scaleIO.secretRef.name",
 	"volumes[].storageos.secretRef.name",
-	"{containers}[].env[].valueFrom.secretKeyRef.name",
-	"{containers}[].envFrom[].secretRef.name",
-)
+), containerReferences...)
 
 // podFields writes `{containers}` out.
 func podFields(paths ...string) []string {
@@ -74,37 +94,54 @@ func podPath(group, kind string) string {
 	return ""
 }
 
-// paths are those of every field of the resource that names a Secret, as segments.
-func (it *Items) paths(i *item) [][]string {
-	key := [3]string{i.group(), i.kind, i.podPath}
-	known, ok := it.pathsOf[key]
+// removable are the fields that Unwire takes out, each with the innermost element of a list around it.
+func (i *item) removable() [][]string {
+	var out [][]string
+	add := func(paths ...string) {
+		for _, path := range paths {
+			out = append(out, utils.PathSplitter(path, "."))
+		}
+	}
+	switch {
+	case i.podPath != "":
+		for _, path := range podReferences {
+			add(i.podPath + "." + path)
+		}
+	case i.kind == "ServiceAccount":
+		add("secrets[].name", "imagePullSecrets[].name")
+	case i.kind == "Ingress":
+		add("spec.tls[].secretName")
+	case i.kind == "Gateway":
+		add("spec.listeners[].tls.certificateRefs[].name")
+	}
+	return out
+}
+
+// rows are those of the tables for the resource, or nil.
+func (it *Items) rows(i *item) *fields {
+	key := [2]string{i.group(), i.kind}
+	known, ok := it.rowsOf[key]
 	if !ok {
-		known = paths(key[0], key[1], key[2])
-		it.pathsOf[key] = known
+		known = rows(key[0], key[1])
+		it.rowsOf[key] = known
 	}
 	return known
 }
 
-func paths(group, kind, podPath string) [][]string {
-	var all []string
-	for _, row := range references {
-		if row.group == group && slices.Contains(row.kinds, kind) {
-			all = append(all, row.paths...)
-			for _, pod := range row.pods {
-				for _, p := range podReferences {
-					all = append(all, pod+"."+p)
-				}
+func rows(group, kind string) *fields {
+	var tree *fields
+	for _, table := range tables {
+		for _, row := range table {
+			if row.group != group || !slices.Contains(row.kinds, kind) {
+				continue
+			}
+			if tree == nil {
+				tree = &fields{}
+			}
+			for _, path := range row.paths {
+				tree.add(path, max(row.meaning, reference))
 			}
 		}
 	}
-	if podPath != "" {
-		for _, p := range podReferences {
-			all = append(all, podPath+"."+p)
-		}
-	}
-	var split [][]string
-	for _, path := range all {
-		split = append(split, utils.PathSplitter(path, "."))
-	}
-	return split
+	return tree
 }

@@ -74,9 +74,20 @@ func (t tls) gateway(w *wirer) {
 			continue
 		}
 		tls := child(listeners[found], "tls")
-		named := func(e *yaml.Node) bool { return value(e, "name") == w.Secret.Name }
+		namespace := w.Secret.Namespace
+		if namespace == w.item.namespace {
+			namespace = ""
+		}
+		named := func(e *yaml.Node) bool {
+			there := value(e, "namespace")
+			return value(e, "name") == w.Secret.Name && (there == namespace || namespace == "" && there == w.item.namespace)
+		}
 		if !slices.ContainsFunc(elements(tls, "certificateRefs"), named) {
-			add(tls, "certificateRefs", mapping(text("kind"), text("Secret"), text("name"), text(w.Secret.Name)))
+			ref := mapping(text("kind"), text("Secret"), text("name"), text(w.Secret.Name))
+			if namespace != "" {
+				set(ref, "namespace", text(namespace))
+			}
+			add(tls, "certificateRefs", ref)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Co
 			i.unmount(name)
 		}
 		if i.podPath != "" || i.kind == "ServiceAccount" || i.kind == "Ingress" || i.kind == "Gateway" {
-			for _, path := range it.paths(i) {
+			for _, path := range i.removable() {
 				prune(i.edit(), path, name)
 			}
 		}
@@ -36,13 +36,11 @@ func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Co
 // mentions is how many fields of the resource have a Secret's name.
 func (it *Items) mentions(i *item, name string) int {
 	count := 0
-	for _, path := range it.paths(i) {
-		i.references(i.node.YNode(), path, func(r ref) {
-			if r.name() == name {
-				count++
-			}
-		})
-	}
+	it.references(i, i.node.YNode(), func(n string) bool { return n == name }, func(r ref) {
+		if r.meaning != output {
+			count++
+		}
+	})
 	return count
 }
 

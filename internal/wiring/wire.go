@@ -16,6 +16,8 @@ import (
 type Secret struct {
 	// Plain is its name in the SecretSpec, Name the one it has now.
 	Plain, Name string
+	// Namespace is where it is, if a resource of another namespace may use it.
+	Namespace string
 	// Keys are the keys of its data.
 	Keys []string
 	// Checksum is what `rollout: checksumAnnotation` puts on pod templates, or "".

@@ -92,3 +92,17 @@ func yamlNodes(nodes ...*yaml.Node) []*yaml.RNode {
 	}
 	return out
 }
+
+// values are resources as they are read, without comments, style, anchors and the order of keys.
+func values(t *testing.T, nodes []*yaml.RNode) []any {
+	t.Helper()
+	var out []any
+	for _, text := range strings.Split(manifests(t, nodes), "---\n") {
+		var v any
+		if err := sigsyaml.Unmarshal([]byte(text), &v); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, v)
+	}
+	return out
+}
