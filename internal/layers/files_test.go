@@ -29,8 +29,8 @@ func (t *tree) oracle() files {
 		var entries []any
 		patches, _ := k["patches"].([]any)
 		for _, s := range l.Specs {
+			entries = append(entries, s.entries()...)
 			for _, one := range s.Secrets {
-				entries = append(entries, one.entry(s.Namespace))
 				for _, u := range one.UsedBy {
 					patches = append(patches, (&patch{Kind: u.Kind, Name: u.Name, Do: "add", JSON: true, Ref: u.Ref}).entry())
 				}
@@ -48,8 +48,12 @@ func (t *tree) ours(function string) files {
 	f := files{}
 	for _, l := range t.Layers {
 		k := t.kustomization(f, l)
-		var made, applied []any
+		var entries, made, applied []any
 		for _, s := range l.Specs {
+			if s.Under == plain {
+				entries = append(entries, s.entries()...)
+				continue
+			}
 			file := "spec-" + s.Name + ".yaml"
 			if s.Under != transformers {
 				made = append(made, file)
@@ -59,6 +63,7 @@ func (t *tree) ours(function string) files {
 			}
 			f.put(path.Join(l.Dir, file), s.manifest(f, l.Dir, function))
 		}
+		set(k, "secretGenerator", entries)
 		set(k, "generators", made)
 		set(k, "transformers", applied)
 		f.put(path.Join(l.Dir, "kustomization.yaml"), k)
@@ -80,9 +85,8 @@ func (t *tree) kustomization(f files, l *layer) map[string]any {
 	}
 	configured := false
 	for _, o := range l.Objects {
-		name := strings.ToLower(o.Kind) + "-" + o.Name + ".yaml"
-		f.put(path.Join(l.Dir, name), o.manifest())
-		resources = append(resources, name)
+		f.put(path.Join(l.Dir, o.file()), o.manifest())
+		resources = append(resources, o.file())
 		configured = configured || o.Kind == "Store"
 	}
 	for _, dir := range l.Components {
@@ -125,6 +129,15 @@ func set(k map[string]any, field string, list []any) {
 	if len(list) > 0 {
 		k[field] = list
 	}
+}
+
+// entries are the Secrets of a SecretSpec as entries of secretGenerator.
+func (s *spec) entries() []any {
+	var out []any
+	for _, one := range s.Secrets {
+		out = append(out, one.entry(s.Namespace))
+	}
+	return out
 }
 
 // entry is a Secret as an entry of secretGenerator.

@@ -32,7 +32,7 @@ func generate(seed uint64) *tree {
 			s.transformations(l)
 			s.objects(l)
 		}
-		under := [][]string{{transformers}, {transformers}, {generators}, {both}, {transformers, generators, both}}[s.IntN(5)]
+		under := [][]string{{transformers}, {transformers}, {generators}, {both}, {transformers, generators, both, plain}}[s.IntN(5)]
 		made := 0
 		for _, l := range s.tree.Layers {
 			if l.Component {
@@ -181,6 +181,8 @@ func (s *source) specs(l *layer, under []string) int {
 		}
 		if len(sp.Secrets) > 0 {
 			l.Specs = append(l.Specs, sp)
+		}
+		if sp.Under != plain {
 			made += len(sp.Secrets)
 		}
 	}
@@ -235,7 +237,7 @@ func (s *source) usedBy(l *layer) {
 	for _, sp := range l.Specs {
 		for _, one := range sp.Secrets {
 			objects := s.visible(l, podKinds)
-			if sp.Under == generators || len(objects) == 0 || !s.chance(40) {
+			if sp.Under == generators || sp.Under == plain || len(objects) == 0 || !s.chance(40) {
 				continue
 			}
 			for range 1 + s.IntN(2) {
@@ -244,11 +246,41 @@ func (s *source) usedBy(l *layer) {
 				if _, ok := one.Data["user"]; ok && s.chance(50) {
 					key = "user"
 				}
-				r := &ref{Via: pick(s, []string{"env", "envFrom", "volume", "initEnv"}), ID: fmt.Sprintf("U%d", s.next()), Secret: one.Name, Key: key}
+				via := pick(s, []string{"env", "envFrom", "volume", "initEnv"})
+				if via == "envFrom" && s.fromBy(o, one.Name) {
+					via = "env" // one envFrom for a Secret is all that a container has
+				}
+				r := &ref{Via: via, ID: fmt.Sprintf("U%d", s.next()), Secret: one.Name, Key: key}
 				one.UsedBy = append(one.UsedBy, &use{Kind: o.Kind, Name: o.Name, Ref: r})
 			}
 		}
 	}
+}
+
+// fromBy reports whether an object has an envFrom of a Secret, by hand or by a usedBy.
+func (s *source) fromBy(o *object, name string) bool {
+	for _, r := range o.Refs {
+		if r.Via == "envFrom" && r.Secret == name {
+			return true
+		}
+	}
+	for _, l := range s.tree.Layers {
+		for _, sp := range l.Specs {
+			for _, one := range sp.Secrets {
+				for _, u := range one.UsedBy {
+					if u.Name == o.Name && u.Ref.Via == "envFrom" && one.Name == name {
+						return true
+					}
+				}
+			}
+		}
+		for _, p := range l.Patches {
+			if p.Name == o.Name && p.Ref.Via == "envFrom" && p.Ref.Secret == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // patches gives a layer patches of the objects there are by then.
@@ -275,6 +307,9 @@ func (s *source) patches(l *layer) {
 					p.Do, p.JSON, p.Ref = "remove", false, &changed
 				}
 			}
+		}
+		if p.Ref.Via == "envFrom" && s.fromBy(o, p.Ref.Secret) {
+			continue
 		}
 		l.Patches = append(l.Patches, p)
 	}

@@ -7,6 +7,7 @@ var apiVersions = map[string]string{
 	"Pod": "v1", "Deployment": "apps/v1", "StatefulSet": "apps/v1", "DaemonSet": "apps/v1", "ReplicaSet": "apps/v1",
 	"ReplicationController": "v1", "Job": "batch/v1", "CronJob": "batch/v1", "ServiceAccount": "v1",
 	"Ingress": "networking.k8s.io/v1", "Role": "rbac.authorization.k8s.io/v1", "Store": "example.com/v1",
+	"ClusterIssuer": "cert-manager.io/v1",
 }
 
 // podPath returns the path of the pod in an object, with slashes, or "" when the object is the pod's own manifest or holds
@@ -34,6 +35,8 @@ func vias(kind string) []string {
 		return []string{"role"}
 	case "Store":
 		return []string{"store"}
+	case "ClusterIssuer":
+		return []string{"issuer"}
 	}
 	return []string{"env", "env", "envFrom", "volume", "projected", "pull", "initEnv", "initEnvFrom"}
 }
@@ -83,6 +86,9 @@ func (r *ref) elements(kind string) []element {
 	}
 	return nil
 }
+
+// file is the name of the object's file.
+func (o *object) file() string { return strings.ToLower(o.Kind) + "-" + o.Name + ".yaml" }
 
 // manifest is the object as a file has it.
 func (o *object) manifest() map[string]any {
@@ -143,6 +149,9 @@ func (o *object) add(manifest map[string]any, r *ref) {
 	switch r.Via {
 	case "store":
 		manifest["spec"] = map[string]any{"store": r.Secret}
+		return
+	case "issuer":
+		manifest["spec"] = map[string]any{"ca": map[string]any{"secretName": r.Secret}}
 		return
 	case "var":
 		add(manifest, strings.Split(podPath(o.Kind)+"/containers/0/args", "/")[1:], "$("+r.ID+")")

@@ -23,6 +23,8 @@ type reading struct {
 	referred map[string]bool
 	// hashes are the hashes of content in the names of Secrets, by content; names are all names of a content, one after another.
 	hashes, names map[string]string
+	// anywhere allows a Secret that nothing refers to in any namespace.
+	anywhere bool
 	// problems are what must not be in any output.
 	problems []string
 }
@@ -209,7 +211,7 @@ func compare(oracle, ours *reading) []difference {
 	add := func(class, format string, args ...any) {
 		all = append(all, difference{class, fmt.Sprintf(format, args...)})
 	}
-	dangles := false
+	dangles := oracle.anywhere
 	for _, at := range slices.Sorted(maps.Keys(oracle.fields)) {
 		want := oracle.fields[at]
 		got, there := ours.fields[at]

@@ -30,7 +30,8 @@ type layer struct {
 // spec is a SecretSpec.
 type spec struct {
 	Name, Namespace string
-	// Under is where the kustomization lists it: transformers, generators or both.
+	// Under is where the kustomization lists it: transformers, generators or both; or secretGenerator, when it is a
+	// secretGenerator in both builds.
 	Under   string
 	Secrets []*secret
 }
@@ -40,6 +41,7 @@ const (
 	transformers = "transformers"
 	generators   = "generators"
 	both         = "both"
+	plain        = "secretGenerator"
 )
 
 // secret is an entry of a SecretSpec, or of secretGenerator.
