@@ -48,6 +48,8 @@ func generate(seed uint64) *tree {
 		}
 		for _, l := range s.tree.Layers {
 			s.references(l)
+		}
+		for _, l := range s.tree.Layers {
 			s.usedBy(l)
 			s.patches(l)
 			s.names(l)
@@ -147,12 +149,14 @@ func (s *source) objects(l *layer) {
 // specs gives a layer SecretSpecs and returns how many Secrets they have.
 func (s *source) specs(l *layer, under []string) int {
 	known := map[string]bool{} // here and below
+	late := map[string]bool{}  // made by transformers that run after this component
 	single := true             // so that behavior has one Secret to be about
 	for _, lower := range s.tree.below(l) {
 		single = single && len(lower.Resources) < 2
 		for _, sp := range lower.Specs {
 			for _, one := range sp.Secrets {
 				known[one.Name] = true
+				late[one.Name] = late[one.Name] || sp.Under == transformers && lower == s.tree.parent(l)
 			}
 		}
 	}
@@ -165,7 +169,7 @@ func (s *source) specs(l *layer, under []string) int {
 		for range 1 + s.IntN(2) {
 			one := &secret{Name: pick(s, secretNames), FromFile: s.chance(20), NoHash: s.chance(6)}
 			if known[one.Name] {
-				if here[one.Name] || !single || !s.chance(20) || sp.Under == transformers && !s.chance(10) {
+				if here[one.Name] || late[one.Name] || !single || !s.chance(20) || sp.Under == transformers && !s.chance(10) {
 					continue
 				}
 				one.Behavior = pick(s, []string{"merge", "replace"})
@@ -323,7 +327,7 @@ func (s *source) names(l *layer) {
 		for _, sp := range lower.Specs {
 			for _, one := range sp.Secrets {
 				names = append(names, one.Name)
-				if lower != l && (l.Component || !lower.Component) || sp.Under != transformers || s.chance(3) {
+				if lower != l && lower != s.tree.parent(l) || sp.Under != transformers || s.chance(3) {
 					later = append(later, one.Name) // kustomize replaces before it calls a layer's transformers
 				}
 			}

@@ -20,15 +20,17 @@ var (
 
 // verdict is what came of a tree.
 type verdict struct {
-	// Kind is same, discarded, refused, silent or different.
+	// Kind is one of those below.
 	Kind string
 	// Class sorts verdicts of a kind; Text is for people.
 	Class, Text string
 }
 
 // The kinds of verdicts. A tree is discarded when kustomize itself does not build it with secretGenerator, refused when
-// our build fails with a message, and silent when it fails without one.
+// our build fails with a message, and silent when it fails without one. It is stricter when it fails with a message where
+// secretGenerator leaves a reference to one of the tree's Secrets dangling: nobody can want that.
 const (
+	stricter  = "stricter"
 	same      = "same"
 	discarded = "discarded"
 	refused   = "refused"
@@ -49,7 +51,9 @@ func (b *builder) judge(t *tree) verdict {
 	out, said, err := b.build(t.ours(b.function), t.top().Dir)
 	if err != nil {
 		for line := range strings.Lines(said) {
-			if strings.HasPrefix(line, "secretwright: error: ") {
+			if strings.HasPrefix(line, "secretwright: error: ") && t.dangles(oracle) {
+				return verdict{stricter, withoutNames(line), said}
+			} else if strings.HasPrefix(line, "secretwright: error: ") {
 				return verdict{refused, withoutNames(line), said}
 			}
 		}
@@ -70,6 +74,22 @@ func (b *builder) judge(t *tree) verdict {
 		lines = append(lines, d.Text)
 	}
 	return verdict{different, strings.Join(slices.Sorted(maps.Keys(classes)), ", "), strings.Join(lines, "\n") + "\n" + said}
+}
+
+// dangles reports whether a reference to a Secret that the tree has dangles in a reading.
+func (t *tree) dangles(r *reading) bool {
+	for _, value := range r.fields {
+		name, found := strings.CutPrefix(value, dangling)
+		for _, l := range t.Layers {
+			for _, s := range l.Specs {
+				found = found && !slices.ContainsFunc(s.Secrets, func(one *secret) bool { return one.Name == name })
+			}
+		}
+		if strings.HasPrefix(value, dangling) && !found {
+			return true
+		}
+	}
+	return false
 }
 
 // causes are what kustomize's errors come down to.
