@@ -3,6 +3,7 @@ package layers
 import (
 	"bytes"
 	"fmt"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,7 +67,8 @@ func (b *builder) build(content files, top string) (out []byte, said string, err
 	}
 	before := os.Stderr
 	os.Stderr = b.stderr
-	defer func() { os.Stderr = before }()
+	log.SetOutput(b.stderr) // kustomize warns of vars
+	defer func() { os.Stderr = before; log.SetOutput(before) }()
 	defer func() { // kustomize panics on some trees
 		if failure := recover(); failure != nil {
 			out, err = nil, fmt.Errorf("kustomize panics: %v", failure)

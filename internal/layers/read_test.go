@@ -140,7 +140,7 @@ func (w *walker) walk(at, parent string, node any) {
 		for key, value := range n {
 			name, isText := value.(string)
 			if isText && w.isReference(parent, key) {
-				w.fields[at+"."+key] = w.resolve(name)
+				w.put(at+"."+key, w.resolve(name))
 				continue
 			}
 			w.walk(at+"."+key, key, value)
@@ -148,14 +148,22 @@ func (w *walker) walk(at, parent string, node any) {
 	case []any:
 		for i, value := range n {
 			if name, isText := value.(string); isText && (parent == "resourceNames" || parent == "args") {
-				w.fields[fmt.Sprintf("%s[%d]", at, i)] = w.resolve(name)
+				w.put(fmt.Sprintf("%s[%d]", at, i), w.resolve(name))
 				continue
 			}
 			w.walk(at+w.index(parent, i, value), parent, value)
 		}
 	default:
-		w.fields[at] = fmt.Sprint(n)
+		w.put(at, fmt.Sprint(n))
 	}
+}
+
+// put notes a field. Elements of one name must not stand in a list twice.
+func (w *walker) put(at, value string) {
+	if _, twice := w.fields[at]; twice {
+		w.problems = append(w.problems, at+" is there twice")
+	}
+	w.fields[at] = value
 }
 
 // index names an element of a list, by what it is known by where its place does not matter.

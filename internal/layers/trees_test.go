@@ -67,13 +67,20 @@ func (b *builder) judge(t *tree) verdict {
 	if len(differences) == 0 {
 		return verdict{Kind: same}
 	}
-	classes := map[string]bool{}
 	var lines []string
 	for _, d := range differences {
-		classes[d.Class] = true
 		lines = append(lines, d.Text)
 	}
-	return verdict{different, strings.Join(slices.Sorted(maps.Keys(classes)), ", "), strings.Join(lines, "\n") + "\n" + said}
+	return verdict{different, classesOf(differences), strings.Join(lines, "\n") + "\n" + said}
+}
+
+// classesOf returns the classes of differences, each once.
+func classesOf(differences []difference) string {
+	classes := map[string]bool{}
+	for _, d := range differences {
+		classes[d.Class] = true
+	}
+	return strings.Join(slices.Sorted(maps.Keys(classes)), ", ")
 }
 
 // dangles reports whether a reference to a Secret that the tree has dangles in a reading.
@@ -129,7 +136,7 @@ func withoutNames(line string) string {
 func TestTrees(t *testing.T) {
 	b := newBuilder(t, pinned.Command(t, "secretwright"))
 	counts, classes := map[string]int{}, map[string]int{}
-	var failures []uint64
+	var failures, refusals []uint64
 	for n := range uint64(*trees) {
 		v := b.judge(generate(*seed + n))
 		counts[v.Kind]++
@@ -139,8 +146,11 @@ func TestTrees(t *testing.T) {
 		if v.Kind == different || v.Kind == silent {
 			failures = append(failures, *seed+n)
 		}
+		if v.Kind == refused {
+			refusals = append(refusals, *seed+n)
+		}
 	}
-	t.Logf("trees: %v\n%s", counts, table(classes))
+	t.Logf("trees: %v; seeds that differ: %v, that are refused: %v\n%s", counts, failures, refusals, table(classes))
 	needs := map[string]int{}
 	for _, n := range failures[:min(len(failures), *shown)] {
 		small, v := b.shrink(generate(n))
