@@ -327,7 +327,7 @@ func (s *source) names(l *layer) {
 		for _, sp := range lower.Specs {
 			for _, one := range sp.Secrets {
 				names = append(names, one.Name)
-				if lower != l && lower != s.tree.parent(l) || sp.Under != transformers || s.chance(3) {
+				if lower != l && lower != s.tree.parent(l) || sp.Under != transformers {
 					later = append(later, one.Name) // kustomize replaces before it calls a layer's transformers
 				}
 			}

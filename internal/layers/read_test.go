@@ -31,6 +31,10 @@ type reading struct {
 
 const dangling = "dangling: "
 
+// elsewhere is the class of what follows from a Secret's being where its users are when it is made: secretGenerator, told no
+// namespace, makes it without one, and leaves those users dangling for others that come later.
+const elsewhere = "elsewhere"
+
 // read reads the output of a build.
 func read(out []byte) (*reading, error) {
 	r := &reading{fields: map[string]string{}, secrets: map[string]int{}, referred: map[string]bool{},
@@ -229,6 +233,8 @@ func compare(oracle, ours *reading) []difference {
 		case !there:
 			add("lost", "%s is gone; it was %s", at, want)
 		case got == want:
+		case strings.HasPrefix(got, dangling) && ours.serves(oracle, want):
+			add(elsewhere, "%s does not resolve to %s, which is where users are that secretGenerator leaves out", at, want)
 		case strings.HasPrefix(got, dangling):
 			add("dangles", "%s names %q, which is not there; it should resolve to %s", at, strings.TrimPrefix(got, dangling), want)
 		default:
@@ -242,6 +248,10 @@ func compare(oracle, ours *reading) []difference {
 	}
 	for _, id := range slices.Sorted(maps.Keys(oracle.secrets)) {
 		missing := ours.secrets[id] == 0
+		if missing && ours.holds(id) && (strings.HasPrefix(id, " ") && !oracle.referred[id] || ours.serves(oracle, strings.TrimSpace(id))) {
+			add(elsewhere, "the Secret %s is in the namespace of its users", id)
+			continue
+		}
 		if missing && dangles && !oracle.referred[id] {
 			missing = !ours.holds(id)
 		}
@@ -252,7 +262,8 @@ func compare(oracle, ours *reading) []difference {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(ours.secrets)) {
-		if oracle.secrets[id] == 0 && !dangles {
+		_, content, _ := strings.Cut(id, " ")
+		if oracle.secrets[id] == 0 && !dangles && oracle.secrets[" "+content] == 0 {
 			add("extra Secret", "the Secret %s should not be there", id)
 		}
 	}
@@ -265,6 +276,16 @@ func compare(oracle, ours *reading) []difference {
 		add("unfit output", "%s", problem)
 	}
 	return all
+}
+
+// serves reports whether a Secret's content is what a reference resolves to that dangles in the oracle.
+func (r *reading) serves(oracle *reading, content string) bool {
+	for at, value := range oracle.fields {
+		if strings.HasPrefix(value, dangling) && r.fields[at] == content {
+			return true
+		}
+	}
+	return false
 }
 
 // holds reports whether a Secret of some namespace has the content of the one described.

@@ -67,11 +67,15 @@ func (b *builder) judge(t *tree) verdict {
 	if len(differences) == 0 {
 		return verdict{Kind: same}
 	}
+	kind := different
+	if classesOf(differences) == elsewhere {
+		kind = elsewhere
+	}
 	var lines []string
 	for _, d := range differences {
 		lines = append(lines, d.Text)
 	}
-	return verdict{different, classesOf(differences), strings.Join(lines, "\n") + "\n" + said}
+	return verdict{kind, classesOf(differences), strings.Join(lines, "\n") + "\n" + said}
 }
 
 // classesOf returns the classes of differences, each once.
@@ -160,6 +164,9 @@ func TestTrees(t *testing.T) {
 	t.Logf("what the smallest trees have:\n%s", table(needs))
 	if n := counts[different] + counts[silent]; n > 0 {
 		t.Errorf("%d of %d trees differ", n, *trees-counts[discarded])
+	}
+	if n := counts[elsewhere]; n*50 > *trees {
+		t.Errorf("in %d of %d trees a Secret is where secretGenerator does not put it", n, *trees)
 	}
 	if n := counts[refused]; n*100 > *trees {
 		t.Errorf("%d of %d trees are refused", n, *trees)
