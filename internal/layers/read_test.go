@@ -248,12 +248,12 @@ func compare(oracle, ours *reading) []difference {
 	}
 	for _, id := range slices.Sorted(maps.Keys(oracle.secrets)) {
 		missing := ours.secrets[id] == 0
+		if missing && dangles && !oracle.referred[id] {
+			missing = !ours.holds(id)
+		}
 		if missing && ours.holds(id) && (strings.HasPrefix(id, " ") && !oracle.referred[id] || ours.serves(oracle, strings.TrimSpace(id))) {
 			add(elsewhere, "the Secret %s is in the namespace of its users", id)
 			continue
-		}
-		if missing && dangles && !oracle.referred[id] {
-			missing = !ours.holds(id)
 		}
 		if missing {
 			add("no Secret", "there is no Secret %s", id)
