@@ -64,6 +64,7 @@ fuzz: ## Fuzz what parses, a minute each
 e2e: ## Prove it against the real things: API server, kustomize, kpt, containers (Debian, as root)
 	e2e/install.sh
 	@# In their folders, with no package's name: else go test hides the image's size, and that kpt is missing.
+	$(GO) test -count=1 -timeout=40m ./internal/layers -layers.trees=5000 -layers.seed=100000
 	cd e2e/cluster && $(GO) test -count=1 -timeout=40m
 	cd e2e && $(GO) test -count=1 -timeout=40m
 
