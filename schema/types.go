@@ -149,6 +149,9 @@ const (
 type Secret struct {
 	// Name is the Secret's plain name; `rollout: nameSuffixHash` adds the hash of its content.
 	Name string `json:"name"`
+	// Namespace is where this Secret goes; without it, metadata.namespace of the SecretSpec says so, or else where its
+	// users are.
+	Namespace string `json:"namespace,omitempty"`
 	// Type is the Secret's type: `Opaque`, one of Kubernetes' own, or a type of yours.
 	Type string `json:"type,omitempty" jsonschema:"default=Opaque"`
 	// Labels go on the emitted Secret.

@@ -51,9 +51,9 @@ func (b *builder) judge(t *tree) verdict {
 	out, said, err := b.build(t.ours(b.function), t.top().Dir)
 	if err != nil {
 		for line := range strings.Lines(said) {
-			if strings.HasPrefix(line, "secretwright: error: ") && t.dangles(oracle) {
+			if strings.Contains(line, ": error: ") && t.dangles(oracle) {
 				return verdict{stricter, withoutNames(line), said}
-			} else if strings.HasPrefix(line, "secretwright: error: ") {
+			} else if strings.Contains(line, ": error: ") {
 				return verdict{refused, withoutNames(line), said}
 			}
 		}
