@@ -48,6 +48,15 @@ func (d *Document) Whole() (out []byte, f *report.Finding) {
 	if len(d.tree) > 1 {
 		return nil, d.Several("pick a value that stands in one of them with key, or split the file")
 	}
+	return d.Text()
+}
+
+// Text returns the document as [Document.Whole] does, and of a stream of YAML documents all of them.
+func (d *Document) Text() (out []byte, f *report.Finding) {
+	defer Guard(&f)
+	if d.clear {
+		return d.raw, nil
+	}
 	out, err := emitPlainTree(d.tree, d.format)
 	if err != nil {
 		return nil, report.New(report.Unprintable, fmt.Sprintf("SOPS cannot print it as %s", d.format),

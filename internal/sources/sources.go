@@ -17,9 +17,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// MaxDocument is the largest source that is read, in bytes: several times what the Secrets made from it may hold
-// (1 MiB each), and small enough that a hostile one cannot exhaust memory.
-const MaxDocument = 4 << 20
+// MaxDocument is the largest source that is read, in bytes.
+const MaxDocument = sopsfile.MaxDocument
 
 // atOnce is how many documents are decrypted at the same time, where there are fewer processors: a key service, or a
 // key management service over the network, keeps its callers waiting.
