@@ -18,6 +18,9 @@ import (
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
+// maxNodes is how many nodes a manifest may have once its aliases are written out.
+const maxNodes = 100_000
+
 // ksopsConfig is a configuration of ksops.
 type ksopsConfig struct {
 	Files      []string    `json:"files"`
@@ -131,6 +134,8 @@ func (r *run) manifests(s source) []*yaml.RNode {
 		message := ""
 		if err != nil {
 			message = fmt.Sprintf("it is not YAML%s once it is decrypted", yamlnode.AtLine(err))
+		} else if yamlnode.AliasesMultiply(&document, maxNodes) {
+			message = "its aliases multiply to more than it could hold"
 		} else if problem := notResource(&document); problem != "" {
 			message = fmt.Sprintf("its document %d %s", i, problem)
 		}
@@ -198,17 +203,17 @@ func (r *run) secretFrom(from ksopsFrom, sources *fromSources) *yaml.RNode {
 		}
 		stringData.set(s, keyPlace(s.key), s.key, string(text))
 	}
-	for _, s := range sources.binaryFiles {
-		text, _ := r.text(s)
-		if _, twice := stringData.data[s.key]; twice {
-			r.overlap(s, keyPlace(s.key), "is in files too, which win in the cluster")
-		}
-		data.set(s, keyPlace(s.key), s.key, base64.StdEncoding.EncodeToString(text))
-	}
 	for _, s := range sources.envs {
 		for _, entry := range r.godotenv(s) {
 			stringData.set(s, placeOf(s, entry.Key, entry.Line), entry.Key, entry.Value)
 		}
+	}
+	for _, s := range sources.binaryFiles {
+		text, _ := r.text(s)
+		if _, twice := stringData.data[s.key]; twice {
+			r.overlap(s, keyPlace(s.key), "is in files or envs too, which win in the cluster")
+		}
+		data.set(s, keyPlace(s.key), s.key, base64.StdEncoding.EncodeToString(text))
 	}
 	if r.Errors() > before {
 		return nil
