@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"internal/report":            {},
 	"internal/sopsfile":          {"internal/report", "internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
-	"internal/sources":           {"schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},
 	"internal/yamlnode":          {},
 	"schema":                     {"internal/report", "internal/yamlnode"},

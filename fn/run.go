@@ -249,9 +249,11 @@ func (r *run) values(set *sources.Set, p *plan) map[string][]byte {
 	for i, from := range p.spec.DataFrom {
 		field := p.field.Child("dataFrom").Index(i)
 		for _, scalar := range set.Scalars(r.Collector, field, from) {
-			if _, twice := data[scalar.Key]; twice {
+			if _, twice := data[scalar.Key]; twice && from.Overlap == schema.KeepEarlier {
+				continue
+			} else if twice && from.Overlap == "" {
 				r.Error(report.KeyGivenTwice, field, fmt.Sprintf("the key %q comes from an earlier dataFrom too", scalar.Key),
-					"give one of them a prefix, or say in data which one is meant")
+					"give one of them a prefix, say in data which one is meant, or set overlap: replace or keep")
 			}
 			data[scalar.Key] = scalar.Value
 		}

@@ -205,7 +205,7 @@ func (r *run) secretFrom(from ksopsFrom, sources *fromSources) *yaml.RNode {
 	}
 	for _, s := range sources.envs {
 		for _, entry := range r.godotenv(s) {
-			stringData.set(s, placeOf(s, entry.Key, entry.Line), entry.Key, entry.Value)
+			stringData.set(s, placeOf(s, entry), entry.Key, entry.Value)
 		}
 	}
 	for _, s := range sources.binaryFiles {
@@ -235,24 +235,9 @@ func (r *run) godotenv(s source) []dotenv.Entry {
 		r.badDotenv(s, err)
 		return nil
 	}
-	return lastOfEach(entries)
+	return dotenv.Last(entries)
 }
 
 func (r *run) badDotenv(s source, err error) {
 	r.Add(report.New(report.InvalidDocument, "once it is decrypted, "+err.Error(), "correct the line with `sops edit`").In(s.at).From(r.name(s.path)))
-}
-
-// lastOfEach leaves out the entries whose key comes again.
-func lastOfEach(entries []dotenv.Entry) []dotenv.Entry {
-	last := map[string]int{}
-	for i, entry := range entries {
-		last[entry.Key] = i
-	}
-	var kept []dotenv.Entry
-	for i, entry := range entries {
-		if last[entry.Key] == i {
-			kept = append(kept, entry)
-		}
-	}
-	return kept
 }

@@ -174,7 +174,7 @@ func (r *run) lines(s source, text []byte, data *values) {
 		r.badDotenv(s, err)
 		return
 	}
-	for _, entry := range lastOfEach(entries) {
+	for _, entry := range dotenv.Last(entries) {
 		data.set(s, keyPlace(entry.Key), entry.Key, base64.StdEncoding.EncodeToString([]byte(entry.Value)))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 )
@@ -30,13 +31,13 @@ func (v *values) set(s source, place, key, value string) {
 	v.data[key] = value
 }
 
-// placeOf names the key of an entry that was read from a file. Of a file that is encrypted as a whole, the keys are as
-// secret as the values.
-func placeOf(s source, key string, line int) string {
-	if sopsfile.FormatOf(s.path) == sopsfile.Binary {
-		return fmt.Sprintf("the key in line %d", line)
+// placeOf names the key of an entry in messages. A key that was a part of a value is as secret as one, and so are all keys
+// of a file that is encrypted as a whole.
+func placeOf(s source, entry dotenv.Entry) string {
+	if entry.Inner || sopsfile.FormatOf(s.path) == sopsfile.Binary {
+		return fmt.Sprintf("a key in line %d", entry.Line)
 	}
-	return keyPlace(key)
+	return keyPlace(entry.Key)
 }
 
 func keyPlace(key string) string { return fmt.Sprintf("the key %q", key) }

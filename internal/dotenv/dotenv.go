@@ -21,6 +21,9 @@ type Entry struct {
 	Line int
 	// Bare reports whether the line has no equals sign. The value is then empty.
 	Bare bool
+	// Inner reports whether it follows another one in its line, as the second of `A="b" C=d` does. Of text that SOPS
+	// decrypted its key was a part of a value, and must be printed as little as one.
+	Inner bool
 }
 
 // An Error reports what a reader does not accept. It never quotes the text.
@@ -51,4 +54,19 @@ func Kustomize(text []byte) ([]Entry, error) {
 		entries = append(entries, Entry{Key: key, Value: value, Line: number, Bare: !found})
 	}
 	return entries, nil
+}
+
+// Last leaves out the entries whose key comes again.
+func Last(entries []Entry) []Entry {
+	last := map[string]int{}
+	for i, entry := range entries {
+		last[entry.Key] = i
+	}
+	var kept []Entry
+	for i, entry := range entries {
+		if last[entry.Key] == i {
+			kept = append(kept, entry)
+		}
+	}
+	return kept
 }

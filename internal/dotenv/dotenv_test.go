@@ -105,3 +105,27 @@ func TestKustomize(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestInner has variables that follow others in their line: of text that was decrypted, such a key is a part of a value.
+func TestInner(t *testing.T) {
+	for text, want := range map[string][]bool{
+		"A=b\nC=d\n":                {false, false},
+		" A=b\n\t export C=d":       {false, false},
+		"A=\"b\" C=d\nE=f":          {false, true, false},
+		"A='b'C=d":                  {false, true},
+		"A=b\rC=d":                  {false, true},
+		"A=\"b\nc\" C=d\r\n# \nE=f": {false, true, false},
+	} {
+		entries, err := dotenv.Godotenv([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []bool
+		for _, entry := range entries {
+			got = append(got, entry.Inner)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}

@@ -16,7 +16,7 @@ func Godotenv(text []byte) ([]Entry, error) {
 	r.rest = r.text
 	var entries []Entry
 	for r.statement() {
-		entry := Entry{Line: r.line()}
+		entry := Entry{Line: r.line(), Inner: r.inner()}
 		var err error
 		if entry.Key, err = r.key(); err != nil {
 			return nil, err
@@ -48,6 +48,12 @@ func (r *reader) line() int {
 	r.lines += bytes.Count(r.text[r.seen:at], []byte("\n"))
 	r.seen = at
 	return 1 + r.lines
+}
+
+// inner reports whether something other than white space is before the rest in its line.
+func (r *reader) inner() bool {
+	before := bytes.TrimRightFunc(r.text[:len(r.text)-len(r.rest)], isBlank)
+	return len(before) > 0 && before[len(before)-1] != '\n'
 }
 
 // statement skips white space and comments, and reports whether a statement follows.
