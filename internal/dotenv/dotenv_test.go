@@ -22,6 +22,7 @@ var texts = []string{
 	"C=${}\n", "C=${A\n", "C=$A}\n", "C=\\\\$A\n", "C=\"\\\\$A\"\n", "A=a\\nb\n", "A=\"a\\nb\\rc\\td\"\n", "A=\"a\\\\nb\"\n", "A=\"a\\\nb\"\n", "A=\"a\\\\\\\nb\"\n",
 	"A=b\nA=c\nA=$A$A\n", "A=b\x85\n", "A=\u00a0b\u00a0\n", "A=\vb\n", "A=b\rC=d\n", "A=b=c\n", "A={\"key\":\"-----BEGIN\\nX\\n\"}\n", "A=\"b\"C=d\n", "A=b'\n",
 	"A=\"b'\n", "A=b\\", "A=\"\\", "\x00=a\n", "A=\x00\n", "A=b\n\n\n  # c\n\tB=c",
+	"A=\"say \\\"hi\\\"\"\n", "A='say \\'hi\\''\n",
 }
 
 // TestGodotenv holds the reading to the library that ksops uses.

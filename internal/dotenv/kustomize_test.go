@@ -2,6 +2,7 @@ package dotenv_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,11 @@ func TestLikeKustomize(t *testing.T) {
 		"hash":    "# a\n  # b\nA=b # c\nB=#\n",
 		"equals":  "A=b=c\nB==\n",
 		"keys":    "a.b=c\na-b=d\nexport=e\n",
+	}
+	for i, text := range rows {
+		if text != twice {
+			texts[fmt.Sprintf("row-%d", i)] = text + "\n"
+		}
 	}
 	dir := t.TempDir()
 	kustomization := "secretGenerator:\n"
