@@ -38,14 +38,17 @@ func (f *Filter) adopt(ctx context.Context, c *report.Collector, nodes []*yaml.R
 	return resources
 }
 
-func (f *Filter) adoptOne(ctx context.Context, c *report.Collector, opener *adopt.Opener, config *yaml.RNode) []*yaml.RNode {
+func (f *Filter) adoptOne(ctx context.Context, c *report.Collector, opener *adopt.Opener,
+	config *yaml.RNode) []*yaml.RNode {
 	switch {
 	case !adopt.Known(config):
-		c.Error(report.OnlyGenerator, nil, fmt.Sprintf("the configuration of a generator came with a resource, %s %s", config.GetKind(), config.GetName()),
+		c.Error(report.OnlyGenerator, nil, fmt.Sprintf("the configuration of a generator came with a resource, %s %s",
+			config.GetKind(), config.GetName()),
 			"name the configuration under generators: of a kustomization, or write a SecretSpec")
 		return nil
 	case f.Keyless:
-		c.Error(report.NoSecretSpec, nil, fmt.Sprintf("a %s cannot be run without keys", config.GetKind()), "write a SecretSpec, or render it")
+		c.Error(report.NoSecretSpec, nil, fmt.Sprintf("a %s cannot be run without keys", config.GetKind()),
+			"write a SecretSpec, or render it")
 		return nil
 	}
 	dir, finding := origin(f.Root, config)

@@ -105,7 +105,8 @@ func encode(value any) json.RawMessage {
 // isYAML reports whether text is a map in YAML that is not JSON.
 func isYAML(text []byte) bool {
 	var node yaml.Node
-	return !json.Valid(text) && yaml.Unmarshal(text, &node) == nil && len(node.Content) == 1 && node.Content[0].Kind == yaml.MappingNode
+	return !json.Valid(text) && yaml.Unmarshal(text, &node) == nil &&
+		len(node.Content) == 1 && node.Content[0].Kind == yaml.MappingNode
 }
 
 // asJSON returns how a value that is YAML becomes JSON.

@@ -35,11 +35,14 @@ type tool struct {
 var tools = []tool{
 	{
 		name: "ksops v4.5.1", group: "viaduct.ai", kinds: []string{"ksops", "ksops-exec"}, make: ksops,
-		next: "to have its Secrets checked and wired, name the encrypted files as sources of a SecretSpec: docs/compared.md shows how",
+		next: "to have its Secrets checked and wired, name the encrypted files as sources of a SecretSpec: " +
+			"docs/compared.md shows how",
 	},
 	{
-		name: "SopsSecretGenerator v1.6.0", group: "goabout.com", kinds: []string{"SopsSecretGenerator", "SopsSecret"}, make: sopsSecretGenerator,
-		next: "to have its Secret checked and wired, name the encrypted files as sources of a SecretSpec: docs/compared.md shows how",
+		name: "SopsSecretGenerator v1.6.0", group: "goabout.com", kinds: []string{"SopsSecretGenerator",
+			"SopsSecret"}, make: sopsSecretGenerator,
+		next: "to have its Secret checked and wired, name the encrypted files as sources of a SecretSpec: " +
+			"docs/compared.md shows how",
 	},
 }
 
@@ -81,7 +84,8 @@ func (o *Opener) Resources(ctx context.Context, c *report.Collector, config *yam
 	if c.Errors() > before {
 		return nil
 	}
-	c.Info(report.ForeignConfig, nil, fmt.Sprintf("this %s is run as %s runs it", config.GetKind(), found.name), found.next)
+	c.Info(report.ForeignConfig, nil, fmt.Sprintf("this %s is run as %s runs it", config.GetKind(), found.name),
+		found.next)
 	return resources
 }
 

@@ -41,7 +41,8 @@ func (r *run) sources(at *report.Path, entries []string) []source {
 		case !explicit:
 			key, file = path.Base(entry), entry
 		case strings.Contains(file, "="):
-			r.Error(report.InvalidPath, at, "it has two equals signs", "write KEY=FILE; neither of the two may have an equals sign")
+			r.Error(report.InvalidPath, at, "it has two equals signs",
+				"write KEY=FILE; neither of the two may have an equals sign")
 			continue
 		case key == "":
 			r.Error(report.MissingKey, at, "it has no key before the equals sign", "write KEY=FILE, or the file alone")
@@ -118,7 +119,8 @@ func (r *run) text(s source) (text []byte, ok bool) {
 		return nil, false
 	}
 	if r.size += len(opened.text); r.size > maxText {
-		r.Error(report.DocumentTooLarge, s.at, fmt.Sprintf("the files have more than %d bytes together", maxText), "split the configuration into several")
+		r.Error(report.DocumentTooLarge, s.at, fmt.Sprintf("the files have more than %d bytes together", maxText),
+			"split the configuration into several")
 		return nil, false
 	}
 	return opened.text, true

@@ -11,9 +11,11 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// FuzzConfiguration runs arbitrary configurations where there are no files. None may fail in a way that is not a finding.
+// FuzzConfiguration runs arbitrary configurations where there are no files. None may fail in a way that is not a
+// finding.
 func FuzzConfiguration(f *testing.F) {
-	f.Add(ksopsHead + "files: [a.yaml]\nsecretFrom:\n- metadata: {name: a, labels: {a: b}}\n  files: [a=b]\n  binaryFiles: [c]\n  envs: [d.env]\n  type: Opaque\n")
+	f.Add(ksopsHead + "files: [a.yaml]\nsecretFrom:\n- metadata: {name: a, labels: {a: b}}\n  files: [a=b]\n  " +
+		"binaryFiles: [c]\n  envs: [d.env]\n  type: Opaque\n")
 	f.Add(generatorHead + "envs: [a.env]\nfiles: [k=f]\nbehavior: merge\ndisableNameSuffixHash: yes\ntype: Opaque\n")
 	f.Add(ksopsHead + "files: &a [*a]\nsecretFrom: {<<: *a}\n")
 	f.Add(generatorHead + "? {a: b}\n: c\n!!binary x: y\n")

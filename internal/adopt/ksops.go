@@ -64,7 +64,8 @@ var ksopsShape = shape{kind: object, fields: map[string]shape{
 	}}},
 }}
 
-// ksops makes what ksops makes: the manifests in files, decrypted, whatever their kind, and a Secret for each secretFrom.
+// ksops makes what ksops makes: the manifests in files, decrypted, whatever their kind, and a Secret for each
+// secretFrom.
 func ksops(r *run, node *yaml.RNode) []*yaml.RNode {
 	before := r.Errors()
 	check := &checker{Collector: r.Collector, tool: "ksops", anyCase: true}
@@ -108,9 +109,11 @@ func readKsops(r *run, node *yaml.RNode) (config ksopsConfig, ok bool) {
 	}
 	switch {
 	case err != nil:
-		r.Error(report.WrongKind, nil, "it cannot be read as ksops reads it"+yamlnode.AtLine(err), "write it in plain YAML, without anchors and tags")
+		r.Error(report.WrongKind, nil, "it cannot be read as ksops reads it"+yamlnode.AtLine(err),
+			"write it in plain YAML, without anchors and tags")
 	case config.Files == nil && config.SecretFrom == nil:
-		r.Error(report.MissingField, nil, "it has neither files nor secretFrom", "name encrypted manifests in files, or files of values in secretFrom")
+		r.Error(report.MissingField, nil, "it has neither files nor secretFrom",
+			"name encrypted manifests in files, or files of values in secretFrom")
 	default:
 		return config, true
 	}
@@ -140,7 +143,9 @@ func (r *run) manifests(s source) []*yaml.RNode {
 			message = fmt.Sprintf("its document %d %s", i, problem)
 		}
 		if message != "" {
-			r.Add(report.New(report.NotAResource, message, "list files of values under secretFrom; files is for encrypted manifests").In(s.at).From(r.name(s.path)))
+			r.Add(report.New(report.NotAResource, message,
+				"list files of values under secretFrom; files is for encrypted manifests").In(s.at).
+				From(r.name(s.path)))
 			return nil
 		}
 		resources = append(resources, yaml.NewRNode(document.Content[0]))
@@ -149,7 +154,8 @@ func (r *run) manifests(s source) []*yaml.RNode {
 
 // notResource says what a document lacks to be a resource, or nothing.
 func notResource(document *yaml.Node) string {
-	if document.Kind != yaml.DocumentNode || len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
+	if document.Kind != yaml.DocumentNode || len(document.Content) != 1 ||
+		document.Content[0].Kind != yaml.MappingNode {
 		return "is not a map"
 	}
 	node := yaml.NewRNode(document.Content[0])
@@ -198,7 +204,8 @@ func (r *run) secretFrom(from ksopsFrom, sources *fromSources) *yaml.RNode {
 	for _, s := range sources.files {
 		text, _ := r.text(s)
 		if !utf8.Valid(text) {
-			r.Add(report.New(report.NotText, "it has bytes that are not text, and ksops replaces them", "list it under binaryFiles").
+			r.Add(report.New(report.NotText, "it has bytes that are not text, and ksops replaces them",
+				"list it under binaryFiles").
 				WithSeverity(report.Warning).In(s.at).From(r.name(s.path)))
 		}
 		stringData.set(s, keyPlace(s.key), s.key, string(text))
@@ -219,7 +226,8 @@ func (r *run) secretFrom(from ksopsFrom, sources *fromSources) *yaml.RNode {
 		return nil
 	}
 	out, err := jsonyaml.Marshal(ksopsSecret{
-		APIVersion: "v1", Kind: "Secret", Metadata: from.Metadata, Type: from.Type, StringData: stringData.data, Data: data.data,
+		APIVersion: "v1", Kind: "Secret", Metadata: from.Metadata, Type: from.Type,
+		StringData: stringData.data, Data: data.data,
 	})
 	return r.secret(sources.at, out, err)
 }
@@ -239,5 +247,6 @@ func (r *run) godotenv(s source) []dotenv.Entry {
 }
 
 func (r *run) badDotenv(s source, err error) {
-	r.Add(report.New(report.InvalidDocument, "once it is decrypted, "+err.Error(), "correct the line with `sops edit`").In(s.at).From(r.name(s.path)))
+	r.Add(report.New(report.InvalidDocument, "once it is decrypted, "+err.Error(),
+		"correct the line with `sops edit`").In(s.at).From(r.name(s.path)))
 }

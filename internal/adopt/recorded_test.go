@@ -17,8 +17,9 @@ import (
 	"github.com/secretwright/secretwright/internal/pinned"
 )
 
-// TestRecorded gives Secretwright what ksops and SopsSecretGenerator were given, on standard input and through kustomize,
-// and holds it to what they made. testdata/README.md says how that was recorded, and what is said where we differ.
+// TestRecorded gives Secretwright what ksops and SopsSecretGenerator were given, on standard input and through
+// kustomize, and holds it to what they made. testdata/README.md says how that was recorded, and what is said where we
+// differ.
 func TestRecorded(t *testing.T) {
 	archives, err := filepath.Glob("testdata/*/*.txtar")
 	if err != nil || len(archives) < 100 {
@@ -106,7 +107,8 @@ func useExampleKey(t *testing.T) {
 func onStdin(t *testing.T, dir, generator string) (stdout []byte, stderr string, status int) {
 	t.Helper()
 	indented := "  " + strings.ReplaceAll(strings.TrimSuffix(generator, "\n"), "\n", "\n  ") + "\n"
-	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n-\n" + indented + "functionConfig:\n" + indented
+	list := "apiVersion: config.kubernetes.io/v1\nkind: " +
+		"ResourceList\nitems:\n-\n" + indented + "functionConfig:\n" + indented
 	return execute(t, dir, list)
 }
 

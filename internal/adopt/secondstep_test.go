@@ -18,13 +18,14 @@ type values struct {
 	Data, StringData map[string]string
 }
 
-// TestSecondStep writes SecretSpecs in place of recorded configurations, as docs/compared.md has it, and holds the values to
-// those that the tools made.
+// TestSecondStep writes SecretSpecs in place of recorded configurations, as docs/compared.md has it, and holds the
+// values to those that the tools made.
 func TestSecondStep(t *testing.T) {
 	useExampleKey(t)
 	for _, name := range []string{
 		"ksops-v4.5.1/from-env-quotes", "ksops-v4.5.1/from-envs", "ksops-v4.5.1/from-binary", "ksops-v4.5.1/from-files",
-		"SopsSecretGenerator-v1.6.0/envs-dotenv", "SopsSecretGenerator-v1.6.0/files-bytes", "SopsSecretGenerator-v1.6.0/envs-json",
+		"SopsSecretGenerator-v1.6.0/envs-dotenv", "SopsSecretGenerator-v1.6.0/files-bytes",
+		"SopsSecretGenerator-v1.6.0/envs-json",
 		"SopsSecretGenerator-v1.6.0/envs-yaml-merge", "SopsSecretGenerator-v1.6.0/envs-yaml-anchor",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,8 +87,10 @@ func secretSpec(config values) string {
 			secrets.WriteString("    dataFrom:\n" + dataFrom)
 		}
 	}
-	return "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: secretwright.dev/v1alpha1\n" +
-		"  kind: SecretSpec\n  metadata: {name: it}\n  sources:\n" + sources.String() + "  secrets:\n" + secrets.String()
+	return "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  apiVersion: " +
+		"secretwright.dev/v1alpha1\n" +
+		"  kind: SecretSpec\n  metadata: {name: it}\n  sources:\n" + sources.String() + "  " +
+		"secrets:\n" + secrets.String()
 }
 
 // decoded are the values of the Secrets of a ResourceList, by key, with those of stringData.

@@ -34,11 +34,13 @@ var (
 	texts  = shape{kind: list, each: &aText}
 	labels = shape{kind: textMap, each: &aText}
 	// metadata is what both tools read of metadata.
-	metadata = shape{kind: object, fields: map[string]shape{"name": aText, "namespace": aText, "labels": labels, "annotations": labels}}
+	metadata = shape{kind: object, fields: map[string]shape{"name": aText, "namespace": aText, "labels": labels,
+		"annotations": labels}}
 )
 
 // words are what a person calls a shape.
-var words = map[shapeKind]string{text: "text", boolean: "true or false", object: "a map", list: "a list", textMap: "a map of texts"}
+var words = map[shapeKind]string{text: "text", boolean: "true or false", object: "a map", list: "a list",
+	textMap: "a map of texts"}
 
 // checker holds a configuration to a shape.
 type checker struct {
@@ -108,7 +110,8 @@ func (c *checker) fields(at *report.Path, node *yaml.Node, known map[string]shap
 			c.Warn(report.UnknownField, at, c.tool+" reads this as "+near, "write "+near)
 			c.check(at, node.Content[i+1], known[near])
 		case near != "":
-			c.Error(report.UnknownField, at, c.tool+" has no such field, and ignores it", "did you mean "+near+"? Else remove it")
+			c.Error(report.UnknownField, at, c.tool+" has no such field, and ignores it",
+				"did you mean "+near+"? Else remove it")
 		default:
 			c.Warn(report.UnknownField, at, c.tool+" has no such field; it is ignored, as there", "remove it")
 		}

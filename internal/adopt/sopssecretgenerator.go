@@ -51,7 +51,8 @@ var generatorShape = shape{kind: object, fields: map[string]shape{
 func sopsSecretGenerator(r *run, node *yaml.RNode) []*yaml.RNode {
 	before := r.Errors()
 	if version := node.GetApiVersion(); version != generatorVersion {
-		r.Error(report.UnsupportedVersion, report.Field("apiVersion"), fmt.Sprintf("SopsSecretGenerator has no version %q", version), "write "+generatorVersion)
+		r.Error(report.UnsupportedVersion, report.Field("apiVersion"),
+			fmt.Sprintf("SopsSecretGenerator has no version %q", version), "write "+generatorVersion)
 	}
 	check := &checker{Collector: r.Collector, tool: "SopsSecretGenerator"}
 	check.check(nil, node.YNode(), generatorShape)
@@ -60,7 +61,8 @@ func sopsSecretGenerator(r *run, node *yaml.RNode) []*yaml.RNode {
 	}
 	var config generatorConfig
 	if err := node.YNode().Decode(&config); err != nil {
-		r.Error(report.WrongKind, nil, "it cannot be read as SopsSecretGenerator reads it"+yamlnode.AtLine(err), "write it in plain YAML, without anchors and tags")
+		r.Error(report.WrongKind, nil, "it cannot be read as SopsSecretGenerator reads it"+yamlnode.AtLine(err),
+			"write it in plain YAML, without anchors and tags")
 		return nil
 	}
 	if config.Metadata.Name == "" {
@@ -93,8 +95,8 @@ func sopsSecretGenerator(r *run, node *yaml.RNode) []*yaml.RNode {
 	return nil
 }
 
-// asPrintedThen is the text of a whole file as SOPS 3.7.3 prints it, which SopsSecretGenerator has: JSON has no new line
-// at its end there, and INI has one more.
+// asPrintedThen is the text of a whole file as SOPS 3.7.3 prints it, which SopsSecretGenerator has: JSON has no new
+// line at its end there, and INI has one more.
 func asPrintedThen(text []byte, path string) []byte {
 	switch sopsfile.FormatOf(path) {
 	case sopsfile.JSON:
@@ -148,7 +150,8 @@ func (r *run) env(s source, data *values) {
 	case sopsfile.JSON:
 		err = json.Unmarshal(text, &variables)
 	default:
-		r.Add(report.New(report.InvalidDocument, "its name says neither dotenv, YAML nor JSON", "list it under files, or name it .env, .yaml or .json").
+		r.Add(report.New(report.InvalidDocument, "its name says neither dotenv, YAML nor JSON",
+			"list it under files, or name it .env, .yaml or .json").
 			In(s.at).From(r.name(s.path)))
 		return
 	}
@@ -186,6 +189,7 @@ func (r *run) notTexts(s source, err error) {
 	if errors.As(err, &typed) && typed.Field != "" {
 		where = fmt.Sprintf(" at %q", typed.Field)
 	}
-	r.Add(report.New(report.NotAScalar, "once it is decrypted, it is not a map of texts"+where, "write each value as text, in quotes").
+	r.Add(report.New(report.NotAScalar, "once it is decrypted, it is not a map of texts"+where,
+		"write each value as text, in quotes").
 		In(s.at).From(r.name(s.path)))
 }

@@ -22,7 +22,8 @@ func (r *run) values() *values { return &values{r: r, data: map[string]string{}}
 // set sets a value, and says so where it takes the place of another. The place names the key in messages.
 func (v *values) set(s source, place, key, value string) {
 	if problems := validation.IsConfigMapKey(key); len(problems) > 0 {
-		v.r.Add(report.New(report.InvalidSecretKey, place+" cannot be one of a Secret", "rename it: letters, digits, -, _ and . are allowed").
+		v.r.Add(report.New(report.InvalidSecretKey, place+" cannot be one of a Secret",
+			"rename it: letters, digits, -, _ and . are allowed").
 			In(s.at).From(v.r.name(s.path)))
 	}
 	if before, twice := v.data[key]; twice && before != value {
@@ -31,8 +32,8 @@ func (v *values) set(s source, place, key, value string) {
 	v.data[key] = value
 }
 
-// placeOf names the key of an entry in messages. A key that was a part of a value is as secret as one, and so are all keys
-// of a file that is encrypted as a whole.
+// placeOf names the key of an entry in messages. A key that was a part of a value is as secret as one, and so are all
+// keys of a file that is encrypted as a whole.
 func placeOf(s source, entry dotenv.Entry) string {
 	if entry.Inner || sopsfile.FormatOf(s.path) == sopsfile.Binary {
 		return fmt.Sprintf("a key in line %d", entry.Line)

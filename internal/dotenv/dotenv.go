@@ -1,5 +1,5 @@
-// Package dotenv reads dotenv text as kustomize and as godotenv read it. SOPS has a third reading, which internal/sopsfile
-// has: the tools agree on KEY=value, and on little else.
+// Package dotenv reads dotenv text as kustomize and as godotenv read it. SOPS has a third reading, which
+// internal/sopsfile has: the tools agree on KEY=value, and on little else.
 package dotenv
 
 import (
@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// MaxValues is how many bytes all values of a text may have together. godotenv expands variables, so that a short text can
-// ask for more than any machine has.
+// MaxValues is how many bytes all values of a text may have together. godotenv expands variables, so that a short text
+// can ask for more than any machine has.
 const MaxValues = 8 << 20
 
 // An Entry is a variable of a dotenv text.
@@ -34,8 +34,9 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
 
-// Kustomize reads a text as kustomize's secretGenerator and `kubectl create secret --from-env-file` do: a variable a line,
-// the value as it is after the first equals sign, with its quotes, backslashes and spaces. A key may occur more than once.
+// Kustomize reads a text as kustomize's secretGenerator and `kubectl create secret --from-env-file` do: a variable a
+// line, the value as it is after the first equals sign, with its quotes, backslashes and spaces. A key may occur more
+// than once.
 func Kustomize(text []byte) ([]Entry, error) {
 	var entries []Entry
 	number := 0

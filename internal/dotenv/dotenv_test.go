@@ -14,13 +14,20 @@ import (
 
 // texts are what the readings differ in.
 var texts = []string{
-	"", "\n", "A=b", "A=b\r\nB=c\r\n", "A=\n", "A=\nB=c\n", " A = b \n", "A: b\n", "export A=b\n", "export\tA=b\n", "exportA=b\n", "export=b\n", "export ",
-	"A=b # c\n", "A=b#c\n", "A=#c\n", "A= #c\n", "A=b # c # d\n", "# c\nA=b\n", "#c", "A='b'\n", "A='b # c'\n", "A=\"b\"\n", "A=\"b\" # c\n", "A=\"b\" c\n",
-	"A=\"\"\"b\"\"\"\n", "A='it''s'\n", "A=\"b\\\"c\"\n", "A='b\\'c'\n", "A=\"b\nc\"\nD=e\n", "A='b\nc'\n", "A=\"b\n", "A='", "A=\"", "A=\"\"", "A=''\n", "A",
-	"A\n", "A\nB=c\n", "=b\n", "A-B=c\n", "A B=c\n", "A.B=c\n", "Ä=b\n", "é=1\n", "\xc3\xa0=1\n", "A=ä\n", "A=\xff\n", "A=\"\xff\\\xff\"\n", "\ufeffA=b\n",
-	"A=b\nC=$A\n", "A=b\nC=${A}\n", "A=b\nC=$(A)\n", "A=b\nC=\\$A\n", "A=b\nC=\"\\$A\"\n", "A=b\nC='$A'\n", "C=$A\nA=b\n", "C=$NOPE.\n", "C=$$\n", "C=$a\n",
-	"C=${}\n", "C=${A\n", "C=$A}\n", "C=\\\\$A\n", "C=\"\\\\$A\"\n", "A=a\\nb\n", "A=\"a\\nb\\rc\\td\"\n", "A=\"a\\\\nb\"\n", "A=\"a\\\nb\"\n", "A=\"a\\\\\\\nb\"\n",
-	"A=b\nA=c\nA=$A$A\n", "A=b\x85\n", "A=\u00a0b\u00a0\n", "A=\vb\n", "A=b\rC=d\n", "A=b=c\n", "A={\"key\":\"-----BEGIN\\nX\\n\"}\n", "A=\"b\"C=d\n", "A=b'\n",
+	"", "\n", "A=b", "A=b\r\nB=c\r\n", "A=\n", "A=\nB=c\n", " A = b \n", "A: b\n", "export " +
+		"A=b\n", "export\tA=b\n", "exportA=b\n", "export=b\n", "export ",
+	"A=b # c\n", "A=b#c\n", "A=#c\n", "A= #c\n", "A=b # c # d\n", "# c\nA=b\n", "#c", "A='b'\n", "A='b # " +
+		"c'\n", "A=\"b\"\n", "A=\"b\" # c\n", "A=\"b\" c\n",
+	"A=\"\"\"b\"\"\"\n", "A='it''s'\n", "A=\"b\\\"c\"\n", "A='b\\'c'\n", "A=\"b\nc\"\nD=e\n", "A='b\nc'\n",
+	"A=\"b\n", "A='", "A=\"", "A=\"\"", "A=''\n", "A",
+	"A\n", "A\nB=c\n", "=b\n", "A-B=c\n", "A " +
+		"B=c\n", "A.B=c\n", "Ä=b\n", "é=1\n", "\xc3\xa0=1\n", "A=ä\n", "A=\xff\n", "A=\"\xff\\\xff\"\n", "\ufeffA=b\n",
+	"A=b\nC=$A\n", "A=b\nC=${A}\n", "A=b\nC=$(A)\n", "A=b\nC=\\$A\n", "A=b\nC=\"\\$A\"\n", "A=b\nC='$A'\n",
+	"C=$A\nA=b\n", "C=$NOPE.\n", "C=$$\n", "C=$a\n",
+	"C=${}\n", "C=${A\n", "C=$A}\n", "C=\\\\$A\n", "C=\"\\\\$A\"\n", "A=a\\nb\n", "A=\"a\\nb\\rc\\td\"\n",
+	"A=\"a\\\\nb\"\n", "A=\"a\\\nb\"\n", "A=\"a\\\\\\\nb\"\n",
+	"A=b\nA=c\nA=$A$A\n", "A=b\x85\n", "A=\u00a0b\u00a0\n", "A=\vb\n", "A=b\rC=d\n", "A=b=c\n",
+	"A={\"key\":\"-----BEGIN\\nX\\n\"}\n", "A=\"b\"C=d\n", "A=b'\n",
 	"A=\"b'\n", "A=b\\", "A=\"\\", "\x00=a\n", "A=\x00\n", "A=b\n\n\n  # c\n\tB=c",
 	"A=\"say \\\"hi\\\"\"\n", "A='say \\'hi\\''\n",
 }
@@ -107,7 +114,8 @@ func TestKustomize(t *testing.T) {
 	}
 }
 
-// TestInner has variables that follow others in their line: of text that was decrypted, such a key is a part of a value.
+// TestInner has variables that follow others in their line: of text that was decrypted, such a key is a part of a
+// value.
 func TestInner(t *testing.T) {
 	for text, want := range map[string][]bool{
 		"A=b\nC=d\n":                {false, false},

@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Godotenv reads a text as github.com/joho/godotenv v1.5.1 does, which ksops uses: with quotes, escapes in double quotes,
-// comments, `export`, values over several lines, and $VARIABLES of the same text. A key may occur more than once.
+// Godotenv reads a text as github.com/joho/godotenv v1.5.1 does, which ksops uses: with quotes, escapes in double
+// quotes, comments, `export`, values over several lines, and $VARIABLES of the same text. A key may occur more than
+// once.
 //
 // It is not the library itself, which has no bound on what the variables expand to. The tests hold it to the library.
 func Godotenv(text []byte) ([]Entry, error) {

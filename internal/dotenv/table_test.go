@@ -78,8 +78,8 @@ func asGodotenv(text string) string {
 	return asEntries(dotenv.Last(entries), err)
 }
 
-// asEntries is a cell of the table: the value of A, or the variables there are instead. A key that comes twice is refused
-// by kustomize, and by Secretwright in the reading of SOPS.
+// asEntries is a cell of the table: the value of A, or the variables there are instead. A key that comes twice is
+// refused by kustomize, and by Secretwright in the reading of SOPS.
 func asEntries(entries []dotenv.Entry, err error) string {
 	if err != nil {
 		return "refused"

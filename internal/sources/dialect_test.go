@@ -39,12 +39,16 @@ func TestDialects(t *testing.T) {
 	sopstest.Write(t, dir, "clear.env", []byte(text))
 	clear := false
 	for dialect, want := range map[schema.Dialect][]string{
-		"":                      {"PLAIN=a b", "QUOTED=\"a\nb\"", "JSON={\"key\":\"-----BEGIN\nX\n\"}", "HASH=a # b", "REF=$PLAIN-x"},
-		schema.SOPSDialect:      {"PLAIN=a b", "QUOTED=\"a\nb\"", "JSON={\"key\":\"-----BEGIN\nX\n\"}", "HASH=a # b", "REF=$PLAIN-x"},
-		schema.KustomizeDialect: {"PLAIN=a b", `QUOTED="a\nb"`, `JSON={"key":"-----BEGIN\nX\n"}`, "HASH=a # b", "REF=$PLAIN-x"},
-		schema.GodotenvDialect:  {"PLAIN=a b", "QUOTED=a\nb", `JSON={"key":"-----BEGIN\nX\n"}`, "HASH=a", "REF=a b-x"},
+		"": {"PLAIN=a b", "QUOTED=\"a\nb\"", "JSON={\"key\":\"-----BEGIN\nX\n\"}", "HASH=a # b",
+			"REF=$PLAIN-x"},
+		schema.SOPSDialect: {"PLAIN=a b", "QUOTED=\"a\nb\"", "JSON={\"key\":\"-----BEGIN\nX\n\"}", "HASH=a # b",
+			"REF=$PLAIN-x"},
+		schema.KustomizeDialect: {"PLAIN=a b", `QUOTED="a\nb"`, `JSON={"key":"-----BEGIN\nX\n"}`, "HASH=a # b",
+			"REF=$PLAIN-x"},
+		schema.GodotenvDialect: {"PLAIN=a b", "QUOTED=a\nb", `JSON={"key":"-----BEGIN\nX\n"}`, "HASH=a", "REF=a b-x"},
 	} {
-		for _, source := range []schema.Source{{File: "it.env", Dialect: dialect}, {File: "clear.env", Dialect: dialect, Encrypted: &clear}} {
+		for _, source := range []schema.Source{{File: "it.env", Dialect: dialect},
+			{File: "clear.env", Dialect: dialect, Encrypted: &clear}} {
 			if diff := cmp.Diff(want, variables(t, dir, source)); diff != "" {
 				t.Errorf("%s as %q (-want +got):\n%s", source.File, dialect, diff)
 			}
@@ -56,7 +60,8 @@ func TestDialects(t *testing.T) {
 func TestDialectsTogether(t *testing.T) {
 	dir := t.TempDir()
 	sopstest.Encrypt(t, dir, "it.env", `A="b"`+"\n", "--age", sopstest.WithAgeKey(t))
-	spec := specOf(schema.Source{Name: "one", File: "it.env", Dialect: schema.GodotenvDialect}, schema.Source{Name: "two", File: "it.env", Dialect: schema.KustomizeDialect})
+	spec := specOf(schema.Source{Name: "one", File: "it.env", Dialect: schema.GodotenvDialect},
+		schema.Source{Name: "two", File: "it.env", Dialect: schema.KustomizeDialect})
 	set, findings := openAll(newOpener(t, dir), spec, sources.Origin{})
 	if len(findings) > 0 {
 		t.Fatalf("%v", findings)
@@ -81,9 +86,14 @@ func TestDialectFindings(t *testing.T) {
 		source schema.Source
 		want   string
 	}{
-		{schema.Source{File: "it.yaml", Dialect: schema.GodotenvDialect}, "sources[0].dialect: it.yaml: dialect is for dotenv, and this is yaml; remove it, or set format: dotenv"},
-		{schema.Source{File: "bad.env", Dialect: schema.GodotenvDialect}, "sources[0].dialect: bad.env: as godotenv reads it, line 2: a quote is not closed; correct the line, or choose another dialect"},
-		{schema.Source{File: "two.env", Dialect: schema.GodotenvDialect}, "sources[0].dialect: two.env: as godotenv reads it, line 1 has two variables; write each in a line of its own, or choose another dialect"},
+		{schema.Source{File: "it.yaml", Dialect: schema.GodotenvDialect},
+			"sources[0].dialect: it.yaml: dialect is for dotenv, and this is yaml; remove it, or set format: dotenv"},
+		{schema.Source{File: "bad.env", Dialect: schema.GodotenvDialect},
+			"sources[0].dialect: bad.env: as godotenv reads it, line 2: a quote is not closed; correct the line, " +
+				"or choose another dialect"},
+		{schema.Source{File: "two.env", Dialect: schema.GodotenvDialect},
+			"sources[0].dialect: two.env: as godotenv reads it, line 1 has two variables; write each in a line of " +
+				"its own, or choose another dialect"},
 	} {
 		c.source.Encrypted = &clear
 		if got := refused(t, dir, c.source, "hunter2").Error(); got != c.want {
