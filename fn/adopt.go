@@ -27,6 +27,12 @@ func (f *Filter) adopt(ctx context.Context, c *report.Collector, nodes []*yaml.R
 	if len(configs) == 0 {
 		configs = []*yaml.RNode{f.FunctionConfig}
 	}
+	if i := slices.IndexFunc(configs, func(n *yaml.RNode) bool { return !adopt.Known(n) }); i >= 0 {
+		c.Error(report.OnlyGenerator, nil, fmt.Sprintf("the configuration of a generator came with a resource, %s %s",
+			configs[i].GetKind(), configs[i].GetName()),
+			"name the configuration under generators: of a kustomization, or write a SecretSpec")
+		return nil
+	}
 	opener := &adopt.Opener{Root: f.Root, Keys: sopsfile.NewKeyring()}
 	var resources []*yaml.RNode
 	for _, config := range configs {
@@ -40,13 +46,7 @@ func (f *Filter) adopt(ctx context.Context, c *report.Collector, nodes []*yaml.R
 
 func (f *Filter) adoptOne(ctx context.Context, c *report.Collector, opener *adopt.Opener,
 	config *yaml.RNode) []*yaml.RNode {
-	switch {
-	case !adopt.Known(config):
-		c.Error(report.OnlyGenerator, nil, fmt.Sprintf("the configuration of a generator came with a resource, %s %s",
-			config.GetKind(), config.GetName()),
-			"name the configuration under generators: of a kustomization, or write a SecretSpec")
-		return nil
-	case f.Keyless:
+	if f.Keyless {
 		c.Error(report.NoSecretSpec, nil, fmt.Sprintf("a %s cannot be run without keys", config.GetKind()),
 			"write a SecretSpec, or render it")
 		return nil

@@ -118,6 +118,9 @@ func (r *run) text(s source) (text []byte, ok bool) {
 		r.Add(opened.finding.In(s.at).From(r.name(s.path)))
 		return nil, false
 	}
+	if r.size > maxText {
+		return nil, false // which has been said
+	}
 	if r.size += len(opened.text); r.size > maxText {
 		r.Error(report.DocumentTooLarge, s.at, fmt.Sprintf("the files have more than %d bytes together", maxText),
 			"split the configuration into several")

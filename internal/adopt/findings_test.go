@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
@@ -189,4 +192,30 @@ func TestNoKey(t *testing.T) {
 	if status != 1 || !strings.Contains(stderr, "secretFrom[0].envs[0]: a.env: ") {
 		t.Errorf("status %d\n%s", status, stderr)
 	}
+}
+
+// TestKeyless asks for redacted Secrets, which are those of SecretSpecs alone.
+func TestKeyless(t *testing.T) {
+	config := yaml.MustParse(ksopsHead + "files: []\n")
+	filter := fn.Filter{FunctionConfig: config, Keyless: true}
+	if _, err := filter.Filter(nil); err == nil || len(filter.Findings) != 1 ||
+		!strings.Contains(filter.Findings[0].Error(), "a ksops cannot be run without keys; write a SecretSpec, or render it") {
+		t.Errorf("%v, %v", err, filter.Findings)
+	}
+}
+
+// TestTooMuch names one file again and again.
+func TestTooMuch(t *testing.T) {
+	dir := t.TempDir()
+	sopstest.Encrypt(t, dir, "large", strings.Repeat("hunter2 ", 1<<18), "--age", sopstest.WithAgeKey(t))
+	config := ksopsHead + "secretFrom:\n- metadata: {name: a}\n  binaryFiles:\n"
+	for i := range 40 {
+		config += fmt.Sprintf("  - k%d=large\n", i)
+	}
+	_, stderr, status := onStdin(t, dir, config)
+	if status != 1 || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("status %d\n%s", status, stderr)
+	}
+	sopstest.Holds(t, stderr, "secretFrom[0].binaryFiles[32]: the files have more than 67108864 bytes together; "+
+		"split the configuration into several")
 }
