@@ -145,7 +145,6 @@ func (l *layering) merge(p *plan, earlier []int, behavior string) {
 	maps.Copy(data, p.secret.Manifest(p.spec.Name, "", nil, nil).GetDataMap())
 	merged.SetDataMap(data)
 	l.items.Replace(earlier[0], merged)
-	p.merged = slices.Sorted(maps.Keys(data))
 	l.keep(p, earlier)
 }
 
@@ -169,6 +168,7 @@ func (l *layering) expect(p *plan, index int) {
 		}
 		l.items.Replace(index, node)
 	}
+	p.merged = slices.Sorted(maps.Keys(wiring.DataOf(node)))
 	namespace := node.GetNamespace()
 	p.names[namespace] = name
 	for _, former := range append(l.items.FormerNames(index), p.spec.Name) {

@@ -48,7 +48,7 @@ type plan struct {
 	hash string
 	// names are its final names, by namespace.
 	names map[string]string
-	// merged are the keys of the Secret of an earlier layer that it was merged with.
+	// merged are the keys of the Secret of this build that it was merged with, or that stays in its place.
 	merged []string
 }
 
@@ -245,9 +245,11 @@ func (r *run) values(set *sources.Set, p *plan) map[string][]byte {
 	for i, from := range p.spec.DataFrom {
 		field := p.field.Child("dataFrom").Index(i)
 		for _, scalar := range set.Scalars(r.Collector, field, from) {
-			if _, twice := data[scalar.Key]; twice {
+			if _, twice := data[scalar.Key]; twice && from.Overlap == schema.KeepEarlier {
+				continue
+			} else if twice && from.Overlap == "" {
 				r.Error(report.KeyGivenTwice, field, fmt.Sprintf("the key %q comes from an earlier dataFrom too", scalar.Key),
-					"give one of them a prefix, or say in data which one is meant")
+					"give one of them a prefix, say in data which one is meant, or set overlap: replace or keep")
 			}
 			data[scalar.Key] = scalar.Value
 		}

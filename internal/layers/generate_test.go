@@ -307,7 +307,8 @@ func (s *source) patches(l *layer) {
 					p.Do, changed.Secret = "remove", old.Secret
 				}
 			case "pull", "secrets", "projected":
-				if old.Via != "projected" {
+				// A patch that removes by name finds no field that kustomize does not follow: it has its final name by then.
+				if old.Via == "pull" && o.Kind != "ReplicationController" {
 					p.Do, p.JSON, p.Ref = "remove", false, &changed
 				}
 			}

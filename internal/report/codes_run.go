@@ -52,7 +52,7 @@ var runRules = []Rule{
 	{EncryptedAnew, "The encrypted Secret of a former run could not be taken over, so every value of it has a new ciphertext.",
 		"the Secret db of a former run is encrypted anew: no key here opens it", "Nothing, if the recipients changed; else look at why it does not open."},
 	{KeyGivenTwice, "Two `dataFrom` give a Secret the same key.", "the key \"user\" comes from an earlier dataFrom too",
-		"Give one of them a `prefix`, or say in `data` which one is meant."},
+		"Give one of them a `prefix`, say in `data` which one is meant, or set `overlap` to `replace` or `keep`."},
 	{NoMatch, "A target of `usedBy` selects no resource.", "no resource matches kind Deployment, name wbe; did you mean web?",
 		"Correct the target, add the resource, or set `optional: true`."},
 	{NoSecretSpec, "There is nothing to apply.", "there is no SecretSpec, neither as functionConfig nor among the resources", "Name a SecretSpec, or correct its kind and apiVersion."},

@@ -21,6 +21,14 @@ type Document struct {
 	clear      bool              // it came in the clear
 	raw        []byte            // then this is what came
 	plain      func() (sops.TreeBranches, *report.Finding)
+	merged     func() sops.TreeBranches // the tree with its merge keys resolved
+}
+
+// newDocument returns a document that came encrypted.
+func newDocument(tree *sops.Tree, format Format) *Document {
+	d := &Document{format: format, tree: tree.Branches, recipients: recipientsOf(tree)}
+	d.merged = sync.OnceValue(func() sops.TreeBranches { return merged(d.tree) })
+	return d
 }
 
 // Clear returns a document that is not encrypted. It is parsed only when [Document.Branches] is called, since taken
@@ -48,6 +56,15 @@ func (d *Document) Whole() (out []byte, f *report.Finding) {
 	if len(d.tree) > 1 {
 		return nil, d.Several("pick a value that stands in one of them with key, or split the file")
 	}
+	return d.Text()
+}
+
+// Text returns the document as [Document.Whole] does, and of a stream of YAML documents all of them.
+func (d *Document) Text() (out []byte, f *report.Finding) {
+	defer Guard(&f)
+	if d.clear {
+		return d.raw, nil
+	}
 	out, err := emitPlainTree(d.tree, d.format)
 	if err != nil {
 		return nil, report.New(report.Unprintable, fmt.Sprintf("SOPS cannot print it as %s", d.format),
@@ -73,11 +90,15 @@ func (d *Document) Several(fix string) *report.Finding {
 // MaxListed is how many names a finding lists.
 const MaxListed = 20
 
-// Branches returns the maps of the document: several in a stream of YAML documents, else one.
+// Branches returns the maps of the document: several in a stream of YAML documents, else one. YAML's merge keys are
+// resolved, as readers of YAML do: SOPS's own tree has them as keys.
 func (d *Document) Branches() (branches sops.TreeBranches, f *report.Finding) {
 	defer Guard(&f)
 	if d.clear {
 		return d.plain()
+	}
+	if d.format == YAML {
+		return d.merged(), nil
 	}
 	return d.tree, nil
 }
@@ -105,6 +126,9 @@ func parsePlain(data []byte, format Format) (sops.TreeBranches, *report.Finding)
 	}
 	if err != nil {
 		return nil, unreadable(err, format)
+	}
+	if format == YAML {
+		return merged(tree), nil
 	}
 	return tree, nil
 }

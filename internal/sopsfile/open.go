@@ -28,7 +28,7 @@ func (k *Keyring) Open(ctx context.Context, data []byte, format Format) (doc *Do
 	if f != nil {
 		return nil, f
 	}
-	return &Document{format: format, tree: d.tree.Branches, recipients: recipientsOf(d.tree)}, nil
+	return newDocument(d.tree, format), nil
 }
 
 // decrypted is a document in the clear, and what it takes to encrypt it to the same text again.
@@ -88,7 +88,9 @@ func Inspect(data []byte, format Format) (doc *Document, f *report.Finding) {
 	if paths := unencryptedPaths(data, format); len(paths) > 0 {
 		return nil, hasPlaintext(paths)
 	}
-	return &Document{format: format, tree: tree.Branches, recipients: recipientsOf(tree), ciphertext: true}, nil
+	doc = newDocument(tree, format)
+	doc.ciphertext = true
+	return doc, nil
 }
 
 func hasPlaintext(paths []string) *report.Finding {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/getsops/sops/v3"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -17,9 +18,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// MaxDocument is the largest source that is read, in bytes: several times what the Secrets made from it may hold
-// (1 MiB each), and small enough that a hostile one cannot exhaust memory.
-const MaxDocument = 4 << 20
+// MaxDocument is the largest source that is read, in bytes.
+const MaxDocument = sopsfile.MaxDocument
 
 // atOnce is how many documents are decrypted at the same time, where there are fewer processors: a key service, or a
 // key management service over the network, keeps its callers waiting.
@@ -60,6 +60,16 @@ type Set struct {
 type document struct {
 	*sopsfile.Document
 	name string
+	// variables are those of a dotenv document in a dialect of its own.
+	variables sops.TreeBranches
+}
+
+// Branches returns the maps of the document.
+func (d *document) Branches() (sops.TreeBranches, *report.Finding) {
+	if d.variables != nil {
+		return d.variables, nil
+	}
+	return d.Document.Branches()
 }
 
 // Has reports whether all sources of the names were opened.
@@ -80,6 +90,7 @@ func (s *Set) Name(source string) string {
 type request struct {
 	place     place
 	format    sopsfile.Format
+	dialect   schema.Dialect
 	encrypted bool
 }
 
@@ -100,7 +111,7 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 		if _, isUsed := slices.BinarySearch(used, source.Name); !isUsed {
 			continue
 		}
-		wanted := request{o.place(source, origin), sopsfile.Format(source.Format), source.IsEncrypted()}
+		wanted := request{o.place(source, origin), sopsfile.Format(source.Format), source.Dialect, source.IsEncrypted()}
 		if wanted.format == "" {
 			wanted.format = wanted.place.format()
 		}
@@ -144,7 +155,11 @@ func (o *Opener) open(ctx context.Context, wanted request) (doc *document, probl
 	if f != nil {
 		return nil, blame(f.From(name))
 	}
-	return &document{Document: opened, name: name}, nil
+	read, problem := variables(opened, wanted.dialect)
+	if problem != nil {
+		return nil, blame(problem.finding.From(name), problem.fields...)
+	}
+	return &document{Document: opened, name: name, variables: read}, nil
 }
 
 // decrypt opens a SOPS document, without keys only looks at it, and takes one in the clear as it is.

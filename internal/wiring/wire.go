@@ -151,7 +151,9 @@ func (i *item) place(node *yaml.Node) report.Place {
 		node = i.node.YNode()
 	}
 	place := report.Place{File: i.file, Line: node.Line, Column: node.Column}
-	if path := field(at(i.node.YNode(), "metadata.annotations"), kioutil.PathAnnotation); path != nil && i.file == "" {
+	annotations := at(i.node.YNode(), "metadata.annotations")
+	inBuild := field(annotations, kustomizeID) != nil // where kustomize makes the path up
+	if path := field(annotations, kioutil.PathAnnotation); path != nil && i.file == "" && !inBuild {
 		place.File = path.Value
 	}
 	return place
