@@ -24,6 +24,8 @@ type layer struct {
 	prefix, suffix          string
 	labels, annotations     map[string]string
 	withoutResources, known bool
+	// components reports that the kustomization has components, whose namespace it may have got.
+	components bool
 }
 
 // kustomization is the part of a kustomization.yaml that a layer is read from.
@@ -37,6 +39,7 @@ type kustomization struct {
 		Pairs map[string]string `yaml:"pairs"`
 	} `yaml:"labels"`
 	Generators []string `yaml:"generators"`
+	Components []string `yaml:"components"`
 }
 
 // maxKustomization is the largest kustomization file that is read, in bytes.
@@ -57,7 +60,7 @@ func (r *run) layerOf(node *yaml.RNode) *layer {
 	}
 	l := &layer{withoutResources: only}
 	if k, ok := readKustomization(r.filter.Root); ok {
-		l.known = true
+		l.known, l.components = true, len(k.Components) > 0
 		l.namespace, l.prefix, l.suffix = k.Namespace, k.NamePrefix, k.NameSuffix
 		l.labels, l.annotations = maps.Clone(k.CommonLabels), k.CommonAnnotations
 		for _, more := range k.Labels {

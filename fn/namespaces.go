@@ -36,8 +36,10 @@ func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, for
 			"say where it goes with namespace, or, if it goes to all of them, name its users in usedBy")
 	case len(byHand) == 1:
 		p.names[byHand[0]] = ""
-	case r.layer != nil:
+	case r.layer != nil && (r.layer.components || !r.layer.known):
 		p.names[r.items.GivenNamespace()] = ""
+	case r.layer != nil:
+		p.names[""] = ""
 	case len(former) > 0:
 		for _, e := range former {
 			p.names[e.Namespace] = ""
