@@ -6,21 +6,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// sidecarImage is what the image of Argo CD's sidecar is called here, and how the components call it.
-const (
-	sidecarImage     = "localhost/argocd-secretwright:e2e"
-	sidecarImageName = "argocd-secretwright"
-)
+// sidecarImage is what the image of Argo CD's sidecar is called here.
+const sidecarImage = "localhost/argocd-secretwright:e2e"
 
-// argoCD tries examples/gitops/argocd: the components over a repo-server, and what they add, run as they say, with Argo CD's
-// own plugin server and the part of its repo-server that talks to it.
+// argoCD tries examples/gitops/argocd: the components over a repo-server, and what they add, run as they say, with
+// Argo CD's own plugin server and the part of its repo-server that talks to it.
 func argoCD(t *testing.T) {
 	for _, name := range []string{"argocd-cmp-server", "argocd-repo-server"} {
 		command(t, name)
@@ -48,7 +44,8 @@ func applications(t *testing.T) string {
 	edit(t, filepath.Join(dir, "renamed/database.enc.yaml"), "    user: ", "    usr: ")
 	cut(t, filepath.Join(dir, "cut/database.enc.yaml"), "    user: ")
 	writeFile(t, filepath.Join(dir, "overlay/kustomization.yaml"), "resources: [../shop]\nnamePrefix: prod-\n")
-	writeFile(t, filepath.Join(dir, "plain/web.yaml"), readFile(t, filepath.Join(root, "examples/gitops/shop/deployment.yaml")))
+	web := readFile(t, filepath.Join(root, "examples/gitops/shop/deployment.yaml"))
+	writeFile(t, filepath.Join(dir, "plain/web.yaml"), web)
 	for _, args := range [][]string{
 		{"init", "--quiet", "--initial-branch=main"},
 		{"add", "."},
@@ -72,7 +69,8 @@ func argoCDPlugin(t *testing.T, repository string) {
 	})
 	t.Run("is called by its name, as in apps/plugin.yaml", func(t *testing.T) {
 		app := objects(t, readFile(t, filepath.Join(root, "examples/gitops/argocd/apps/plugin.yaml")))[0]
-		out := server.manifests(t, "-path="+app.text("spec", "source", "path"), "-plugin="+app.text("spec", "source", "plugin", "name"))
+		out := server.manifests(t, "-path="+app.text("spec", "source", "path"),
+			"-plugin="+app.text("spec", "source", "plugin", "name"))
 		holdsWhatSopsShows(t, repository, out, "")
 	})
 	t.Run("leaves others alone", func(t *testing.T) {
@@ -97,7 +95,8 @@ func argoCDPlugin(t *testing.T, repository string) {
 				t.Errorf("%s: the error comes with manifests or with the password: %+v", path, got)
 			}
 		}
-		if got := server.ask(t, "-path=plain", "-plugin=secretwright"); !strings.Contains(got.Error, `plugin with name "secretwright" supporting the given repository`) {
+		got := server.ask(t, "-path=plain", "-plugin=secretwright")
+		if !strings.Contains(got.Error, `plugin with name "secretwright" supporting the given repository`) {
 			t.Errorf("plain: %+v", got)
 		}
 	})
@@ -114,7 +113,8 @@ func argoCDKustomize(t *testing.T, repository string) {
 		t.Errorf("without the plugin's name: %+v", got)
 	}
 	got := server.ask(t, "-path=misspelled", "-plugin=secretwright")
-	for _, text := range []string{"`kustomize build --enable-alpha-plugins --enable-exec .` failed exit status 1: ", "secrets[0].data.password", `"pasword"`} {
+	const failed = "`kustomize build --enable-alpha-plugins --enable-exec .` failed exit status 1: "
+	for _, text := range []string{failed, "secrets[0].data.password", `"pasword"`} {
 		if !strings.Contains(got.Error, text) {
 			t.Errorf("the UI does not show %q:\n%s", text, got.Error)
 		}
@@ -192,8 +192,10 @@ type repoServer struct {
 // ask asks for an application of the repository.
 func (r repoServer) ask(t *testing.T, args ...string) answer {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), command(t, "argocd-repo-server"), append(args, "-repo=file://"+r.repository, "-work="+t.TempDir())...)
-	cmd.Env = append(os.Environ(), "ARGOCD_PLUGINSOCKFILEPATH="+filepath.Join(r.sidecar.volumes, "plugins"), "TMPDIR="+t.TempDir())
+	args = append(args, "-repo=file://"+r.repository, "-work="+t.TempDir())
+	cmd := exec.CommandContext(t.Context(), command(t, "argocd-repo-server"), args...)
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir(),
+		"ARGOCD_PLUGINSOCKFILEPATH="+filepath.Join(r.sidecar.volumes, "plugins"))
 	var said strings.Builder
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -219,9 +221,3 @@ func (r repoServer) manifests(t *testing.T, args ...string) []object {
 
 // sidecarUser is who the components have the sidecar run as.
 const sidecarUser = 999
-
-// userOf is who a container runs as.
-func userOf(container object) string {
-	id, _ := container.at("securityContext", "runAsUser").(float64)
-	return strconv.Itoa(int(id))
-}

@@ -22,8 +22,12 @@ import (
 	"github.com/secretwright/secretwright/e2e/cluster"
 )
 
-// sourceController is where the kind GitRepository comes from. Its controller does not run: the test does what it would.
+// sourceController is where the kind GitRepository comes from. Its controller does not run: the test does what it
+// would.
 const sourceController = "github.com/fluxcd/source-controller@v1.9.6"
+
+// fluxKustomizations is the full name of the kind Kustomization.
+const fluxKustomizations = "kustomizations.kustomize.toolkit.fluxcd.io"
 
 // flux has the kustomize-controller of Flux apply examples/gitops/flux, as its clusters/production/shop.yaml asks.
 func flux(t *testing.T, c *cluster.Cluster) {
@@ -35,7 +39,8 @@ func flux(t *testing.T, c *cluster.Cluster) {
 	createNamespace(t, c, "flux-system")
 	createNamespace(t, c, "shop")
 	// As the comment in the example has it.
-	kubectl(t, c, "", "create", "secret", "generic", "sops-age", "--namespace=flux-system", "--from-file=age.agekey="+keyFile("examples"))
+	kubectl(t, c, "", "create", "secret", "generic", "sops-age", "--namespace=flux-system",
+		"--from-file=age.agekey="+keyFile("examples"))
 	kubectl(t, c, gitRepository, "apply", "--filename=-")
 	kubectl(t, c, readFile(t, filepath.Join(repository, "clusters/production/shop.yaml")), "apply", "--filename=-")
 
@@ -70,7 +75,8 @@ func flux(t *testing.T, c *cluster.Cluster) {
 		}
 	})
 	t.Run("what is no longer declared goes", func(t *testing.T) {
-		writeFile(t, filepath.Join(repository, "secretspec.yaml"), readFile(t, filepath.Join(root, "examples/gitops/flux/secretspec.yaml")))
+		committed := filepath.Join(root, "examples/gitops/flux/secretspec.yaml")
+		writeFile(t, filepath.Join(repository, "secretspec.yaml"), readFile(t, committed))
 		render(t, repository)
 		f.publish(t, repository)
 		f.applied(t)
@@ -103,7 +109,8 @@ func flux(t *testing.T, c *cluster.Cluster) {
 	})
 	t.Run("does not look at the MAC, as docs/gitops.md says", func(t *testing.T) {
 		cut(t, secret, "  password: ")
-		if _, stderr, err := try(t, repository, "", "sops", "-d", secret); err == nil || !strings.Contains(stderr, "MAC mismatch") {
+		_, stderr, err := try(t, repository, "", "sops", "-d", secret)
+		if err == nil || !strings.Contains(stderr, "MAC mismatch") {
 			t.Errorf("sops does not refuse it: %v\n%s", err, stderr)
 		}
 		f.publish(t, repository)
@@ -162,30 +169,33 @@ type fluxInstallation struct {
 func startFlux(t *testing.T, c *cluster.Cluster) *fluxInstallation {
 	t.Helper()
 	path := command(t, "kustomize-controller")
-	module := strings.TrimSpace(run(t, filepath.Join(root, "e2e/controllers/flux"), "go", "list", "-m", "-f={{.Dir}}", "github.com/fluxcd/kustomize-controller"))
+	module := strings.TrimSpace(run(t, filepath.Join(root, "e2e/controllers/flux"),
+		"go", "list", "-m", "-f={{.Dir}}", "github.com/fluxcd/kustomize-controller"))
 	var source struct{ Dir string }
-	if err := json.Unmarshal([]byte(run(t, root, "go", "mod", "download", "-json", sourceController)), &source); err != nil {
+	downloaded := run(t, root, "go", "mod", "download", "-json", sourceController)
+	if err := json.Unmarshal([]byte(downloaded), &source); err != nil {
 		t.Fatal(err)
 	}
 	for _, crds := range []string{module, source.Dir} {
 		kubectl(t, c, "", "apply", "--server-side", "--filename="+filepath.Join(crds, "config/crd/bases"))
 	}
-	for _, kind := range []string{"kustomizations.kustomize.toolkit.fluxcd.io", "gitrepositories.source.toolkit.fluxcd.io"} {
+	for _, kind := range []string{fluxKustomizations, "gitrepositories.source.toolkit.fluxcd.io"} {
 		kubectl(t, c, "", "wait", "--for=condition=Established", "--timeout=60s", "crd/"+kind)
 	}
 	f := &fluxInstallation{c: c, artifacts: t.TempDir()}
 	f.server = httptest.NewServer(http.FileServer(http.Dir(f.artifacts)))
 	t.Cleanup(f.server.Close)
-	cmd := exec.Command(path, "--metrics-addr=0", "--health-addr=0", "--http-retry=1", "--requeue-dependency=1s", "--log-level=info")
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig, "RUNTIME_NAMESPACE=flux-system", "HOME="+t.TempDir(), "TMPDIR="+t.TempDir())
+	cmd := exec.Command(path, "--metrics-addr=0", "--health-addr=0", "--http-retry=1", "--requeue-dependency=1s")
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig, "RUNTIME_NAMESPACE=flux-system",
+		"HOME="+t.TempDir(), "TMPDIR="+t.TempDir())
 	// The key comes from the cluster, and from nowhere else.
 	cmd.Env = slices.DeleteFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, "SOPS_") })
 	f.controller = start(t, cmd)
 	return f
 }
 
-// publish makes a new revision of the repository, as source-controller does: an archive on a server of its own, and a status
-// that says where.
+// publish makes a new revision of the repository, as source-controller does: an archive on a server of its own, and a
+// status that says where.
 func (f *fluxInstallation) publish(t *testing.T, repository string) {
 	t.Helper()
 	archive := tarGz(t, repository)
@@ -205,8 +215,8 @@ func (f *fluxInstallation) publish(t *testing.T, repository string) {
 			"message": "stored artifact for revision '" + f.revision + "'",
 		}},
 	}
-	kubectl(t, f.c, "", "patch", "gitrepository", "shop", "--namespace=flux-system", "--subresource=status", "--type=merge",
-		"--patch="+toJSON(t, map[string]any{"status": status}))
+	kubectl(t, f.c, "", "patch", "gitrepository", "shop", "--namespace=flux-system", "--subresource=status",
+		"--type=merge", "--patch="+toJSON(t, map[string]any{"status": status}))
 }
 
 // tarGz is an archive of a folder.
@@ -236,7 +246,7 @@ func (f *fluxInstallation) ready(t *testing.T) (status, message, attempted strin
 			Conditions            []struct{ Type, Status, Reason, Message string }
 		}
 	}
-	text := kubectl(t, f.c, "", "get", "kustomizations.kustomize.toolkit.fluxcd.io", "shop", "--namespace=flux-system", "--output=json")
+	text := kubectl(t, f.c, "", "get", fluxKustomizations, "shop", "--namespace=flux-system", "--output=json")
 	if err := json.Unmarshal([]byte(text), &k); err != nil {
 		t.Fatal(err)
 	}
@@ -287,8 +297,8 @@ func contents(t *testing.T, all []object) map[string]map[string]string {
 	return out
 }
 
-// holdsWhatSopsShows holds the cluster to what the sops command shows of the rendered files: the same Secrets, with the same
-// data, and a Deployment that refers to them alone.
+// holdsWhatSopsShows holds the cluster to what the sops command shows of the rendered files: the same Secrets, with
+// the same data, and a Deployment that refers to them alone.
 func (f *fluxInstallation) holdsWhatSopsShows(t *testing.T, repository string) map[string]map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(repository, "rendered", "secret_*.yaml"))

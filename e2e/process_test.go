@@ -20,8 +20,8 @@ type process struct {
 	done chan struct{} // closed when it has ended
 }
 
-// start runs a server, and kills it in t's cleanup. It also ends with the tests if there is no time for a cleanup: Linux
-// kills it when the thread that started it ends, and that thread waits for it.
+// start runs a server, and kills it in t's cleanup. It also ends with the tests if there is no time for a cleanup:
+// Linux kills it when the thread that started it ends, and that thread waits for it.
 func start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
 	p := &process{name: cmd.Path, said: &syncBuffer{}, done: make(chan struct{})}
@@ -51,8 +51,8 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 	return p
 }
 
-// waitUntil returns as soon as something is so. It fails t when time is up, or when the process that has to see to it has
-// ended. so returns what is the case instead, for the message.
+// waitUntil returns as soon as something is so. It fails t when time is up, or when the process that has to see to it
+// has ended. so returns what is the case instead, for the message.
 func (p *process) waitUntil(t *testing.T, what string, so func() (bool, string)) {
 	t.Helper()
 	for deadline := time.Now().Add(waitLimit); ; time.Sleep(100 * time.Millisecond) {

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// repoServerManifest is of Argo CD's repo-server what a sidecar builds on: the volumes with the plugin server and the sockets.
+// repoServerManifest is of Argo CD's repo-server what a sidecar builds on: the volumes with the plugin server and the
+// sockets.
 const repoServerManifest = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: argocd-repo-server}
@@ -36,74 +37,68 @@ spec:
       - {name: plugins, emptyDir: {}}
 `
 
-// buildComponents is what comes of an installation with the components, the first of which is repo-server.
+// buildComponents is what comes of the kustomization in the README of examples/gitops/argocd, with an installation in
+// place of the one that it fetches, and more components than repo-server.
 func buildComponents(t *testing.T, installation string, components ...string) []object {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "argocd"), os.DirFS(filepath.Join(root, "examples/gitops/argocd"))); err != nil {
+	ours := os.DirFS(filepath.Join(root, "examples/gitops/argocd"))
+	if err := os.CopyFS(filepath.Join(dir, "argocd"), ours); err != nil {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "installation.yaml"), installation)
+	_, text, _ := strings.Cut(readFile(t, filepath.Join(dir, "argocd/README.md")), "```yaml\n# kustomization.yaml\n")
+	text, _, _ = strings.Cut(text, "```")
 	list := ""
 	for _, component := range append([]string{"repo-server"}, components...) {
 		list += "- argocd/" + component + "\n"
 	}
-	writeFile(t, filepath.Join(dir, "kustomization.yaml"), `namespace: argocd
-resources: [installation.yaml]
-components:
-`+list+`images:
-- {name: `+sidecarImageName+`, newName: localhost/argocd-secretwright, newTag: e2e}
-`)
+	const (
+		official  = "https://raw.githubusercontent.com/argoproj/argo-cd/%s/manifests/install.yaml"
+		component = "- https://github.com/secretwright/secretwright//examples/gitops/argocd/repo-server?ref=main" +
+			" # pin a release\n"
+		registry   = "newName: registry.example.com/argocd-secretwright, newTag: 1.0.0"
+		noRegistry = "newName: localhost/argocd-secretwright, newTag: e2e"
+	)
+	path := filepath.Join(dir, "kustomization.yaml")
+	writeFile(t, path, text)
+	edit(t, path, fmt.Sprintf(official, argoModule(t, "Version")), "installation.yaml")
+	edit(t, path, component, list)
+	edit(t, path, registry, noRegistry)
 	return objects(t, run(t, dir, "kustomize", "build", "."))
+}
+
+// argoModule is what the go command says of the module of Argo CD.
+func argoModule(t *testing.T, field string) string {
+	t.Helper()
+	return strings.TrimSpace(run(t, filepath.Join(root, "e2e/controllers/argocd"),
+		"go", "list", "-m", "-f={{."+field+"}}", "github.com/argoproj/argo-cd/v2"))
 }
 
 // argoCDComponents holds every combination of the components to what it is for.
 func argoCDComponents(t *testing.T) {
 	plugins := map[string]bool{}
-	for name, components := range map[string][]string{
-		"the plugin": nil, "kustomize": {"repo-server/kustomize"}, "key service": {"repo-server/keyservice"},
-		"both": {"repo-server/kustomize", "repo-server/keyservice"},
+	for name, tt := range map[string]struct {
+		components []string
+		containers int
+	}{
+		"the plugin":  {nil, 2},
+		"kustomize":   {[]string{"repo-server/kustomize"}, 2},
+		"key service": {[]string{"repo-server/keyservice"}, 3},
+		"both":        {[]string{"repo-server/kustomize", "repo-server/keyservice"}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := buildComponents(t, repoServerManifest, components...)
-			config := find(t, all, "ConfigMap")
-			plugins[config.name()] = true
-			pod := find(t, all, "Deployment").child("spec", "template", "spec")
-			volumes := map[string]bool{}
-			for _, volume := range pod.list("volumes") {
-				volumes[volume.text("name")] = true
-				if name := volume.text("configMap", "name"); name != "" && name != config.name() {
-					t.Errorf("the volume %s is of the ConfigMap %s, not %s", volume.text("name"), name, config.name())
-				}
-			}
-			want := 2
-			if strings.Contains(strings.Join(components, " "), "keyservice") {
-				want = 3
-			}
-			containers := pod.list("containers")
-			if len(containers) != want {
-				t.Errorf("there are %d containers, not %d", len(containers), want)
-			}
-			for _, container := range containers {
-				if container.text("name") == "argocd-repo-server" {
-					continue
-				}
-				if container.text("name") == "secretwright" && container.text("image") != sidecarImage {
-					t.Errorf("the image is %s", container.text("image"))
-				}
-				for _, mount := range container.list("volumeMounts") {
-					if !volumes[mount.text("name")] {
-						t.Errorf("there is no volume %s", mount.text("name"))
-					}
-				}
-			}
+			all := buildComponents(t, repoServerManifest, tt.components...)
+			config := find(t, all, "ConfigMap").name()
+			plugins[config] = true
+			fitsTogether(t, find(t, all, "Deployment").child("spec", "template", "spec"), config, tt.containers)
 		})
 	}
 	if len(plugins) != 2 {
 		t.Errorf("two plugins have ConfigMaps of the names %v: a change is not rolled out", plugins)
 	}
 	// What Argo CD has published, with all that is in it.
-	module := strings.TrimSpace(run(t, filepath.Join(root, "e2e/controllers/argocd"), "go", "list", "-m", "-f={{.Dir}}", "github.com/argoproj/argo-cd/v2"))
+	module := argoModule(t, "Dir")
 	for _, manifest := range []string{"install.yaml", "ha/install.yaml", "core-install.yaml"} {
 		t.Run(manifest, func(t *testing.T) {
 			official := readFile(t, filepath.Join(module, "manifests", manifest))
@@ -111,14 +106,44 @@ func argoCDComponents(t *testing.T) {
 			if want := len(objects(t, official)) + 1; len(all) != want {
 				t.Errorf("%d objects came out, not %d", len(all), want)
 			}
+			var config string
+			var pod object
 			for _, o := range all {
-				if o.kind() == "Deployment" && o.name() == "argocd-repo-server" {
-					if n := len(o.child("spec", "template", "spec").list("containers")); n != 3 {
-						t.Errorf("the repo-server has %d containers, not 3", n)
-					}
+				switch {
+				case o.kind() == "ConfigMap" && strings.HasPrefix(o.name(), "secretwright-plugin-"):
+					config = o.name()
+				case o.kind() == "Deployment" && o.name() == "argocd-repo-server":
+					pod = o.child("spec", "template", "spec")
 				}
 			}
+			fitsTogether(t, pod, config, 3)
 		})
+	}
+}
+
+// fitsTogether holds the pod of a repo-server to having so many containers, our image, every volume that is mounted,
+// and the plugin of a ConfigMap.
+func fitsTogether(t *testing.T, pod object, config string, containers int) {
+	t.Helper()
+	configMaps := map[string]string{}
+	for _, volume := range pod.list("volumes") {
+		configMaps[volume.text("name")] = volume.text("configMap", "name")
+	}
+	if got := configMaps["secretwright-plugin"]; got != config {
+		t.Errorf("the plugin comes from the ConfigMap %q, not %q", got, config)
+	}
+	if got := len(pod.list("containers")); got != containers {
+		t.Errorf("there are %d containers, not %d", got, containers)
+	}
+	for _, container := range pod.list("containers") {
+		if container.text("name") == "secretwright" && container.text("image") != sidecarImage {
+			t.Errorf("the image is %s", container.text("image"))
+		}
+		for _, mount := range container.list("volumeMounts") {
+			if _, there := configMaps[mount.text("name")]; !there {
+				t.Errorf("there is no volume %s", mount.text("name"))
+			}
+		}
 	}
 }
 
@@ -129,7 +154,8 @@ type sidecar struct {
 	server  *process // what serves the plugin
 }
 
-// newSidecar makes the volumes of a pod with the components. key is the name of the key's file, or nothing if there is none.
+// newSidecar makes the volumes of a pod with the components. key is the name of the key's file, or nothing if there
+// is none.
 func newSidecar(t *testing.T, key string, components ...string) *sidecar {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "cmp") // a socket's path is short
@@ -194,17 +220,19 @@ func (s *sidecar) container(name string) object {
 	return nil
 }
 
-// run runs a container of the pod in an image, as the pod says: its user, what it may do, its variables, its volumes. It has
-// no network. A static busybox unsets HOME, which a runtime sets, and starts the command.
+// run runs a container of the pod in an image, as the pod says: its user, what it may do, its variables, its volumes.
+// It has no network. A static busybox unsets HOME, which a runtime sets, and starts the command.
 func (s *sidecar) run(t *testing.T, name, image string, more ...string) *process {
 	t.Helper()
 	container := s.container(name)
 	called := fmt.Sprintf("%s-%s", filepath.Base(s.volumes), name)
 	security := container.child("securityContext")
-	if security["readOnlyRootFilesystem"] != true || security["runAsNonRoot"] != true || security["allowPrivilegeEscalation"] != false {
+	if security["readOnlyRootFilesystem"] != true || security["runAsNonRoot"] != true ||
+		security["allowPrivilegeEscalation"] != false {
 		t.Errorf("%s may do more than it needs: %v", name, security)
 	}
-	args := []string{"run", "--rm", "--name=" + called, "--pull=never", "--network=none", "--user=" + userOf(container) + ":" + userOf(container),
+	id := fmt.Sprint(security["runAsUser"])
+	args := []string{"run", "--rm", "--name=" + called, "--pull=never", "--network=none", "--user=" + id + ":" + id,
 		"--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges",
 		"--volume=" + lookPath(t, "busybox") + ":/busybox:ro", "--entrypoint=/busybox"}
 	for _, variable := range container.list("env") {

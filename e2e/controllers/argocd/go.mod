@@ -1,5 +1,5 @@
-// Two parts of Argo CD, as released. They need the Kubernetes modules that Argo CD names in its own replace block, which
-// this one repeats. Versions after v2.14.21 ask for a newer Go, or for a nested module that is not published.
+// Two parts of Argo CD, as released. They need the Kubernetes modules that Argo CD names in its own replace block,
+// which this one repeats. Versions after v2.14.21 ask for a newer Go, or for a nested module that is not published.
 module github.com/secretwright/secretwright/e2e/controllers/argocd
 
 go 1.26.0

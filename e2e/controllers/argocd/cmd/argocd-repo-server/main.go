@@ -1,6 +1,6 @@
-// Command argocd-repo-server answers one request as the repo-server of Argo CD does: with its own service, which clones the
-// repository, finds the plugin's socket and streams the repository to it. Of the repo-server there is neither the listener
-// nor Redis: the cache is in memory.
+// Command argocd-repo-server answers one request as the repo-server of Argo CD does: with its own service, which
+// clones the repository, finds the plugin's socket and streams the repository to it. Of the repo-server there is
+// neither the listener nor Redis: the cache is in memory.
 //
 // It prints a JSON object with what it answers, or with the error that Argo CD shows for the Application.
 package main
@@ -64,7 +64,8 @@ func main() {
 
 func newService(work string) *repository.Service {
 	store := cache.NewCache(cacheutil.NewCache(cacheutil.NewInMemoryCache(time.Hour)), time.Hour, time.Hour, time.Minute)
-	return repository.NewService(metrics.NewMetricsServer(), store, repository.RepoServerInitConstants{ParallelismLimit: 1},
+	constants := repository.RepoServerInitConstants{ParallelismLimit: 1}
+	return repository.NewService(metrics.NewMetricsServer(), store, constants,
 		argo.NewResourceTracking(), git.NoopCredsStore{}, work)
 }
 
@@ -95,7 +96,8 @@ func manifests(ctx context.Context, s *repository.Service, r request) (answer, e
 	return answer{SourceType: response.SourceType, Manifests: response.Manifests}, nil
 }
 
-// appDetails asks for what the UI shows when an Application is made: its type, and the parameters that the plugin announces.
+// appDetails asks for what the UI shows when an Application is made: its type, and the parameters that the plugin
+// announces.
 func appDetails(ctx context.Context, s *repository.Service, r request) (answer, error) {
 	response, err := s.GetAppDetails(ctx, &apiclient.RepoServerAppDetailsQuery{
 		Repo:    &v1alpha1.Repository{Repo: r.repo},
