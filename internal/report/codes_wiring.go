@@ -16,6 +16,8 @@ const (
 	PlainValueReplaced Code = "plain-value-replaced"
 	ReferenceReplaced  Code = "reference-replaced"
 	ReferencesRemoved  Code = "references-removed"
+	VariableMoved      Code = "variable-moved"
+	VariableOverridden Code = "variable-overridden"
 )
 
 var wiringRules = []Rule{
@@ -46,4 +48,10 @@ var wiringRules = []Rule{
 		"Deployment web (container app: variable TOKEN) took its value from elsewhere, which is replaced", "Nothing, if that was meant."},
 	{ReferencesRemoved, "The references to a Secret that is no longer declared were removed.",
 		"the references of Deployment web to the Secret db, which is no longer declared, were removed", "Declare the Secret again if something still needs it."},
+	{VariableMoved, "A variable came after one that uses it as `$(NAME)`. Kubernetes expands only what is defined before, so it was moved.",
+		"Deployment web (container app: variable TOKEN) came after the variable URL, which uses it as $(TOKEN), and was moved before it",
+		"If the text `$(NAME)` was meant, write `$$(NAME)`."},
+	{VariableOverridden, "A container defines a variable twice: in `env`, which wins over `envFrom`, or in two entries of `envFrom`, of which the last wins.",
+		"Deployment web (container app) defines the variable TOKEN with a value in the open in env, which wins over the key TOKEN of the Secret",
+		"Take one of them out, or give `envFrom` a prefix."},
 }

@@ -15,6 +15,8 @@ const previousNames = "internal.config.kubernetes.io/previousNames"
 type Items struct {
 	items  []*item
 	claims map[claim]claimant
+	// allKeys are the envFrom that uses have asked for since Overridden was last called.
+	allKeys []allKeys
 	// asked are the readers that uses have asked for.
 	asked map[Reader]bool
 	// rowsOf are the rows of the tables, by group and kind.

@@ -162,7 +162,7 @@ containers:
     secretRef:
       name: database-hash
 `},
-		{name: "envFrom that had no prefix", target: `{envFrom: {prefix: DB_}}`, in: `
+		{name: "envFrom beside one without a prefix", target: `{envFrom: {prefix: DB_}}`, in: `
 containers:
 - name: app
   envFrom:
@@ -176,9 +176,11 @@ containers:
   - secretRef:
       name: database-hash
       optional: true
-    prefix: DB_
+  - prefix: DB_
+    secretRef:
+      name: database-hash
 `},
-		{name: "envFrom that had a prefix", target: `{envFrom: {}}`, in: `
+		{name: "envFrom beside one with a prefix", target: `{envFrom: {}}`, in: `
 containers:
 - name: app
   envFrom:
@@ -188,7 +190,10 @@ containers:
 containers:
 - name: app
   envFrom:
-  - secretRef: {name: database-hash}
+  - prefix: DB_
+    secretRef: {name: database-hash}
+  - secretRef:
+      name: database-hash
 `},
 		{name: "volume", target: `{volume: {mountPath: /etc/db, readOnly: true, defaultMode: 256, items: {user: a/b, password: c}}}`, in: `
 containers:
