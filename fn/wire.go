@@ -27,7 +27,7 @@ func (r *run) wire(plans []*plan) {
 			}, r.Collector)
 		}
 	}
-	r.items.Overridden(r.Collector)
+	r.items.Review(r.Collector)
 }
 
 // keys are the keys of the Secret, or nil where it could not be made, so that they are not known.

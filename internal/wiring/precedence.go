@@ -24,10 +24,16 @@ type provider struct {
 	variables map[string]string
 }
 
-// Overridden reports where the uses written since the last call have no effect, or take effect from something else, by
-// the rules of precedence in a container: a variable in env wins over one of envFrom, and a later envFrom over an
-// earlier one.
-func (it *Items) Overridden(c *report.Collector) {
+// Review reports what only the whole of the edits since the last call tells: resources that an edit may not have
+// reached, and where uses have no effect, or take effect from something else, by the rules of precedence in a container
+// and a pod. A variable in env wins over one of envFrom, a later envFrom over an earlier one, and the pull secrets of a
+// pod over those of its ServiceAccount.
+func (it *Items) Review(c *report.Collector) {
+	for _, i := range it.items {
+		if i.edited && i.node != nil {
+			i.refuse(report.Field("secrets"), c)
+		}
+	}
 	if len(it.allKeys) > 0 {
 		data := it.data()
 		for _, a := range it.allKeys {
@@ -36,7 +42,17 @@ func (it *Items) Overridden(c *report.Collector) {
 			a.byEnvFrom(data)
 		}
 	}
-	it.allKeys = nil
+	for n, w := range it.pulls {
+		w.Collector = c
+		again := slices.ContainsFunc(it.pulls[:n], func(other *wirer) bool { return other.index == w.index })
+		switch {
+		case w.item.kind == "ServiceAccount":
+			w.ignored()
+		case !again:
+			w.ignores()
+		}
+	}
+	it.allKeys, it.pulls = nil, nil
 }
 
 // variables are those that the use defines, with their keys.

@@ -138,7 +138,7 @@ stringData: {user: x, password: "y"}
 						use.Field = report.Field(string(rune('a' + i)))
 						it.Wire(0, use, &report.Collector{})
 					}
-					it.Overridden(collector)
+					it.Review(collector)
 				})
 				if diff := cmp.Diff(c.said, said(findings)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)

@@ -260,7 +260,7 @@ volumes:
 - name: database
   secret: {secretName: database-hash, defaultMode: 256, items: [{key: user, path: user}]}
 `},
-		{name: "volume that is projected", target: `{volume: {name: all, mountPath: /etc/all, defaultMode: 256}}`, in: `
+		{name: "volume that is projected", target: `{volume: {name: all, mountPath: /etc/all}}`, in: `
 containers:
 - name: app
 volumes:
@@ -387,7 +387,7 @@ func TestWireConflicts(t *testing.T) {
 		{"one mount path", one, []Use{
 			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
 			{Field: report.Field("b"), Secret: cache, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
-		}, []string{": b.volume.mountPath: Pod x (container app) mounts the volume database at /etc/secrets already; choose another path"}},
+		}, []string{": b.volume.mountPath: Pod x (container app) gets something else at /etc/secrets from a; choose another path"}},
 		{"one volume, two contents", one, []Use{
 			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
 			{Field: report.Field("b"), Secret: database, Target: target(t, `{volume: {mountPath: /b, items: {user: user}}}`)},
