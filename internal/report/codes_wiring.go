@@ -18,6 +18,7 @@ const (
 	ReferencesRemoved      Code = "references-removed"
 	VariableMoved          Code = "variable-moved"
 	VariableOverridden     Code = "variable-overridden"
+	FieldCreated           Code = "field-created"
 	ForbiddenByKubernetes  Code = "forbidden-by-kubernetes"
 	PullSecretsIgnored     Code = "pull-secrets-ignored"
 	SettingKept            Code = "setting-kept"
@@ -58,6 +59,9 @@ var wiringRules = []Rule{
 	{VariableOverridden, "A container defines a variable twice: in `env`, which wins over `envFrom`, or in two entries of `envFrom`, of which the last wins.",
 		"Deployment web (container app) defines the variable TOKEN with a value in the open in env, which wins over the key TOKEN of the Secret",
 		"Take one of them out, or give `envFrom` a prefix."},
+	{FieldCreated, "A path in `fieldPaths` leads through fields that did not exist, or to one whose name is nearly that of another.",
+		"Issuer ca had no field spec.acme, so spec.acme.privateKeySecretRef.name was created; correct the path if it is misspelt",
+		"Correct the path if it is misspelt. Otherwise write the fields around it into the resource."},
 	{ForbiddenByKubernetes, "A use asks for something that the API server would refuse.",
 		"Pod web (container debug) is an ephemeral container, whose mounts Kubernetes allows no subPath",
 		"Ask for something else, as the message says."},
