@@ -27,6 +27,8 @@ type run struct {
 	opener *sources.Opener
 	nodes  []*yaml.RNode
 	form   form
+	// templates is shared by all SecretSpecs of the run.
+	templates *generators.Templates
 }
 
 // plan is one Secret of a SecretSpec on its way from its description to the resources that use it.
@@ -65,7 +67,7 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	}
 	before := r.Errors()
 	spec := schema.Parse(opened, r.Collector)
-	if spec == nil {
+	if r.Add(expired(ctx)); spec == nil {
 		return
 	}
 	schema.Validate(spec, r.Collector)
@@ -104,7 +106,9 @@ func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *sopsfil
 }
 
 // stop reports whether a step has failed and the next one must not be taken.
-func (r *run) stop(before int) bool { return r.Errors() > before && !r.filter.Keyless }
+func (r *run) stop(before int) bool {
+	return (r.Errors() > before || r.templates.Failed()) && !r.filter.Keyless
+}
 
 // asGenerator reports whether kustomize runs Secretwright under `generators:`. It then hands over the SecretSpec twice, as
 // functionConfig and as the only resource, and unlike kpt gives that no path.
@@ -204,11 +208,15 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		return
 	}
 	for _, p := range plans {
+		if f := expired(ctx); f != nil {
+			r.Add(f)
+			return
+		}
 		if !set.Has(p.spec.UsedSources()) {
 			continue // which has been reported
 		}
 		before := r.Errors()
-		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now()}
+		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now(), Templates: r.templates}
 		in.Data = r.values(set, p)
 		in.Registries = r.registries(set, p)
 		if r.Errors() > before {

@@ -36,6 +36,8 @@ const (
 	TemplateCircle         Code = "template-circle"
 	TemplateTooLarge       Code = "template-too-large"
 	TemplateFailed         Code = "template-failed"
+	TemplateBudget         Code = "template-budget"
+	TemplateUntold         Code = "template-untold"
 )
 
 var valueRules = []Rule{
@@ -116,6 +118,13 @@ var valueRules = []Rule{
 		"Break the circle."},
 	{TemplateTooLarge, "A template expands to more than a Secret holds.", "it expands to more than a Secret holds",
 		"Shorten it."},
-	{TemplateFailed, "A function of a template cannot take the value it gets.", "what is decoded is not base64",
-		"Check the value's form against what the function takes."},
+	{TemplateFailed, "A template fails on the values it gets. A log may be read by those who may not read the values, so the " +
+		"finding is the same whichever template failed, and why.",
+		"it fails on the values it gets",
+		"Check the form of the values; where nobody else reads the output, `secretwright render --explain` says where it fails."},
+	{TemplateBudget, "A template takes more steps, depth, work or memory than one may.",
+		"template: '{{ range 9223372036854775807 }}{{ end }}'", "Make the template simpler, or split the Secret."},
+	{TemplateUntold, "A value that is checked, such as a certificate, is made by a template. What the check finds would tell " +
+		"something of the values, so nothing is told but whether it is accepted.",
+		"tls.crt is made by a template", "Take the value from a source, or run `secretwright render --explain`."},
 }
