@@ -35,9 +35,7 @@ func factsOf(t *template.Template) facts {
 	}
 	w := walker{facts: &f, all: t, tree: t.Tree, seen: map[string]bool{}}
 	w.always(t.Root, true)
-	seen := map[view]bool{}
-	uses := view{t.Name(), true}
-	f.closed = !openList(t, t.Root, uses, seen)
+	f.closed = !isOpen(t, t.Root, view{t.Name(), true, true}, map[view]bool{})
 	w.mentions(t)
 	f.parts, f.total = partsOf(t.Root)
 	return f
@@ -256,52 +254,51 @@ func visit(node parse.Node, each func(parse.Node)) {
 	}
 }
 
-// view is a template with a dot that is the Secret's data, or made of no value.
+// view is a template, and whether its `.` and its `$` are made of values.
 type view struct {
-	name string
-	data bool
+	name        string
+	dot, dollar bool
 }
 
-// openList reports whether a list uses a value. What it is in, and with which dot, is in view.
-func openList(all *template.Template, node parse.Node, in view, seen map[view]bool) bool {
-	below := func(nodes ...parse.Node) bool {
-		return slices.ContainsFunc(nodes, func(n parse.Node) bool { return openList(all, n, in, seen) })
-	}
+// isOpen reports whether a node uses a value. What it is in is in view.
+func isOpen(all *template.Template, node parse.Node, in view, seen map[view]bool) bool {
 	switch n := node.(type) {
 	case *parse.DotNode, *parse.FieldNode:
-		return in.data
+		return in.dot
 	case *parse.VariableNode:
-		return in.data && n.Ident[0] == "$"
+		return in.dollar && n.Ident[0] == "$"
 	case *parse.RangeNode:
-		// Its dot is made of its pipeline; `$` stays, and is looked for by itself.
-		return below(n.Pipe) || openBody(all, n.BranchNode, in, seen)
+		return isOpenBranch(all, n.BranchNode, in, seen)
 	case *parse.WithNode:
-		return below(n.Pipe) || openBody(all, n.BranchNode, in, seen)
+		return isOpenBranch(all, n.BranchNode, in, seen)
 	case *parse.TemplateNode:
-		inner := view{n.Name, false}
-		if isData(n.Pipe) {
-			inner.data = in.data
-		} else if n.Pipe != nil && below(n.Pipe) {
-			return true
-		}
-		called := all.Lookup(n.Name)
-		if seen[inner] || called == nil || called.Tree == nil || called.Root == nil {
-			return false
-		}
-		seen[inner] = true
-		return openList(all, called.Root, inner, seen)
+		return isOpenCall(all, n, in, seen)
 	}
-	return below(children(node)...)
+	return slices.ContainsFunc(children(node), func(n parse.Node) bool { return isOpen(all, n, in, seen) })
 }
 
-// openBody reports whether the body of a range or with over no value uses one: by `$`, or in its else.
-func openBody(all *template.Template, b parse.BranchNode, in view, seen map[view]bool) bool {
-	dollar := false
-	visit(b.List, func(node parse.Node) {
-		if n, is := node.(*parse.VariableNode); is && n.Ident[0] == "$" {
-			dollar = true
-		}
-	})
-	body := openList(all, b.List, view{in.name, false}, seen)
-	return in.data && dollar || body || b.ElseList != nil && openList(all, b.ElseList, in, seen)
+// isOpenBranch is isOpen for range and with, whose dot is what their pipeline comes to.
+func isOpenBranch(all *template.Template, b parse.BranchNode, in view, seen map[view]bool) bool {
+	return isOpen(all, b.Pipe, in, seen) ||
+		isOpen(all, b.List, view{in.name, false, in.dollar}, seen) ||
+		b.ElseList != nil && isOpen(all, b.ElseList, in, seen)
+}
+
+// isOpenCall is isOpen for the call of a template, which may be given the values and use none.
+func isOpenCall(all *template.Template, n *parse.TemplateNode, in view, seen map[view]bool) bool {
+	inner := view{name: n.Name}
+	switch {
+	case isData(n.Pipe):
+		_, isDollar := n.Pipe.Cmds[0].Args[0].(*parse.VariableNode)
+		given := in.dot && !isDollar || in.dollar && isDollar
+		inner.dot, inner.dollar = given, given
+	case n.Pipe != nil && isOpen(all, n.Pipe, in, seen):
+		return true
+	}
+	called := all.Lookup(n.Name)
+	if seen[inner] || called == nil || called.Tree == nil || called.Root == nil {
+		return false
+	}
+	seen[inner] = true
+	return isOpen(all, called.Root, inner, seen)
 }
