@@ -21,11 +21,12 @@ var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
 	"fn": {"schema", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/report",
-		"internal/yamlnode"},
+		"internal/secrecy", "internal/yamlnode"},
 	"generators":                 {"schema", "internal/report", "internal/yamlnode"},
 	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/pinned":            {},
 	"internal/report":            {},
+	"internal/secrecy":           {},
 	"internal/sopsfile":          {"internal/report", "internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},

@@ -67,7 +67,11 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	}
 	before := r.Errors()
 	spec := schema.Parse(opened, r.Collector)
-	if r.Add(expired(ctx)); spec == nil {
+	if f := expired(ctx); f != nil {
+		r.Add(f)
+		return
+	}
+	if spec == nil {
 		return
 	}
 	schema.Validate(spec, r.Collector)
@@ -207,6 +211,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 	if r.stop(before) {
 		return
 	}
+	clear := clearValues{run: r, set: set, encrypted: own != nil, sources: spec.Sources}
 	for _, p := range plans {
 		if f := expired(ctx); f != nil {
 			r.Add(f)
@@ -228,6 +233,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		if r.Errors() == before {
 			r.Add(r.form.address(p, opened{set, own, path.Join(dir, fileName(p, ""))}))
 		}
+		clear.check(p, in.Registries)
 	}
 }
 

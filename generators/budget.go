@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Bounds on the templates of one Secret, each far above what a Secret of 1 MiB takes and below a second of work.
+// Bounds on one template, each far above what a Secret of 1 MiB takes and below a second of work.
 const (
 	// maxSteps is how many nodes of templates may be executed: actions, arguments, rounds of a range.
 	maxSteps = 1_000_000
@@ -21,8 +21,8 @@ const (
 	maxNesting       = 100
 	// maxTemplateText is the length of a template, in bytes.
 	maxTemplateText = corev1.MaxSecretSize
-	// secretsPerRun is for how many Secrets that use all they may a run has time.
-	secretsPerRun = 8
+	// templatesPerRun is for how many templates that use all they may a run has time.
+	templatesPerRun = 8
 )
 
 // overrun is the error of a template that takes more than it may.
@@ -30,20 +30,20 @@ type overrun string
 
 func (o overrun) Error() string { return string(o) }
 
-// budget is what the templates of one Secret may still take. What they take, they take from the run's too.
+// budget is what one template may still take. What it takes, it takes from the run's too.
 type budget struct {
 	steps, work int
 	depth       int
 	run         *budget
 }
 
-// newBudget returns what a run may take, for a given number of Secrets that use all they may.
-func newBudget(secrets int) *budget {
-	return &budget{steps: secrets * maxSteps, work: secrets * maxWork}
+// newBudget returns what a run may take, for a given number of templates that use all they may.
+func newBudget(templates int) *budget {
+	return &budget{steps: templates * maxSteps, work: templates * maxWork}
 }
 
-// secret returns the budget of one Secret of a run.
-func (b *budget) secret() *budget {
+// template returns the budget of one template of a run.
+func (b *budget) template() *budget {
 	return &budget{steps: maxSteps, work: maxWork, run: b}
 }
 
@@ -51,7 +51,7 @@ func (b *budget) secret() *budget {
 func (b *budget) step(n int) (string, error) {
 	for ; b != nil; b = b.run {
 		if b.steps -= n; b.steps < 0 {
-			return "", overrun(fmt.Sprintf("it takes more than %d steps", maxSteps))
+			return "", b.over(fmt.Sprintf("it takes more than %d steps", maxSteps))
 		}
 	}
 	return "", nil
@@ -78,10 +78,18 @@ func (b *budget) spend(n float64) error {
 	}
 	for ; b != nil; b = b.run {
 		if b.work -= int(n); b.work < 0 {
-			return overrun("it takes too much work")
+			return b.over("it takes too much work")
 		}
 	}
 	return nil
+}
+
+// over returns the error of a budget that is used up: the template's own, or that of the run.
+func (b *budget) over(own string) error {
+	if b.run == nil {
+		own = "the templates of the run take too much together"
+	}
+	return overrun(own)
 }
 
 // read takes the work of looking at a value, for functions of Go's own that have no bounded form. It returns the value.

@@ -140,7 +140,7 @@ func callData() map[string]any {
 func expandOne(t *testing.T, text string) (string, error) {
 	t.Helper()
 	e := expansion{
-		Collector: &report.Collector{}, in: &Input{}, templates: map[string]*source{}, budget: newBudget(1).secret(),
+		Collector: &report.Collector{}, in: &Input{Templates: &Templates{}}, templates: map[string]*source{},
 	}
 	if e.parse("key", text); e.Failed() {
 		t.Fatalf("%s: %v", text, e.Findings())

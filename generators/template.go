@@ -44,7 +44,6 @@ func expand(in *Input, c *report.Collector) bool {
 type expansion struct {
 	*report.Collector
 	in        *Input
-	budget    *budget
 	templates map[string]*source
 	plain     map[string]any
 	results   map[string]result
@@ -58,7 +57,7 @@ type result struct {
 // parseTemplates parses every template, and reports what is wrong with them whatever the values are.
 func parseTemplates(in *Input, c *report.Collector) *expansion {
 	e := &expansion{
-		Collector: c, in: in, budget: in.Templates.take(),
+		Collector: c, in: in,
 		templates: map[string]*source{}, plain: map[string]any{}, results: map[string]result{},
 	}
 	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
@@ -215,9 +214,8 @@ func (e *expansion) value(key string, path []string) (string, bool) {
 func (e *expansion) has(key string) bool { return e.templates[key] != nil }
 
 func (e *expansion) execute(key string, values map[string]any) (string, error) {
-	e.budget.depth = 0
 	out := limited{left: corev1.MaxSecretSize}
-	err := e.templates[key].bind(e.budget).Execute(&out, values)
+	err := e.templates[key].bind(e.in.Templates.take()).Execute(&out, values)
 	return out.String(), err
 }
 

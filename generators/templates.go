@@ -42,12 +42,12 @@ type suspect struct {
 	hint  string
 }
 
-// take returns the budget of one more Secret.
+// take returns the budget of one more template.
 func (t *Templates) take() *budget {
 	if t.budget == nil {
-		t.budget = newBudget(secretsPerRun)
+		t.budget = newBudget(templatesPerRun)
 	}
-	return t.budget.secret()
+	return t.budget.template()
 }
 
 func (t *Templates) suspect(at *field.Path, hint string) {

@@ -147,7 +147,7 @@ func TestReport(t *testing.T) {
 // TestRunBudget has many Secrets that each stay below their own bound.
 func TestRunBudget(t *testing.T) {
 	var ins []Input
-	for range 3 * secretsPerRun {
+	for range 3 * templatesPerRun {
 		ins = append(ins, Input{Spec: specOf("a", fmt.Sprintf("{{ range %d }}{{ end }}{{ .username }}", maxSteps/3)), Data: values()})
 	}
 	if findings := runOf(ins); len(findings) != 1 {

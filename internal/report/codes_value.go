@@ -31,6 +31,7 @@ const (
 	InvalidPrivateKey      Code = "invalid-private-key"
 	LockedPrivateKey       Code = "locked-private-key"
 	TLSKeyMismatch         Code = "tls-key-mismatch"
+	SecretInTheClear       Code = "secret-in-the-clear"
 	TemplateSyntax         Code = "template-syntax"
 	TemplateMissingKey     Code = "template-missing-key"
 	TemplateCircle         Code = "template-circle"
@@ -110,6 +111,11 @@ var valueRules = []Rule{
 	{TLSKeyMismatch, "The private key does not belong to the first certificate.",
 		"the private key does not belong to the first certificate of tls.crt",
 		"Take both from the same issue, the server's own certificate first."},
+	{SecretInTheClear, "A value in the clear is secret by its key, by the type of its Secret, or by its form: an error without keys " +
+		"(`check`), a warning otherwise.",
+		"data: {password: {value: ...}}",
+		"Encrypt the SecretSpec with `secretwright encrypt`, or the source with `sops encrypt -i`; " +
+			"if it is meant to be read, say `public: true` beside it."},
 	{TemplateSyntax, "A template does not parse.", "template: '{{ .password | uper }}'",
 		"Write it as Go's text/template, with the functions that docs/secretspec.md lists."},
 	{TemplateMissingKey, "A template uses a key that is not there.", "template: '{{ .pasword }}'",
