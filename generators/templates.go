@@ -12,7 +12,8 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// Templates is what the templates of one run share: how much they may take together, and what is told of those that fail.
+// Templates is what the templates of one run share: how much they may take together, and what is told of those that
+// fail.
 //
 // Whoever writes a template writes a program that reads secret values, and whoever reads the findings of a run, in the
 // log of a pipeline for example, need not be somebody who may read them. So no finding may depend on a value by more
@@ -20,8 +21,8 @@ import (
 // branches, in one of many templates, in one of many Secrets, or make a value that fails the check of its type; had
 // each of these a finding of its own, a single run could spell a password. Therefore:
 //
-//   - What fails whatever the values are (syntax, a key that is not there, a circle, a template that uses no value) is told
-//     with its place, with or without keys.
+//   - What fails whatever the values are (syntax, a key that is not there, a circle, a template that uses no value) is
+//     told with its place, with or without keys.
 //   - All else that fails is one finding of the run, the same whichever template failed and why. It names the templates
 //     that some value could make fail, and the words and keys written in them, which is mostly the one that did.
 //   - Where a template makes a value that is checked (a certificate, a private key, a token), what the check finds is a
@@ -113,7 +114,8 @@ func (t *Templates) tell(findings []*report.Finding, templates bool, c *report.C
 }
 
 // explainFix says how to learn more.
-const explainFix = "check the form of the values; where nobody else reads the output, `secretwright render --explain` says where it fails"
+const explainFix = "check the form of the values; " +
+	"where nobody else reads the output, `secretwright render --explain` says where it fails"
 
 // Report adds the finding that a template failed, if one did. It is the same whichever did.
 func (t *Templates) Report(c *report.Collector) {

@@ -1,8 +1,8 @@
 // Package secrecy tells values that are secret by their key, the type of their Secret, or their form.
 //
-// It is for what stands in the clear by mistake, so it rather asks once too often: who means it says so. The forms are those
-// of tokens whose issuers gave them a prefix to be found by. A scanner's whole list of rules (gitleaks has 220) takes 27 ms
-// and more to load, which is ten times what all else does at the start.
+// It looks for values that are in the clear by mistake, and errs on the side of asking: `public: true` is the answer. The
+// forms are those of tokens that have a prefix to be found by. The rules of a scanner take long to load: those of
+// gitleaks 8.30 27 ms, beside 2 ms at every start and 9 MB of binary.
 package secrecy
 
 import (
