@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
 	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/report",
-		"internal/yamlnode"},
+		"internal/secrecy", "internal/yamlnode"},
 	"generators":                 {"schema", "internal/report", "internal/yamlnode"},
 	"internal/adopt":             {"internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"internal/layers":            {}, // tests alone
 	"internal/pinned":            {},
 	"internal/report":            {},
+	"internal/secrecy":           {},
 	"internal/sopsfile":          {"internal/report", "internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},

@@ -26,6 +26,8 @@ const (
 	NonTextKey          Code = "key-not-text"
 	NotDecryptable      Code = "not-decryptable"
 	MACMismatch         Code = "mac-mismatch"
+	EncryptedAsClear    Code = "encrypted-as-clear"
+	EncryptedTwice      Code = "encrypted-twice"
 
 	// Keys.
 	NoDecryptionKey      Code = "no-decryption-key"
@@ -109,6 +111,11 @@ var sourceRules = []Rule{
 	{MACMismatch, "A document was changed after SOPS wrote it: its MAC does not match.", "its MAC does not match",
 		"Restore it from Git; if the change was yours, renew the MAC with `sops edit --ignore-mac`, " +
 			"and that of a SecretSpec with `secretwright fmt`."},
+	{EncryptedAsClear, "A source has encrypted: false, but is a SOPS document, whose ciphertext would be the value.",
+		"it is a SOPS document, though encrypted is false", "Remove encrypted: false."},
+	{EncryptedTwice, "A value is ciphertext of SOPS still once it is decrypted: it was encrypted twice.",
+		"it was encrypted twice: decrypted, it is ciphertext still",
+		"Decrypt it once more with the sops command, and put the result in with `sops edit`."},
 
 	{NoDecryptionKey, "None of the keys of this machine or of the key services opens a document.",
 		"no key here opens it. It is encrypted for age age1...",

@@ -1,6 +1,7 @@
 package sopsfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -36,6 +37,15 @@ func newDocument(tree *sops.Tree, format Format) *Document {
 func Clear(data []byte, format Format) *Document {
 	plain := func() (sops.TreeBranches, *report.Finding) { return parsePlain(data, format) }
 	return &Document{format: format, clear: true, raw: data, plain: sync.OnceValues(plain)}
+}
+
+// IsEncrypted reports whether text holds ciphertext of SOPS. Every SOPS document does: its MAC is encrypted.
+func IsEncrypted(text []byte) bool { return bytes.Contains(text, []byte(ciphertextPrefix)) }
+
+// EncryptedTwice returns the finding about a decrypted value that is ciphertext still.
+func EncryptedTwice() *report.Finding {
+	return report.New(report.EncryptedTwice, "it was encrypted twice: decrypted, it is ciphertext still",
+		"decrypt it once more with the sops command, and put the result in with `sops edit`")
 }
 
 // Format returns the format that the document was read in.
