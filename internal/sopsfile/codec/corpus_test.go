@@ -113,13 +113,7 @@ func compareAll(t *testing.T, format Format, data []byte) {
 
 // TestBroken compares encrypted documents that were cut short, or changed in a byte, or had values exchanged.
 func TestBroken(t *testing.T) {
-	seed := rand.Uint64()
-	defer func() {
-		if t.Failed() {
-			t.Logf("seed %d", seed)
-		}
-	}()
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := seeded(t)
 	for _, format := range allFormats {
 		text := map[Format]string{
 			YAML:   "# c\na: 1\nb: {c: [x, 2.5, true], d_unencrypted: z}\ne: |\n  f\n---\ng: 2001-01-01\n",
@@ -147,6 +141,17 @@ func TestBroken(t *testing.T) {
 			compareEncrypted(t, format, []byte(strings.Join(lines, "")))
 		}
 	}
+}
+
+// seeded returns random numbers, and prints the seed if the test fails.
+func seeded(t *testing.T) *rand.Rand {
+	seed := rand.Uint64()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("seed %d", seed)
+		}
+	})
+	return rand.New(rand.NewPCG(seed, 0))
 }
 
 // spoil changes one place of a document.
