@@ -34,7 +34,8 @@ func readDotenv(data []byte) (*Document, error) {
 		}
 		if !at.comment {
 			if first := seen.add(at.key, number); first > 0 {
-				return nil, duplicateFlat(Dotenv, at.key, first, number)
+				e := &Error{Kind: ErrDuplicateKey, Format: Dotenv, Path: Path{at.key}, Line: number, Column: 1, First: first}
+				return nil, asJoined(e, countLines(data, stores.SopsPrefix+"mac="))
 			}
 			at.line, at.column = number, at.column+1
 			at.start, at.end = begin+at.start, begin+at.end
@@ -61,13 +62,13 @@ func dotenvLine(line []byte) (item sops.TreeItem, at place, kind error) {
 	return sops.TreeItem{Key: at.key, Value: strings.ReplaceAll(string(value), `\n`, "\n")}, at, nil
 }
 
-// duplicateFlat is the error for a key that a format without maps in maps has twice.
-func duplicateFlat(format Format, key string, first, line int) *Error {
-	e := &Error{Kind: ErrDuplicateKey, Format: format, Path: Path{key}, Line: line, Column: 1, First: first}
-	if format == Dotenv && strings.HasPrefix(key, stores.SopsPrefix) || format == INI && key == sopsKey {
-		e.Kind = ErrJoined
+// countLines returns how many lines begin with the text.
+func countLines(data []byte, start string) int {
+	count := bytes.Count(data, []byte("\n"+start))
+	if bytes.HasPrefix(data, []byte(start)) {
+		count++
 	}
-	return e
+	return count
 }
 
 // emitDotenv writes the first branch.

@@ -27,7 +27,7 @@ func readINI(data []byte) (*Document, error) {
 	r := iniReader{rest: string(text), offset: len(data) - len(text), nodes: maxNodes}
 	r.open(iniDefault, "")
 	if err := r.read(); err != nil {
-		return nil, err
+		return nil, asJoined(err, countLines(text, "["+sopsKey+"]"))
 	}
 	r.close()
 	d := &Document{Format: INI, source: data, Tree: sops.Tree{Branches: sops.TreeBranches{r.sections}}}
@@ -53,8 +53,12 @@ type iniReader struct {
 	keys    keySet
 }
 
-func (r *iniReader) fail(kind error) *Error {
+func (r *iniReader) fail(kind error) error {
 	return &Error{Kind: kind, Format: INI, Line: r.line, Column: 1}
+}
+
+func (r *iniReader) duplicate(path Path, first, line int) *Error {
+	return &Error{Kind: ErrDuplicateKey, Format: INI, Path: path, Line: line, Column: 1, First: first}
 }
 
 // next returns the next line, with its end.
@@ -140,7 +144,7 @@ func (r *iniReader) header(line string) error {
 		r.names.add(iniDefault, r.at.line)
 	}
 	if first := r.names.add(name, r.line); first > 0 {
-		return duplicateFlat(INI, name, first, r.line)
+		return r.duplicate(Path{name}, first, r.line)
 	}
 	r.close()
 	r.open(name, r.takeComment())
@@ -162,9 +166,7 @@ func (r *iniReader) key(line string) error {
 		return err
 	}
 	if first := r.keys.add(name, number); first > 0 {
-		e := duplicateFlat(INI, name, first, number)
-		e.Kind, e.Path = ErrDuplicateKey, Path{r.at.key, name}
-		return e
+		return r.duplicate(Path{r.at.key, name}, first, number)
 	}
 	r.section = append(r.section, sops.TreeItem{Key: name, Value: value})
 	at := place{key: name, line: number, column: len([]rune(line[:offset])) + 1}

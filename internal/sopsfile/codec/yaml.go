@@ -79,12 +79,32 @@ func (r *yamlReader) document(doc *yaml.Node) (place, sops.TreeBranch, error) {
 	m.comments(doc.LineComment, false)
 	for _, node := range doc.Content {
 		if err := r.root(node, &m); err != nil {
-			return place{}, nil, err
+			return place{}, nil, asJoined(err, countKey(node, sopsKey))
 		}
 	}
 	m.comments(doc.FootComment, false)
 	at := place{line: max(doc.Line, 1), column: max(doc.Column, 1), kids: m.kids}
 	return at, m.branch, nil
+}
+
+func countKey(node *yaml.Node, name string) int {
+	count := 0
+	for i := 0; node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			count++
+		}
+	}
+	return count
+}
+
+// asJoined makes of the error for a key that appears twice at the top of a document the one that names the cause, if
+// the document has the metadata of several.
+func asJoined(err error, metadata int) error {
+	var e *Error
+	if metadata > 1 && errors.As(err, &e) && e.Kind == ErrDuplicateKey && len(e.Path) == 1 { //nolint:errorlint // just it
+		e.Kind = ErrJoined
+	}
+	return err
 }
 
 func (r *yamlReader) root(node *yaml.Node, m *mapReader) error {
@@ -200,9 +220,6 @@ func (r *yamlReader) key(node *yaml.Node, seen *keySet) (key any, name string, e
 		r.path = append(r.path, name)
 		e := r.fail(ErrDuplicateKey, node, "")
 		e.First = first
-		if len(e.Path) == 1 && name == sopsKey {
-			e.Kind = ErrJoined
-		}
 		return nil, "", e
 	}
 	return key, name, nil
