@@ -99,7 +99,8 @@ func benchmarkTree(b *testing.B, decrypt func(*sops.Tree) error) {
 		}
 		b.Run(bench.name, func(b *testing.B) {
 			for b.Loop() {
-				tree := sops.Tree{Metadata: d.Tree.Metadata, Branches: sops.TreeBranches{cloneBranch(d.Tree.Branches[0])}}
+				branch := cloneBranch(d.Tree.Branches[0])
+				tree := sops.Tree{Metadata: d.Tree.Metadata, Branches: sops.TreeBranches{branch}}
 				if err := decrypt(&tree); err != nil {
 					b.Fatal(err)
 				}

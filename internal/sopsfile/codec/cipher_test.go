@@ -32,9 +32,12 @@ func compareCipher(t *testing.T, text string, key []byte, path string) {
 // TestCipherValues has each side read what the other wrote, for every type.
 func TestCipherValues(t *testing.T) {
 	values := []any{
-		"", "x", "ü🎉\n", "\xff", strings.Repeat("long", 10_000), 0, -5, math.MaxInt64, 1.5, 8e12, math.Inf(1), math.NaN(), -0.0, true, false,
-		time.Date(2001, 2, 3, 4, 5, 6, 7, time.UTC), time.Date(2001, 2, 3, 4, 5, 6, 0, time.FixedZone("", 3600)), sops.Comment{Value: " c"},
-		sops.Comment{}, []byte("x"), []byte{}, nil, uint64(7), int64(7), []any{}, time.Date(-1, 1, 1, 1, 1, 1, 1, time.UTC),
+		"", "x", "ü🎉\n", "\xff", strings.Repeat("long", 10_000), 0, -5, math.MaxInt64, 1.5, 8e12, math.Inf(1),
+		math.NaN(), -0.0, true, false,
+		time.Date(2001, 2, 3, 4, 5, 6, 7, time.UTC), time.Date(2001, 2, 3, 4, 5, 6, 0, time.FixedZone("", 3600)),
+		sops.Comment{Value: " c"},
+		sops.Comment{}, []byte("x"), []byte{}, nil, uint64(7), int64(7), []any{},
+		time.Date(-1, 1, 1, 1, 1, 1, 1, time.UTC),
 	}
 	for _, key := range [][]byte{testKey, testKey[:16], testKey[:24], testKey[:5], nil} {
 		for _, value := range values {
@@ -63,13 +66,19 @@ func TestCipherBroken(t *testing.T) {
 		compareCipher(t, text[:n], testKey, "a:")
 	}
 	for _, broken := range []string{
-		text + "\r", text + "\n", text + "x", text + "]", text + "\n]", " " + text, text + text, "\n" + text, strings.Replace(text, "iv:", "iv:\n", 1),
-		strings.Replace(text, "iv:", "iv:\r", 1), strings.Replace(text, "data:", "data:\r", 1), strings.Replace(text, "=", "", 1), "ENC[AES256_GCM,data:\r,iv:\r,tag:\r,type:str]",
-		"ENC[AES256_GCM,data:,iv:,tag:,type:]", strings.Replace(text, "str]", "]", 1), strings.Replace(text, "str]", "str", 1), strings.Replace(text, "str]", "str]]", 1),
+		text + "\r", text + "\n", text + "x", text + "]", text + "\n]", " " + text, text + text, "\n" + text,
+		strings.Replace(text, "iv:", "iv:\n", 1),
+		strings.Replace(text, "iv:", "iv:\r", 1), strings.Replace(text, "data:", "data:\r", 1),
+		strings.Replace(text, "=", "", 1), "ENC[AES256_GCM,data:\r,iv:\r,tag:\r,type:str]",
+		"ENC[AES256_GCM,data:,iv:,tag:,type:]", strings.Replace(text, "str]", "]", 1),
+		strings.Replace(text, "str]", "str", 1), strings.Replace(text, "str]", "str]]", 1),
 	} {
 		compareCipher(t, broken, testKey, "a:")
 	}
-	for _, kind := range []string{"str", "int", "float", "bool", "bytes", "time", "comment", "nonsense", "Str", "str ", "str]x"} {
+	kinds := []string{
+		"str", "int", "float", "bool", "bytes", "time", "comment", "nonsense", "Str", "str ", "str]x",
+	}
+	for _, kind := range kinds {
 		for _, value := range []string{"1", "True", "1.5", "2001-02-03T04:05:06Z", "0x1", "nan", "t"} {
 			other, _ := aes.NewCipher().Encrypt(value, testKey, "a:")
 			compareCipher(t, strings.Replace(other, "type:str", "type:"+kind, 1), testKey, "a:")
@@ -92,7 +101,8 @@ func TestCipherNonces(t *testing.T) {
 		sealed := gcm.Seal(nil, iv, []byte("value"), []byte("a:"))
 		b64 := base64.StdEncoding.EncodeToString
 		for _, split := range []int{1, 5, len(sealed) - 1} {
-			text := fmt.Sprintf("ENC[AES256_GCM,data:%s,iv:%s,tag:%s,type:str]", b64(sealed[:split]), b64(iv), b64(sealed[split:]))
+			text := fmt.Sprintf("ENC[AES256_GCM,data:%s,iv:%s,tag:%s,type:str]",
+				b64(sealed[:split]), b64(iv), b64(sealed[split:]))
 			compareCipher(t, text, testKey, "a:")
 			remembering := NewRememberingCipher()
 			if value, err := remembering.Decrypt(text, testKey, "a:"); err != nil || value != "value" {
@@ -139,8 +149,10 @@ func TestCipherRemembers(t *testing.T) {
 // TestVersions compares what is a version with SOPS.
 func TestVersions(t *testing.T) {
 	for _, text := range []string{
-		"3.13.3", "v3.13.3", "3.13", "", "1.x", "1.", "01.2.3", "3.0.0-rc.1", "3.0.0-01", "3.0.0-a.b+c.d", "3.0.0+01", "3.0.0-", "3.0.0+", "3.0.0-a..b",
-		"3.0.0-ü", "vv3.0.0", "+3.0.0", "3.0.-1", "3.0.0.0", "3.0.0 ", "18446744073709551616.0.0", "3.0.0+a+b", "3.0.0-a-b", "3.0.0+a-b", "v1.2.3", "3.0.0-0", "0.0.0",
+		"3.13.3", "v3.13.3", "3.13", "", "1.x", "1.", "01.2.3", "3.0.0-rc.1", "3.0.0-01", "3.0.0-a.b+c.d", "3.0.0+01",
+		"3.0.0-", "3.0.0+", "3.0.0-a..b",
+		"3.0.0-ü", "vv3.0.0", "+3.0.0", "3.0.-1", "3.0.0.0", "3.0.0 ", "18446744073709551616.0.0", "3.0.0+a+b",
+		"3.0.0-a-b", "3.0.0+a-b", "v1.2.3", "3.0.0-0", "0.0.0",
 	} {
 		if want := sopsReadsVersion(text); isVersion(text) != want {
 			t.Errorf("%q: SOPS takes it: %v", text, want)

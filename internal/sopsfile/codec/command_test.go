@@ -37,7 +37,8 @@ func TestCommand(t *testing.T) {
 		text, index, value string
 		path               Path
 	}{
-		YAML:   {"# c\na: 1.10 # d\nb:\n  - x\n  # e\n  - {c: true, d: 2001-01-01, e: ''}\n---\nz: é\n", `["b"][0]`, `"new"`, Path{"b", 0}},
+		YAML: {"# c\na: 1.10 # d\nb:\n  - x\n  # e\n  - {c: true, d: 2001-01-01, e: ''}\n---\nz: é\n",
+			`["b"][0]`, `"new"`, Path{"b", 0}},
 		JSON:   {`{"a":1,"b":["x",{"c":2.50}]}`, `["b"][0]`, `"new"`, Path{"b", 0}},
 		Dotenv: {"# c\nA=x\nB=a\\nb\n", `["A"]`, `"new"`, Path{"A"}},
 		INI:    {"; c\n[s]\na=x ; d\nlonger=y\n", `["s"]["a"]`, `"new"`, Path{"s", "a"}},
@@ -55,13 +56,14 @@ func TestCommand(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := run("decrypt", "--input-type", string(format), "--output-type", string(format), name); !bytes.Equal(got, own) {
+			types := []string{"--input-type", string(format), "--output-type", string(format), name}
+			if got := run(append([]string{"decrypt"}, types...)...); !bytes.Equal(got, own) {
 				t.Errorf("sops prints\n%s\nwe print\n%s", got, own)
 			}
 			if format == Binary {
 				return // sops set takes no binary documents
 			}
-			run("set", "--input-type", string(format), "--output-type", string(format), name, test.index, test.value)
+			run(append(append([]string{"set"}, types...), test.index, test.value)...)
 			edited := openOurs(t, format, file)
 			found := false
 			eachPath(edited.document.Tree.Branches[0], nil, func(path Path, value any) {

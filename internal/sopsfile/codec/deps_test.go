@@ -19,8 +19,10 @@ func TestDependencies(t *testing.T) {
 	count := 0
 	for pkg := range strings.FieldsSeq(string(out)) {
 		count++
-		for _, unwanted := range []string{own + "config", own + "publish", own + "cmd/", own + "stores/", own + "version",
-			"cloud.google.com/go/storage"} {
+		for _, unwanted := range []string{
+			own + "config", own + "publish", own + "cmd/", own + "stores/", own + "version",
+			"cloud.google.com/go/storage",
+		} {
 			if strings.HasPrefix(pkg, unwanted) {
 				t.Errorf("it depends on %s", pkg)
 			}

@@ -34,7 +34,8 @@ func readDotenv(data []byte) (*Document, error) {
 		}
 		if !at.comment {
 			if first := seen.add(at.key, number); first > 0 {
-				e := &Error{Kind: ErrDuplicateKey, Format: Dotenv, Path: Path{at.key}, Line: number, Column: 1, First: first}
+				e := &Error{Kind: ErrDuplicateKey, Format: Dotenv, Path: Path{at.key}, Line: number, Column: 1}
+				e.First = first
 				return nil, asJoined(e, countLines(data, stores.SopsPrefix+"mac="))
 			}
 			at.line, at.column = number, at.column+1

@@ -12,7 +12,7 @@ func FuzzJSON(f *testing.F)   { fuzzFormat(f, JSON) }
 func FuzzDotenv(f *testing.F) { fuzzFormat(f, Dotenv) }
 func FuzzINI(f *testing.F)    { fuzzFormat(f, INI) }
 
-// fuzzFormat compares documents with SOPS: in the clear, as they are; encrypted, both as they are and after encrypting them.
+// fuzzFormat compares documents with SOPS: as they are, and after encrypting them.
 func fuzzFormat(f *testing.F, format Format) {
 	for _, text := range documents[format] {
 		if len(text) > 2000 {

@@ -7,6 +7,11 @@ import (
 	"testing"
 )
 
+// twice is the error for a key that appears twice.
+func twice(line, first int, path ...any) Error {
+	return Error{Kind: ErrDuplicateKey, Line: line, First: first, Path: path}
+}
+
 // TestStricter names what we refuse and SOPS reads, and what the error says of it.
 func TestStricter(t *testing.T) {
 	deep := strings.Repeat("[", 300) + strings.Repeat("]", 300)
@@ -16,14 +21,14 @@ func TestStricter(t *testing.T) {
 		text   string
 		want   Error
 	}{
-		{"duplicate key in a second YAML document", YAML, "a: 1\n---\nb: 1\nb: 2\n", Error{Kind: ErrDuplicateKey, Line: 4, First: 3, Path: Path{"b"}}},
-		{"duplicate key in YAML", YAML, "a:\n- b: 1\n  b: 2\n", Error{Kind: ErrDuplicateKey, Line: 3, First: 2, Path: Path{"a", 0, "b"}}},
-		{"duplicate key by alias", YAML, "x: &k b\ny:\n  b: 1\n  *k : 2\n", Error{Kind: ErrDuplicateKey, Line: 4, First: 3, Path: Path{"y", "b"}}},
-		{"duplicate key in JSON", JSON, "{\"a\":{\n\"b\":1,\n\"b\":2}}", Error{Kind: ErrDuplicateKey, Line: 3, First: 2, Path: Path{"a", "b"}}},
-		{"duplicate key in dotenv", Dotenv, "A=\n#\nA=x\n", Error{Kind: ErrDuplicateKey, Line: 3, First: 1, Path: Path{"A"}}},
-		{"duplicate key in INI", INI, "[s]\na=1\na=2\n", Error{Kind: ErrDuplicateKey, Line: 3, First: 2, Path: Path{"s", "a"}}},
-		{"duplicate section in INI", INI, "[s]\na=1\n[t]\n[s]\n", Error{Kind: ErrDuplicateKey, Line: 4, First: 1, Path: Path{"s"}}},
-		{"default section twice", INI, "a=1\n[DEFAULT]\nb=2\n", Error{Kind: ErrDuplicateKey, Line: 2, First: 1, Path: Path{"DEFAULT"}}},
+		{"duplicate key in a second YAML document", YAML, "a: 1\n---\nb: 1\nb: 2\n", twice(4, 3, "b")},
+		{"duplicate key in YAML", YAML, "a:\n- b: 1\n  b: 2\n", twice(3, 2, "a", 0, "b")},
+		{"duplicate key by alias", YAML, "x: &k b\ny:\n  b: 1\n  *k : 2\n", twice(4, 3, "y", "b")},
+		{"duplicate key in JSON", JSON, "{\"a\":{\n\"b\":1,\n\"b\":2}}", twice(3, 2, "a", "b")},
+		{"duplicate key in dotenv", Dotenv, "A=\n#\nA=x\n", twice(3, 1, "A")},
+		{"duplicate key in INI", INI, "[s]\na=1\na=2\n", twice(3, 2, "s", "a")},
+		{"duplicate section in INI", INI, "[s]\na=1\n[t]\n[s]\n", twice(4, 1, "s")},
+		{"default section twice", INI, "a=1\n[DEFAULT]\nb=2\n", twice(2, 1, "DEFAULT")},
 		{"JSON cut short", JSON, `{"a":1`, Error{Kind: ErrTruncated, Line: 1}},
 		{"text after JSON", JSON, "{}\nx", Error{Kind: ErrSyntax, Line: 2}},
 		{"joined JSON", JSON, "{}\n{}", Error{Kind: ErrJoined, Line: 2}},
@@ -43,7 +48,8 @@ func TestStricter(t *testing.T) {
 			if !errors.As(err, &got) || !errors.Is(err, test.want.Kind) {
 				t.Fatalf("%v", err)
 			}
-			if got.Line != test.want.Line || got.First != test.want.First || test.want.Path != nil && got.Path.String() != test.want.Path.String() {
+			if got.Line != test.want.Line || got.First != test.want.First ||
+				test.want.Path != nil && got.Path.String() != test.want.Path.String() {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -52,7 +58,11 @@ func TestStricter(t *testing.T) {
 
 // TestKinds decides by the kind of error what happened to a SOPS document.
 func TestKinds(t *testing.T) {
-	texts := map[Format]string{YAML: "a: x\nb: [y]\n", JSON: `{"a":"x","b":["y"]}`, Dotenv: "a=x\nb=y\n", INI: "[s]\na=x\nb=y\n", Binary: "x"}
+	texts := map[Format]string{
+		YAML: "a: x\nb: [y]\n", JSON: `{"a":"x","b":["y"]}`, Dotenv: "a=x\nb=y\n", INI: "[s]\na=x\nb=y\n", Binary: "x",
+	}
+	notJSON := each(ErrNoMetadata)
+	notJSON[Binary] = ErrSyntax
 	for format, text := range texts {
 		sealed := sealText(t, format, text)
 		crlf := bytes.ReplaceAll(sealed, []byte("\n"), []byte("\r\n"))
@@ -67,15 +77,16 @@ func TestKinds(t *testing.T) {
 			data []byte
 			want map[Format]error
 		}{
-			"whole":     {sealed, nil},
-			"CRLF":      {crlf, map[Format]error{Dotenv: ErrCRLF}},
-			"BOM":       {append([]byte(utf8BOM), sealed...), map[Format]error{JSON: ErrBOM, Dotenv: ErrBOM, Binary: ErrBOM}},
+			"whole": {sealed, nil},
+			"CRLF":  {crlf, map[Format]error{Dotenv: ErrCRLF}},
+			"BOM": {append([]byte(utf8BOM), sealed...),
+				map[Format]error{JSON: ErrBOM, Dotenv: ErrBOM, Binary: ErrBOM}},
 			"joined":    {append(append([]byte(nil), sealed...), sealed...), each(ErrJoined)},
-			"no sops":   {[]byte(text), map[Format]error{YAML: ErrNoMetadata, JSON: ErrNoMetadata, Dotenv: ErrNoMetadata, INI: ErrNoMetadata, Binary: ErrSyntax}},
+			"no sops":   {[]byte(text), notJSON},
 			"other mac": {bytes.Replace(sealed, []byte("2024-05-06"), []byte("2024-05-07"), 1), each(ErrMAC)},
 			"value":     {bytes.Replace(sealed, []byte("type:str"), []byte("type:int"), 1), each(ErrValue)},
 			"version":   {bytes.Replace(sealed, []byte("3.13.3"), []byte("3.13"), 1), each(ErrMetadata)},
-			"plaintext": {bytes.Replace(sealed, []byte("ENC[AES256_GCM"), []byte("NOT[AES256_GCM"), 1), each(ErrPlaintext)},
+			"plaintext": {bytes.Replace(sealed, []byte("ENC[AES"), []byte("NOT[AES"), 1), each(ErrPlaintext)},
 		} {
 			t.Run(string(format)+"/"+name, func(t *testing.T) {
 				err := open(test.data)
@@ -158,7 +169,10 @@ func TestPlaces(t *testing.T) {
 func TestNoValues(t *testing.T) {
 	const secret = "hunter2"
 	for _, format := range allFormats {
-		for _, text := range []string{"a: !!int hunter2", "a: *hunter2", `{"a":hunter2}`, "hunter2", "[hunter2", "a: 'hunter2", "- hunter2", `"hunter2"`, "a=\"\"\"hunter2"} {
+		for _, text := range []string{
+			"a: !!int hunter2", "a: *hunter2", `{"a":hunter2}`, "hunter2", "[hunter2", "a: 'hunter2", "- hunter2",
+			`"hunter2"`, "a=\"\"\"hunter2",
+		} {
 			for _, load := range []func([]byte) (*Document, error){ours(format).LoadPlain, ours(format).LoadEncrypted} {
 				if _, err := load([]byte(text)); err != nil && strings.Contains(err.Error(), secret) {
 					t.Errorf("%s: %v", format, err)
@@ -180,7 +194,8 @@ func TestUnencrypted(t *testing.T) {
 		t.Errorf("%v", found)
 	}
 	var e *Error
-	if _, err := d.Open(testKey, NewCipher()); !errors.As(err, &e) || !errors.Is(err, ErrPlaintext) || e.Line != 1 || e.Path.String() != "added.text[0]" {
+	_, err = d.Open(testKey, NewCipher())
+	if !errors.As(err, &e) || !errors.Is(err, ErrPlaintext) || e.Line != 1 || e.Path.String() != "added.text[0]" {
 		t.Errorf("%v", err)
 	}
 }
@@ -196,6 +211,7 @@ func TestBounds(t *testing.T) {
 	for i := range keys {
 		keys[i] = `{"recipient":"r","enc":"e"}`
 	}
+	one := `"age":[{"recipient":"r","enc":"e"}],`
 	metadata := `"lastmodified":"2024-05-06T07:08:09Z","version":"3.13.3","mac":"x","age":[`
 	for _, test := range []struct {
 		format Format
@@ -209,8 +225,8 @@ func TestBounds(t *testing.T) {
 		{INI, strings.Repeat("#\n", maxNodes+1), ErrTooLarge},
 		{JSON, strings.Repeat(" ", maxSize+1), ErrTooLarge},
 		{JSON, `{"sops":{` + metadata + strings.Join(keys, ",") + `]}}`, ErrMetadata},
-		{JSON, `{"sops":{"encrypted_regex":"(","age":[{"recipient":"r","enc":"e"}],` + metadata[:len(metadata)-8] + `}}`, ErrMetadata},
-		{JSON, `{"sops":{"encrypted_regex":"((a{99}){99}){99}","age":[{"recipient":"r","enc":"e"}],` + metadata[:len(metadata)-8] + `}}`, ErrMetadata},
+		{JSON, `{"sops":{"encrypted_regex":"(",` + one + metadata[:len(metadata)-8] + `}}`, ErrMetadata},
+		{JSON, `{"sops":{"encrypted_regex":"((a{99}){99}){9}",` + one + metadata[:len(metadata)-8] + `}}`, ErrMetadata},
 		{Dotenv, "sops_a" + strings.Repeat("__map_a", 1000) + "=x\n", ErrMetadata},
 	} {
 		if _, err := ours(test.format).LoadEncrypted([]byte(test.text)); !errors.Is(err, test.want) {

@@ -101,7 +101,7 @@ func countKey(node *yaml.Node, name string) int {
 // the document has the metadata of several.
 func asJoined(err error, metadata int) error {
 	var e *Error
-	if metadata > 1 && errors.As(err, &e) && e.Kind == ErrDuplicateKey && len(e.Path) == 1 { //nolint:errorlint // just it
+	if metadata > 1 && errors.Is(err, ErrDuplicateKey) && errors.As(err, &e) && len(e.Path) == 1 {
 		e.Kind = ErrJoined
 	}
 	return err
