@@ -99,7 +99,7 @@ func benchmarkTree(b *testing.B, decrypt func(*sops.Tree) error) {
 		}
 		b.Run(bench.name, func(b *testing.B) {
 			for b.Loop() {
-				branch := cloneBranch(d.Tree.Branches[0])
+				branch := cloneValue(d.Tree.Branches[0]).(sops.TreeBranch)
 				tree := sops.Tree{Metadata: d.Tree.Metadata, Branches: sops.TreeBranches{branch}}
 				if err := decrypt(&tree); err != nil {
 					b.Fatal(err)
@@ -107,17 +107,6 @@ func benchmarkTree(b *testing.B, decrypt func(*sops.Tree) error) {
 			}
 		})
 	}
-}
-
-// cloneBranch copies a branch of maps and text.
-func cloneBranch(branch sops.TreeBranch) sops.TreeBranch {
-	out := append(sops.TreeBranch(nil), branch...)
-	for i := range out {
-		if below, ok := out[i].Value.(sops.TreeBranch); ok {
-			out[i].Value = cloneBranch(below)
-		}
-	}
-	return out
 }
 
 // BenchmarkEmit writes a document; BenchmarkSOPSEmit does so with SOPS.

@@ -114,7 +114,7 @@ var selectors = map[string]func(*sops.Metadata){
 	"encrypted suffix":    func(m *sops.Metadata) { m.EncryptedSuffix = "a" },
 	"unencrypted suffix":  func(m *sops.Metadata) { m.UnencryptedSuffix = "b" },
 	"encrypted comment":   func(m *sops.Metadata) { m.EncryptedCommentRegex = "[abcx]" },
-	"unencrypted comment": func(m *sops.Metadata) { m.UnencryptedCommentRegex = "^ ?[abc]\\b|one" },
+	"unencrypted comment": func(m *sops.Metadata) { m.UnencryptedCommentRegex = "^ ?(a|b|c|one)\\b" },
 	"everything":          func(m *sops.Metadata) { m.UnencryptedSuffix = "\x00" },
 	"two rules":           func(m *sops.Metadata) { m.UnencryptedSuffix, m.EncryptedRegex = "a", "a|b" },
 }

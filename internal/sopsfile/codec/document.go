@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/getsops/sops/v3"
@@ -28,7 +29,7 @@ type Document struct {
 type Place struct {
 	Line, Column int // from 1; the column counts characters
 	// Start and End are the byte range of a scalar as it is written, with its quotes. They are equal where the value is
-	// not known to be one piece of text: in maps and lists, and in YAML all but quoted text and ciphertext in one line.
+	// not one piece of text: maps and lists, and in YAML what is in several lines, tagged, anchored or an alias.
 	Start, End int
 }
 
@@ -38,6 +39,8 @@ type place struct {
 	comment      bool
 	line, column int
 	start, end   int
+	text         string // of a scalar without quotes, as it is written
+	literal      bool   // the text is a number, a boolean or a date
 	kids         []place
 }
 
@@ -52,6 +55,41 @@ func (d *Document) Place(branch int, path Path) (Place, bool) {
 		return Place{}, false
 	}
 	return d.resolve(*p), true
+}
+
+// CRLF reports whether every value of a dotenv document, decrypted, ends in a carriage return: the lines of the file
+// that was encrypted ended in CRLF. LoadPlain refuses such a file with ErrCRLF.
+func (d *Document) CRLF() bool {
+	values := 0
+	for _, branch := range d.Tree.Branches {
+		for _, item := range branch {
+			if _, ok := item.Key.(sops.Comment); ok {
+				continue
+			}
+			text, _ := item.Value.(string)
+			if !strings.HasSuffix(text, "\r") {
+				return false
+			}
+			values++
+		}
+	}
+	return d.Format == Dotenv && values > 0
+}
+
+// Literal returns a number, boolean or date of a YAML or JSON document as it is written, such as 1.10 or 0644. The tree
+// holds its value alone.
+func (d *Document) Literal(branch int, path Path) (text string, ok bool) {
+	if branch < 0 || branch >= len(d.places) {
+		return "", false
+	}
+	p := d.places[branch].find(path)
+	if p == nil || !p.literal {
+		return "", false
+	}
+	if d.Format == YAML {
+		return p.text, true
+	}
+	return string(d.source[p.start:p.end]), true
 }
 
 // find returns the place at a path below p, or nil. INI may have two sections DEFAULT: both are looked in.
@@ -82,7 +120,7 @@ func (d *Document) resolve(p place) Place {
 	case p.line == 0:
 		out.Line, out.Column = lineOf(d.source, p.start)
 	case d.Format == YAML && len(p.kids) == 0:
-		out.Start, out.End = scalarRange(d.source, p.line, p.column)
+		out.Start, out.End = scalarRange(d.source, p)
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/stores"
 )
 
 // Format is a file format that SOPS reads and writes.
@@ -91,6 +92,17 @@ func (s *Store) LoadEncrypted(data []byte) (*Document, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// HasMetadata reports whether a branch has a key that SOPS keeps its metadata in: it is encrypted, or cannot be.
+func (s *Store) HasMetadata(branch sops.TreeBranch) bool {
+	for _, item := range branch {
+		key, _ := item.Key.(string)
+		if key == sopsKey && s.format != Dotenv || strings.HasPrefix(key, stores.SopsPrefix) && s.format == Dotenv {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Store) read(data []byte) (d *Document, err error) {

@@ -132,7 +132,7 @@ func (r *jsonReader) value() (value any, at place, err error) {
 	}
 	switch token := token.(type) {
 	case json.Number:
-		at.end = int(r.decoder.InputOffset())
+		at.end, at.literal = int(r.decoder.InputOffset()), true
 		value, ok := number(token)
 		if !ok {
 			return nil, at, r.fail(ErrSyntax, start)
@@ -151,6 +151,7 @@ func (r *jsonReader) value() (value any, at place, err error) {
 		return token, at, nil
 	}
 	at.end = int(r.decoder.InputOffset())
+	_, at.literal = token.(bool)
 	return token, at, nil
 }
 

@@ -32,53 +32,63 @@ func emitJSON(branches sops.TreeBranches, indent int) ([]byte, error) {
 }
 
 func writeJSON(out *bytes.Buffer, value any) error {
-	empty := true
-	comma := func() {
-		if !empty {
-			out.WriteByte(',')
-		}
-		empty = false
-	}
 	switch value := value.(type) {
 	case sops.TreeBranch:
-		out.WriteByte('{')
-		for _, item := range value {
-			if _, ok := item.Key.(sops.Comment); ok {
-				continue
-			}
-			key, ok := item.Key.(string)
-			if !ok {
-				return &Error{Kind: ErrEmit, Format: JSON, Detail: "a key is not text"}
-			}
-			comma()
-			if err := writeJSON(out, key); err != nil {
-				return err
-			}
-			out.WriteByte(':')
-			if err := writeJSON(out, item.Value); err != nil {
-				return err
-			}
-		}
-		out.WriteByte('}')
+		return writeObject(out, value)
 	case []any:
-		out.WriteByte('[')
-		for _, item := range value {
-			if _, ok := item.(sops.Comment); ok {
-				continue
-			}
-			comma()
-			if err := writeJSON(out, item); err != nil {
-				return err
-			}
-		}
-		out.WriteByte(']')
-	default:
-		text, err := json.Marshal(value)
-		if err != nil {
-			return &Error{Kind: ErrEmit, Format: JSON}
-		}
-		out.Write(text)
+		return writeArray(out, value)
 	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return &Error{Kind: ErrEmit, Format: JSON}
+	}
+	out.Write(text)
+	return nil
+}
+
+func writeObject(out *bytes.Buffer, branch sops.TreeBranch) error {
+	separator := "{"
+	for _, item := range branch {
+		if _, ok := item.Key.(sops.Comment); ok {
+			continue
+		}
+		key, ok := item.Key.(string)
+		if !ok {
+			return &Error{Kind: ErrEmit, Format: JSON, Detail: "a key is not text"}
+		}
+		out.WriteString(separator)
+		separator = ","
+		if err := writeJSON(out, key); err != nil {
+			return err
+		}
+		out.WriteByte(':')
+		if err := writeJSON(out, item.Value); err != nil {
+			return err
+		}
+	}
+	if separator == "{" {
+		out.WriteByte('{')
+	}
+	out.WriteByte('}')
+	return nil
+}
+
+func writeArray(out *bytes.Buffer, list []any) error {
+	separator := "["
+	for _, value := range list {
+		if _, ok := value.(sops.Comment); ok {
+			continue
+		}
+		out.WriteString(separator)
+		separator = ","
+		if err := writeJSON(out, value); err != nil {
+			return err
+		}
+	}
+	if separator == "[" {
+		out.WriteByte('[')
+	}
+	out.WriteByte(']')
 	return nil
 }
 

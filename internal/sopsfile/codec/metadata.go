@@ -139,7 +139,6 @@ func plain(value any) any {
 // commonMetadata reads the metadata of a document for age and PGP keys as SOPS writes it. It leaves everything else to
 // SOPS's own reader, which takes many times as long.
 func commonMetadata(block sops.TreeBranch) (m sops.Metadata, ok bool) {
-	var keys sops.KeyGroup
 	var modified string
 	rules := 0
 	fields := map[string]*string{
@@ -178,23 +177,12 @@ func commonMetadata(block sops.TreeBranch) (m sops.Metadata, ok bool) {
 			return m, false
 		}
 	}
-	for _, entry := range pgps {
-		text, fits := textFields(entry, "created_at", "enc", "fp")
-		created, err := time.Parse(time.RFC3339, text[0])
-		if !fits || err != nil {
-			return m, false
-		}
-		keys = append(keys, &pgp.MasterKey{Fingerprint: text[2], EncryptedKey: text[1], CreationDate: created})
-	}
-	for _, entry := range ages {
-		text, fits := textFields(entry, "recipient", "enc")
-		if !fits {
-			return m, false
-		}
-		keys = append(keys, &age.MasterKey{Recipient: text[0], EncryptedKey: text[1]})
+	keys, ok := commonKeys(pgps, ages)
+	if !ok {
+		return m, false
 	}
 	var err error
-	if m.LastModified, err = time.Parse(time.RFC3339, modified); err != nil || len(keys) == 0 || rules > 1 {
+	if m.LastModified, err = time.Parse(time.RFC3339, modified); err != nil || rules > 1 {
 		return m, false
 	}
 	if rules == 0 {
@@ -202,6 +190,26 @@ func commonMetadata(block sops.TreeBranch) (m sops.Metadata, ok bool) {
 	}
 	m.KeyGroups = []sops.KeyGroup{keys}
 	return m, true
+}
+
+// commonKeys reads PGP and age keys, in SOPS's order.
+func commonKeys(pgps, ages []any) (keys sops.KeyGroup, ok bool) {
+	for _, entry := range pgps {
+		text, fits := textFields(entry, "created_at", "enc", "fp")
+		created, err := time.Parse(time.RFC3339, text[0])
+		if !fits || err != nil {
+			return nil, false
+		}
+		keys = append(keys, &pgp.MasterKey{Fingerprint: text[2], EncryptedKey: text[1], CreationDate: created})
+	}
+	for _, entry := range ages {
+		text, fits := textFields(entry, "recipient", "enc")
+		if !fits {
+			return nil, false
+		}
+		keys = append(keys, &age.MasterKey{Recipient: text[0], EncryptedKey: text[1]})
+	}
+	return keys, len(keys) > 0
 }
 
 // textFields returns the values of a map that has exactly these keys, all text.

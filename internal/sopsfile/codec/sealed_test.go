@@ -151,20 +151,36 @@ func resealed(t *testing.T, format Format, sealed []byte) {
 		return
 	}
 	again, err := sealOurs(format, d.Tree.Branches, d.Tree.Metadata, cipher)
-	tree, _ := oracle(format).LoadEncryptedFile(sealed)
-	stash := aes.NewCipher()
-	if _, err := tree.Decrypt(testKey, stash); err != nil {
-		t.Fatal(err)
+	want, wantErr := resealSOPS(format, sealed)
+	if other, _ := resealSOPS(format, sealed); !bytes.Equal(want, other) {
+		// SOPS makes a new nonce for a comment that it could not decrypt, since its place changed, and for NaN.
+		want, again = nil, nil
 	}
-	mac, encErr := tree.Encrypt(testKey, stash)
-	_, _ = storedMAC(stash, tree.Metadata)
-	modified := tree.Metadata.LastModified.Format(time.RFC3339)
-	tree.Metadata.MessageAuthenticationCode, _ = stash.Encrypt(mac, testKey, modified)
-	want, emitErr := oracle(format).EmitEncryptedFile(tree)
-	if (err == nil) != (encErr == nil && emitErr == nil) || err == nil && !bytes.Equal(again, want) &&
-		!bytes.Equal(again, sealed) { // SOPS forgets the nonce of NaN
-		t.Fatalf("%s: encrypted again it differs: %v, %v\nSOPS\n%s\nours\n%s", format, err, encErr, want, again)
+	if (err == nil) != (wantErr == nil) || err == nil && !bytes.Equal(again, want) {
+		t.Fatalf("%s: encrypted again it differs: %v, %v\nSOPS\n%s\nours\n%s", format, err, wantErr, want, again)
 	}
+}
+
+// resealSOPS opens a document and encrypts it again with SOPS alone.
+func resealSOPS(format Format, sealed []byte) ([]byte, error) {
+	return attempt(func() ([]byte, error) {
+		tree, err := oracle(format).LoadEncryptedFile(sealed)
+		if err != nil {
+			return nil, err
+		}
+		stash := aes.NewCipher()
+		if _, err := tree.Decrypt(testKey, stash); err != nil {
+			return nil, err
+		}
+		mac, err := tree.Encrypt(testKey, stash)
+		if err != nil {
+			return nil, err
+		}
+		_, _ = storedMAC(stash, tree.Metadata)
+		modified := tree.Metadata.LastModified.Format(time.RFC3339)
+		tree.Metadata.MessageAuthenticationCode, _ = stash.Encrypt(mac, testKey, modified)
+		return oracle(format).EmitEncryptedFile(tree)
+	})
 }
 
 func sealOurs(format Format, branches sops.TreeBranches, m sops.Metadata, cipher *Cipher) ([]byte, error) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/getsops/sops/v3"
 )
 
 // twice is the error for a key that appears twice.
@@ -115,6 +117,29 @@ func sealText(t testing.TB, format Format, text string) []byte {
 	return sealed
 }
 
+// TestCRLF tells a file that had CRLF when SOPS encrypted it.
+func TestCRLF(t *testing.T) {
+	for text, want := range map[string]bool{
+		"# c\r\nA=1\r\nB=\r\n": true, "A=1\nB=2\r\n": false, "A=1\n": false, "#c\r\n": false,
+	} {
+		branches, err := oracle(Dotenv).LoadPlainFile([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := seal(Dotenv, branches, newMetadata(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := ours(Dotenv).LoadEncrypted(sealed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Open(testKey, NewCipher()); err != nil || d.CRLF() != want {
+			t.Errorf("%q: %v %v", text, d.CRLF(), err)
+		}
+	}
+}
+
 // TestJoinedYAML tells two SOPS documents in one file from one of two YAML documents.
 func TestJoinedYAML(t *testing.T) {
 	one, two := sealText(t, YAML, "a: x\n"), sealText(t, YAML, "b: y\n")
@@ -141,7 +166,11 @@ func TestPlaces(t *testing.T) {
 		{YAML, "# c\na:\n  - x\n  # d\n  - é: 'it''s' # e\n", Path{"a", 1, "é"}, 5, 8, "'it''s'"},
 		{YAML, "\ufeffa: \"x\\\"y\"\r\nb: \"z\"\r\n", Path{"b"}, 2, 4, `"z"`},
 		{YAML, "a: ENC[AES256_GCM,data:x] # c\n", Path{"a"}, 1, 4, "ENC[AES256_GCM,data:x]"},
-		{YAML, "a: plain\n", Path{"a"}, 1, 4, ""},
+		{YAML, "a: plain # c\n", Path{"a"}, 1, 4, "plain"},
+		{YAML, "a: [1, 2.50]\n", Path{"a", 1}, 1, 8, "2.50"},
+		{YAML, "a: two\n  lines\n", Path{"a"}, 1, 4, ""},
+		{YAML, "a: &b 1\nc: *b\n", Path{"c"}, 2, 4, ""},
+		{YAML, "a: !!str 1\n", Path{"a"}, 1, 4, ""},
 		{YAML, "a: |\n  x\n", Path{"a"}, 1, 4, ""},
 		{YAML, "a: &x 'y'\n", Path{"a"}, 1, 4, ""},
 		{JSON, "{\n  \"a\": [1,\n \"é\", -2.5e3]}", Path{"a", 2}, 3, 7, "-2.5e3"},
@@ -161,6 +190,51 @@ func TestPlaces(t *testing.T) {
 		}
 		if _, ok := d.Place(1, nil); ok {
 			t.Error("there is no second document")
+		}
+	}
+}
+
+// TestLiterals keeps how numbers, booleans and dates are written.
+func TestLiterals(t *testing.T) {
+	d, err := ours(YAML).LoadPlain([]byte("- 0\n"))
+	if !errors.Is(err, ErrNotMap) {
+		t.Fatal(d, err)
+	}
+	for _, format := range []Format{YAML, JSON} {
+		d, err := ours(format).LoadPlain([]byte(`{"a": [1.10, 8e12, true, "1", null, -0, {}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []string{"1.10", "8e12", "true", "", "", "-0", "", ""} {
+			if got, ok := d.Literal(0, Path{"a", i}); got != want || ok != (want != "") {
+				t.Errorf("%s %d: %q %v", format, i, got, ok)
+			}
+		}
+	}
+	d, err = ours(YAML).LoadPlain([]byte("a: &a 0123456\nb: *a\nc: 2001-01-01\nd: 1_000\ne: !!str 1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"a": "0123456", "b": "0123456", "c": "2001-01-01", "d": "1_000", "e": ""} {
+		if got, _ := d.Literal(0, Path{key}); got != want {
+			t.Errorf("%s: %q", key, got)
+		}
+	}
+}
+
+// TestHasMetadata tells what is encrypted already.
+func TestHasMetadata(t *testing.T) {
+	for format, want := range map[Format][3]bool{
+		YAML: {true, false, false}, JSON: {true, false, false}, INI: {true, false, false}, Dotenv: {false, true, false},
+		Binary: {true, false, false},
+	} {
+		for i, key := range []string{"sops", "sops_mac", "a"} {
+			if got := ours(format).HasMetadata(sops.TreeBranch{{Key: key}}); got != want[i] {
+				t.Errorf("%s %s: %v", format, key, got)
+			}
+			if got := oracle(format).HasSopsTopLevelKey(sops.TreeBranch{{Key: key}}); got != want[i] {
+				t.Errorf("SOPS, %s %s: %v", format, key, got)
+			}
 		}
 	}
 }

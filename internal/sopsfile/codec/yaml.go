@@ -251,6 +251,10 @@ func (r *yamlReader) value(node *yaml.Node, bare bool) (value any, at place, err
 	switch node.Kind {
 	case yaml.ScalarNode:
 		value, err = r.scalar(node)
+		if node.Style&^yaml.TaggedStyle == 0 {
+			_, isText := value.(string)
+			at.text, at.literal = node.Value, !isText && value != nil
+		}
 	case yaml.MappingNode:
 		m := mapReader{branch: make(sops.TreeBranch, 0, len(node.Content)/2)}
 		err = r.mapping(node, &m, bare)
@@ -265,7 +269,7 @@ func (r *yamlReader) value(node *yaml.Node, bare bool) (value any, at place, err
 		r.open = append(r.open, node.Alias)
 		value, target, err = r.value(node.Alias, false)
 		r.open = r.open[:len(r.open)-1]
-		at.kids = target.kids
+		at.kids, at.text, at.literal = target.kids, target.text, target.literal
 	}
 	return value, at, err
 }

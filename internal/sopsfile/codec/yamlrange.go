@@ -5,43 +5,29 @@ import (
 	"unicode/utf8"
 )
 
-// scalarRange returns the byte range of the YAML scalar that begins at a line and column, or nothing where it is not
-// ciphertext or quoted text in one line.
-func scalarRange(source []byte, line, column int) (start, end int) {
-	start, ok := offsetOf(source, line, column)
+// scalarRange returns the byte range of a YAML scalar, or nothing where it is not one piece of text in one line.
+func scalarRange(source []byte, p place) (start, end int) {
+	start, ok := offsetOf(source, p.line, p.column)
 	if !ok {
 		return 0, 0
 	}
 	rest := source[start:]
+	if p.text != "" {
+		if bytes.HasPrefix(rest, []byte(p.text)) {
+			return start, start + len(p.text)
+		}
+		return 0, 0
+	}
 	if i := bytes.IndexAny(rest, "\r\n\u0085\u2028\u2029"); i >= 0 {
 		rest = rest[:i]
 	}
-	if len(rest) == 0 {
-		return 0, 0
-	}
-	switch rest[0] {
-	case '\'', '"':
-		if n := quotedLength(rest); n > 0 {
-			return start, start + n
-		}
-	case '&', '!', '*', '|', '>', '{', '[', '-', '?', ':', '#', '%', '@', '`':
-	default:
-		if n := ciphertextLength(rest); n > 0 {
-			return start, start + n
-		}
+	if len(rest) > 0 && (rest[0] == '\'' || rest[0] == '"') {
+		return start, start + quotedLength(rest)
 	}
 	return 0, 0
 }
 
-// ciphertextLength is the length of SOPS's ciphertext, which ends where it says so, or 0. Where another plain scalar
-// ends depends on what it is in.
-func ciphertextLength(text []byte) int {
-	if !bytes.HasPrefix(text, []byte(ciphertextPrefix)) {
-		return 0
-	}
-	return bytes.IndexByte(text, ']') + 1
-}
-
+// quotedLength is the length of the quoted text at the beginning, or 0 if it does not end.
 func quotedLength(text []byte) int {
 	quote := text[0]
 	for i := 1; i < len(text); i++ {
