@@ -32,7 +32,7 @@ func FormatForPath(path string) Format {
 	return Binary
 }
 
-// Store reads and writes documents in one format. The zero value of each method's format is not valid: use NewStore.
+// Store reads and writes documents in one format. Use NewStore to make one.
 type Store struct {
 	format Format
 	config StoresConfig

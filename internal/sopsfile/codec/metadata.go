@@ -44,7 +44,12 @@ func (s *Store) withMetadata(tree sops.Tree) (sops.TreeBranches, error) {
 }
 
 // takeMetadata moves the metadata from the branches into the tree's Metadata.
-func (d *Document) takeMetadata() error {
+func (d *Document) takeMetadata() (err error) {
+	defer func() {
+		if recover() != nil {
+			err = &Error{Kind: ErrMetadata, Format: d.Format}
+		}
+	}()
 	var blocks []sops.TreeBranch
 	for i, branch := range d.Tree.Branches {
 		own, block, err := d.splitBranch(i, branch)
@@ -68,7 +73,6 @@ func (d *Document) takeMetadata() error {
 		if d.Format != Dotenv {
 			branches = sops.TreeBranches{{{Key: sopsKey, Value: blocks[0]}}}
 		}
-		var err error
 		if _, metadata, err = stores.ExtractMetadata(branches, metadataOptsOf(d.Format)); err != nil {
 			return &Error{Kind: ErrMetadata, Format: d.Format} // the error may quote anything
 		}
