@@ -89,10 +89,9 @@ func areIdentifiers(text string, noZeros bool) bool {
 		if part == "" || noZeros && digits && !isNumber(part) {
 			return false
 		}
-		for _, c := range part {
-			if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-') {
-				return false
-			}
+		const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		if strings.Trim(part, "0123456789-"+letters) != "" {
+			return false
 		}
 	}
 	return true

@@ -33,7 +33,7 @@ func compareCipher(t *testing.T, text string, key []byte, path string) {
 func TestCipherValues(t *testing.T) {
 	values := []any{
 		"", "x", "ü🎉\n", "\xff", strings.Repeat("long", 10_000), 0, -5, math.MaxInt64, 1.5, 8e12, math.Inf(1),
-		math.NaN(), -0.0, true, false,
+		math.NaN(), math.Copysign(0, -1), true, false,
 		time.Date(2001, 2, 3, 4, 5, 6, 7, time.UTC), time.Date(2001, 2, 3, 4, 5, 6, 0, time.FixedZone("", 3600)),
 		sops.Comment{Value: " c"},
 		sops.Comment{}, []byte("x"), []byte{}, nil, uint64(7), int64(7), []any{},

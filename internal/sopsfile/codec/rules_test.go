@@ -214,7 +214,7 @@ func TestFindConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
+	t.Cleanup(func() { _ = root.Close() })
 	for _, file := range []string{"a/x", "a/b/c/x", "a/b/c/.sops.yaml", "d/e/f/x", "x"} {
 		want, wantErr := config.LookupConfigFile(filepath.Join(dir, file))
 		got, err := FindConfig(os.Stat, filepath.Join(dir, file))
