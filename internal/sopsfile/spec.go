@@ -58,7 +58,7 @@ func openSpec(
 	if f != nil {
 		return nil, nil, f
 	}
-	return yaml.NewRNode(specNode(doc.tree[0], "")), doc.recipients, nil
+	return yaml.NewRNode(specNode(doc.source().Tree.Branches[0], "")), doc.recipients, nil
 }
 
 // signedText returns the text of a SecretSpec as SOPS signed it.
@@ -125,7 +125,7 @@ func sealedPaths(path string, node *yaml.Node) []string {
 			paths = append(paths, sealedPaths(report.IndexText(path, i), element)...)
 		}
 	case yaml.ScalarNode:
-		if strings.HasPrefix(node.Value, ciphertextPrefix) {
+		if isCiphertext(node.Value) {
 			paths = append(paths, path)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -56,10 +57,26 @@ type Set struct {
 	documents map[string]*document
 }
 
-// document is an opened document, and what findings call it.
+// document is an opened document, what findings call it, and its file, if it is one.
 type document struct {
 	*sopsfile.Document
-	name string
+	name, file string
+}
+
+// blame returns a finding about the document. Where that is no file of its own, the message has the line.
+func (d *document) blame(f *report.Finding) *report.Finding {
+	f = f.From(d.name)
+	switch {
+	case f.Place.Line == 0:
+	case d.file != "":
+		f.Place.File = d.file
+	default:
+		if line := fmt.Sprintf(" at line %d", f.Place.Line); !strings.Contains(f.Message, line) {
+			f.Message += fmt.Sprintf(" (line %d)", f.Place.Line)
+		}
+		f.Place = report.Place{}
+	}
+	return f
 }
 
 // Has reports whether all sources of the names were opened.
@@ -135,16 +152,19 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 
 // open reads one document, and decrypts it unless it is one in the clear.
 func (o *Opener) open(ctx context.Context, wanted request) (doc *document, problem *fault) {
-	name := wanted.place.String()
+	doc = &document{name: wanted.place.String()}
+	if file, isFile := wanted.place.(file); isFile {
+		doc.file = file.path
+	}
 	data, problem := wanted.place.read()
 	if problem != nil {
-		return nil, blame(problem.finding.From(name), problem.fields...)
+		return nil, blame(problem.finding.From(doc.name), problem.fields...)
 	}
-	opened, f := o.decrypt(ctx, data, wanted)
-	if f != nil {
-		return nil, blame(f.From(name))
+	var f *report.Finding
+	if doc.Document, f = o.decrypt(ctx, data, wanted); f != nil {
+		return nil, blame(doc.blame(f))
 	}
-	return &document{Document: opened, name: name}, nil
+	return doc, nil
 }
 
 // decrypt opens a SOPS document, without keys only looks at it, and takes one in the clear as it is.
