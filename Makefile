@@ -44,7 +44,7 @@ lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
-	$(GO) test ./internal/report ./schema ./fn ./examples -update
+	$(GO) test ./internal/report ./internal/dotenv ./schema ./fn ./examples -update
 
 .PHONY: bench-compare
 bench-compare: ## Measure whole processes beside sops and kustomize's secretGenerator

@@ -21,17 +21,19 @@ const module = "github.com/secretwright/secretwright/"
 var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
-	"fn": {"schema", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/report",
+	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/report",
 		"internal/yamlnode"},
 	"generators":                 {"schema", "internal/report", "internal/yamlnode"},
+	"internal/adopt":             {"internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/dotenv":            {},
 	"internal/layers":            {}, // tests alone
 	"internal/pinned":            {},
 	"internal/report":            {},
 	"internal/sopsfile":          {"internal/report", "internal/sopsfile/codec"},
 	"internal/sopsfile/codec":    {},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
-	"internal/sources":           {"schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},
 	"internal/yamlnode":          {},
 	"schema":                     {"internal/report", "internal/yamlnode"},

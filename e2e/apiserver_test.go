@@ -23,6 +23,7 @@ func TestAPIServer(t *testing.T) {
 	t.Run("for real", func(t *testing.T) { forReal(t, c) })
 	t.Run("kubectl create secret", func(t *testing.T) { createSecret(t, c) })
 	t.Run("verdicts", func(t *testing.T) { verdicts(t, c) })
+	t.Run("Flux", func(t *testing.T) { flux(t, c) })
 }
 
 // notApplied are the objects of golden cases and examples that an API server is not asked about, and why.
@@ -168,8 +169,8 @@ func examples(t *testing.T, c *cluster.Cluster) {
 		}
 		dryRun(t, c, stream.String())
 	}
-	// What is committed for Flux has gone through Secretwright already; Argo CD's is its own.
-	ofOthers := map[string]bool{"rendered": true, "repo-server": true}
+	// What is committed for Flux has gone through Secretwright already.
+	ofOthers := map[string]bool{"rendered": true}
 	specs := 0
 	err := filepath.WalkDir(filepath.Join(root, "examples"), func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

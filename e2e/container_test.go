@@ -114,7 +114,7 @@ func importImage(t *testing.T, name string, files, links map[string]string, chan
 }
 
 // build builds the Dockerfile on a runtime image.
-func build(t *testing.T, runtime, tag string) {
+func build(t *testing.T, runtime, tag string, more ...string) {
 	t.Helper()
 	goEnv := func(name string) string { return strings.TrimSpace(run(t, root, "go", "env", name)) }
 	if _, _, err := try(t, root, "", "podman", "image", "exists", golang); err != nil {
@@ -130,10 +130,11 @@ func build(t *testing.T, runtime, tag string) {
 			"ENV PATH=/usr/local/go/bin:/bin", "ENV GOTOOLCHAIN=local", "ENV GOPROXY="+goEnv("GOPROXY"), "ENV GOSUMDB="+goEnv("GOSUMDB"),
 			"ENV GOMODCACHE=/modules", "ENV GOCACHE=/cache")
 	}
-	_, stderr, err := try(t, root, "", "podman", "build", "--isolation=chroot", "--network=host", "--pull-never", "--tag="+tag,
-		"--volume="+goEnv("GOROOT")+":/usr/local/go:ro",
-		"--volume="+goEnv("GOMODCACHE")+":/modules", "--volume="+goEnv("GOCACHE")+":/cache",
-		"--build-arg=BUILD_IMAGE="+golang, "--build-arg=RUNTIME_IMAGE="+runtime, "--build-arg=VERSION=v0.0.0-e2e", ".")
+	args := append([]string{"build", "--isolation=chroot", "--network=host", "--pull-never", "--tag=" + tag,
+		"--volume=" + goEnv("GOROOT") + ":/usr/local/go:ro",
+		"--volume=" + goEnv("GOMODCACHE") + ":/modules", "--volume=" + goEnv("GOCACHE") + ":/cache",
+		"--build-arg=BUILD_IMAGE=" + golang, "--build-arg=RUNTIME_IMAGE=" + runtime, "--build-arg=VERSION=v0.0.0-e2e"}, more...)
+	_, stderr, err := try(t, root, "", "podman", append(args, ".")...)
 	if err != nil {
 		t.Fatalf("podman build: %v\n%s", err, stderr)
 	}

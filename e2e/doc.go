@@ -1,8 +1,11 @@
-// Package e2e proves Secretwright against the real things: a Kubernetes API server, the kustomize, sops and kpt commands, and
-// the container image. It is a module of its own, so that who uses the library does not carry it.
+// Package e2e proves Secretwright against the real things: a Kubernetes API server, the kustomize, sops and kpt
+// commands, the controllers of Flux and Argo CD, and the container images. It is a module of its own, so that who
+// uses the library does not carry it. The controllers are in modules of their own, in controllers, as each names its
+// own versions of Kubernetes' modules.
 //
-// A command that can be built from a Go module is built from it, and kept in .bin/e2e; install.sh installs the others. What is
-// missing fails the tests. Only kpt, which comes neither as a Go module nor from Debian, may be missing, and then that is said
-// on standard error; SECRETWRIGHT_REQUIRE_KPT=1 makes it fail too. Run `go test -count=1 -timeout=30m` in this folder: with a
-// package's name behind it, go test shows neither this nor the size of the image, and it does not know that the code above changed.
+// A command that can be built from a Go module is built from it, and kept in .bin/e2e; install.sh installs the
+// others. What is missing fails the tests. Only kpt, which comes neither as a Go module nor from Debian, may be
+// missing, and then that is said on standard error; SECRETWRIGHT_REQUIRE_KPT=1 makes it fail too. Run `go test
+// -count=1 -timeout=30m` in this folder: with a package's name behind it, go test shows neither this nor the size of
+// the image, and it does not know that the code above changed.
 package e2e

@@ -270,7 +270,7 @@ func TestKustomizeForgetsReplicationControllers(t *testing.T) {
 // TestKustomizeExamples builds the examples, which say what must come out.
 func TestKustomizeExamples(t *testing.T) {
 	setUp(t, "examples", "secretwright", "kustomize")
-	for _, dir := range []string{"kustomize/base", "kustomize/overlays/production", "kustomize/generator", "kustomize/both"} {
+	for _, dir := range []string{"kustomize/base", "kustomize/overlays/production", "kustomize/generator", "kustomize/prefix"} {
 		t.Run(dir, func(t *testing.T) {
 			dir := filepath.Join(root, "examples", dir)
 			if diff := cmp.Diff(readFile(t, filepath.Join(dir, "expected.yaml")), kustomizeBuild(t, dir)); diff != "" {

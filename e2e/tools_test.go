@@ -24,15 +24,23 @@ var (
 	bin  = filepath.Join(root, ".bin", "e2e", "tools")
 )
 
-// packages are what the commands are built from, in which module. Ours and kustomize are built as they are released, without C,
-// so that they run in a container that has nothing else.
+// packages are what the commands are built from, in which module. Ours, kustomize and the controllers are built as they are
+// released, without C, so that they run in a container that has nothing else.
 var packages = map[string]struct {
 	module, pkg string
 	flags, env  []string
 }{
 	"secretwright": {".", ".", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"sops":         {"tools", "github.com/getsops/sops/v3/cmd/sops", nil, nil},
-	"kustomize":    {"tools", "sigs.k8s.io/kustomize/kustomize/v5", nil, []string{"CGO_ENABLED=0"}},
+	// As the Dockerfile builds it, which then finds it in the cache.
+	"kustomize": {"tools", "sigs.k8s.io/kustomize/kustomize/v5", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+
+	"kustomize-controller": {"e2e/controllers/flux", "github.com/fluxcd/kustomize-controller",
+		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"argocd-cmp-server": {"e2e/controllers/argocd", "./cmd/argocd-cmp-server",
+		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"argocd-repo-server": {"e2e/controllers/argocd", "./cmd/argocd-repo-server",
+		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 }
 
 // command is the path of a command, brought up to date once per run of the tests.

@@ -27,7 +27,7 @@ func TestKustomize(t *testing.T) {
 		{"kustomize/base", "database-*"},
 		{"kustomize/overlays/production", "prod-database-*"},
 		{"kustomize/generator", "database-*"},
-		{"kustomize/both", "prod-database-*"},
+		{"kustomize/prefix", "prod-database-*"},
 		{"one-file", "database-*"},
 	} {
 		t.Run(filepath.Base(test.dir), func(t *testing.T) {
@@ -52,7 +52,7 @@ func TestHash(t *testing.T) {
 	setUp(t)
 	base := read(t, krustyBuild(t, "kustomize/base")).secrets[0]
 	want := hash(t, base)
-	for _, dir := range []string{"kustomize/overlays/production", "kustomize/both"} {
+	for _, dir := range []string{"kustomize/overlays/production", "kustomize/prefix"} {
 		secret := read(t, krustyBuild(t, dir)).secrets[0]
 		if got := hash(t, secret); got != want {
 			t.Errorf("%s: the hash is %s, in the base %s", dir, got, want)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
@@ -75,6 +76,13 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 			result, err = failed()
 		}
 	}()
+	if f.foreign(nodes) {
+		out := f.adopt(ctx, c, nodes)
+		if c.Failed() {
+			return failed()
+		}
+		return Result{Items: out, Indices: slices.Repeat([]int{-1}, len(out)), Findings: c.Findings()}, nil
+	}
 	specs := f.specs(nodes, c)
 	if c.Failed() {
 		return failed()

@@ -21,13 +21,11 @@ import (
 // placing is the Secrets of one SecretSpec on their way into the resources.
 type placing struct {
 	*run
-	node      *yaml.RNode
-	spec      *schema.SecretSpec
-	plans     []*plan
-	generator bool
-	// former are the Secrets that a run before this one emitted.
-	former []wiring.Emitted
-	// replaced are the indices of those that were.
+	node  *yaml.RNode
+	spec  *schema.SecretSpec
+	plans []*plan
+	// former are the Secrets that a run before this one emitted, and replaced the indices of those that were.
+	former   []wiring.Emitted
 	replaced map[int]bool
 	// checksums are the resources that keep the checksum of a Secret, by its plain name.
 	checksums map[string][]int
@@ -37,17 +35,15 @@ type placing struct {
 
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at the
 // end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
-func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, generator bool) {
-	p := &placing{run: r, node: node, spec: spec, plans: plans, generator: generator, names: wiring.Names{}, replaced: map[int]bool{}, checksums: map[string][]int{}}
-	// Another SecretSpec of the same name, in a copy of the package, has its own: in this run, or in another namespace.
-	p.former = slices.DeleteFunc(r.items.Emitted(spec.Metadata.Name), func(e wiring.Emitted) bool {
-		return e.Index >= len(r.nodes) || spec.Metadata.Namespace != "" && e.Namespace != spec.Metadata.Namespace
-	})
+func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) {
+	p := &placing{run: r, node: node, spec: spec, plans: plans, former: r.formerOf(spec), names: wiring.Names{},
+		replaced: map[int]bool{}, checksums: map[string][]int{}}
 	for _, one := range plans {
 		if one.secret != nil {
 			p.secret(ctx, one)
 		}
 	}
+	p.followRenamed(ctx)
 	p.removeGone()
 	r.inTheOpen(node)
 	for _, one := range plans {
@@ -57,13 +53,22 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 				p.checksums[one.spec.Name] = append(p.checksums[one.spec.Name], u.item)
 			}
 			r.items.SetPodSpec(u.item, u.target.PodSpec)
-			if r.items.Namespace(u.item) == "" && spec.Metadata.Namespace != "" {
-				p.names.Add("", one.spec.Name, one.names[spec.Metadata.Namespace]) // it gets its namespace later
-			}
+		}
+		if namespace, only := one.onlyNamespace(); only && namespace != "" && one.secret != nil {
+			p.names.Add("", one.spec.Name, one.names[namespace]) // what has no namespace yet follows
 		}
 	}
 	r.items.DropChecksums(p.checksums)
 	r.items.Rename(p.names)
+	r.names = p.names
+}
+
+// onlyNamespace returns the one namespace that the Secret goes to, if it is one.
+func (p *plan) onlyNamespace() (namespace string, only bool) {
+	for namespace = range p.names {
+		only = len(p.names) == 1
+	}
+	return namespace, only
 }
 
 // secret places one Secret, in each of its namespaces.
@@ -77,21 +82,20 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 	one.hash = hash
 	for _, namespace := range slices.Sorted(maps.Keys(one.names)) {
 		old := emitted(p.former, one.spec.Name, namespace)
-		name, labels, annotations := p.metadata(one, namespace, suffix, old)
-		out.annotate(annotations)
+		name := one.spec.Name + suffix
+		annotations := map[string]string{schema.SecretAnnotation: p.spec.Metadata.Name + "/" + one.spec.Name}
 		if old != nil {
-			p.replaced[old.Index] = true
-			one.stored = one.stored || !old.InBuild
+			p.replaced[old.Index], one.stored = true, true
+			maps.Copy(annotations, old.Annotations)
+			p.names.Add(namespace, old.Name, name)
+		} else {
+			maps.Copy(annotations, p.file(one, namespace))
 		}
+		out.annotate(annotations)
 		one.names[namespace] = name
 		p.names.Add(namespace, one.spec.Name, name)
-		for _, taken := range []string{one.spec.Name, name} {
-			if i := p.items.Find(namespace, taken); i >= 0 && (old == nil || i != old.Index) {
-				p.Error(report.SecretExists, one.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already", taken), "remove it, or choose another name")
-				break
-			}
-		}
-		manifest, finding := out.write(namespace, one.secret.Manifest(name, namespace, labels, annotations))
+		p.taken(one, namespace, old, one.spec.Name, name)
+		manifest, finding := out.write(namespace, one.secret.Manifest(name, namespace, nil, annotations))
 		switch {
 		case finding != nil:
 			p.Add(finding.In(one.field))
@@ -103,53 +107,22 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 	}
 }
 
-// metadata is the final name of a Secret, and the labels and annotations beside those of its description: what kustomize and kpt
-// have put on the one of a former run, or else where it is to be stored. A generator of kustomize leaves the hash to it.
-func (p *placing) metadata(one *plan, namespace, suffix string, old *wiring.Emitted) (name string, labels, annotations map[string]string) {
-	name = one.spec.Name + suffix
-	annotations = map[string]string{schema.SecretAnnotation: p.spec.Metadata.Name + "/" + one.spec.Name}
-	switch {
-	case old != nil:
-		name = old.Rebased(name)
-		labels = old.Labels
-		maps.Copy(annotations, old.Annotations)
-		p.names.Add(namespace, old.Name, name)
-		p.names.Add(namespace, old.Original, name)
-	case p.generator && one.recipients == nil && suffix != "":
-		name = one.spec.Name
-		annotations["kustomize.config.k8s.io/needs-hash"] = "true"
-	default:
-		maps.Copy(annotations, p.file(one, namespace))
-	}
-	return name, labels, annotations
-}
-
-// removeGone takes out the Secrets of a former run that are no longer declared, and the references to them.
-func (p *placing) removeGone() {
-	for _, gone := range p.former {
-		if p.replaced[gone.Index] {
+// taken reports another Secret that has one of the names in a namespace.
+func (p *placing) taken(one *plan, namespace string, old *wiring.Emitted, names ...string) {
+	for _, name := range names {
+		i := p.items.Find(namespace, name)
+		if i < 0 || old != nil && i == old.Index {
 			continue
 		}
-		if to := p.nameOf(gone.Secret, gone.Namespace); to != "" {
-			p.items.Remove(gone.Index) // another copy of one that was replaced
-			p.names.Add(gone.Namespace, gone.Name, to)
-			continue
+		fix := "remove it, or choose another name"
+		for _, e := range p.items.Emitted() {
+			if e.Index == i && e.SpecName != p.spec.Metadata.Name {
+				fix = "it was made for the SecretSpec " + e.SpecName + ": take it out of that one, or choose another name"
+			}
 		}
-		p.checksums[gone.Secret] = nil
-		p.items.Remove(gone.Index)
-		p.Info(report.SecretRemoved, report.Field("secrets"), fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name), "")
-		p.items.Unwire(report.Field("secrets"), gone.Namespace, gone.Name, p.Collector)
+		p.Error(report.SecretExists, one.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already", name), fix)
+		return
 	}
-}
-
-// nameOf is the name that a declared Secret has in a namespace, or "".
-func (p *placing) nameOf(secret, namespace string) string {
-	for _, one := range p.plans {
-		if one.spec.Name == secret {
-			return one.names[namespace]
-		}
-	}
-	return ""
 }
 
 // inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the package

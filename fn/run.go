@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
@@ -27,6 +26,10 @@ type run struct {
 	opener *sources.Opener
 	nodes  []*yaml.RNode
 	form   form
+	// layer is the kustomization that runs Secretwright, or nil.
+	layer *layer
+	// names are the new names of the Secrets, which references follow.
+	names wiring.Names
 }
 
 // plan is one Secret of a SecretSpec on its way from its description to the resources that use it.
@@ -45,6 +48,8 @@ type plan struct {
 	hash string
 	// names are its final names, by namespace.
 	names map[string]string
+	// merged are the keys of the Secret of this build that it was merged with, or that stays in its place.
+	merged []string
 }
 
 // use is a target of a plan that selected a resource.
@@ -73,11 +78,10 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 		return
 	}
 	r.form = r.formOf(spec)
-	generator := r.asGenerator(node)
-	if generator {
+	if r.layer = r.layerOf(node); r.layer != nil && r.layer.withoutResources {
 		r.items = wiring.NewItems(nil)
 	}
-	plans := r.plan(spec, generator)
+	plans := r.plan(spec)
 	if r.stop(before) {
 		return
 	}
@@ -85,11 +89,20 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	if r.stop(before) {
 		return
 	}
-	r.place(ctx, node, spec, plans, generator)
-	if generator || r.stop(before) {
+	if r.layer != nil {
+		r.items.Layered()
+		r.placeInBuild(ctx, spec, plans)
+	} else {
+		r.place(ctx, node, spec, plans)
+	}
+	if r.layer != nil && r.layer.generator || r.stop(before) {
 		return
 	}
-	r.wire(plans)
+	if r.layer != nil {
+		r.wireInBuild(plans)
+	} else {
+		r.wire(plans)
+	}
 	if r.Errors() == before {
 		r.proofread(plans)
 	}
@@ -106,44 +119,27 @@ func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *sopsfil
 // stop reports whether a step has failed and the next one must not be taken.
 func (r *run) stop(before int) bool { return r.Errors() > before && !r.filter.Keyless }
 
-// asGenerator reports whether kustomize runs Secretwright under `generators:`. It then hands over the SecretSpec twice, as
-// functionConfig and as the only resource, and unlike kpt gives that no path.
-func (r *run) asGenerator(spec *yaml.RNode) bool {
-	if r.filter.FunctionConfig == nil || len(r.nodes) != 1 {
-		return false
-	}
-	only := r.nodes[0]
-	return schema.IsSecretSpec(only) && only.GetName() == spec.GetName() && only.GetAnnotations()[kioutil.PathAnnotation] == ""
-}
-
 // plan finds the resources that use each Secret, and so the namespaces it goes to.
-func (r *run) plan(spec *schema.SecretSpec, generator bool) []*plan {
+func (r *run) plan(spec *schema.SecretSpec) []*plan {
 	var plans []*plan
+	emitted := r.formerOf(spec)
+	var known []string
 	for i, secret := range spec.Secrets {
-		p := &plan{field: report.Field("secrets").Index(i), spec: secret, names: map[string]string{}}
-		plans = append(plans, p)
-		if generator {
-			p.names[spec.Metadata.Namespace] = ""
+		plans = append(plans, &plan{field: report.Field("secrets").Index(i), spec: secret, names: map[string]string{}})
+		known = append(known, secret.Name)
+	}
+	for _, e := range emitted {
+		known = append(known, e.Name)
+	}
+	index := r.items.Index(known...)
+	for _, p := range plans {
+		if r.layer != nil && r.layer.generator {
+			p.names[declared(spec, p.spec)] = ""
 			continue
 		}
 		r.users(p)
-		for _, u := range p.uses {
-			if r.items.ClusterScoped(u.item) {
-				continue
-			}
-			namespace := r.items.Namespace(u.item)
-			if want := spec.Metadata.Namespace; want != "" {
-				if namespace != "" && namespace != want {
-					r.Error(report.OtherNamespace, u.field, fmt.Sprintf("%s is in another namespace than the Secret's, %s", r.items.Describe(u.item), want),
-						"remove metadata.namespace, so that the Secret goes where its users are, or narrow the target with namespace")
-				}
-				namespace = want
-			}
-			p.names[namespace] = ""
-		}
-		if len(p.names) == 0 {
-			p.names[spec.Metadata.Namespace] = ""
-		}
+		former := slices.DeleteFunc(slices.Clone(emitted), func(e wiring.Emitted) bool { return e.Secret != p.spec.Name })
+		r.destine(spec, p, index, former)
 	}
 	return plans
 }
@@ -249,9 +245,11 @@ func (r *run) values(set *sources.Set, p *plan) map[string][]byte {
 	for i, from := range p.spec.DataFrom {
 		field := p.field.Child("dataFrom").Index(i)
 		for _, scalar := range set.Scalars(r.Collector, field, from) {
-			if _, twice := data[scalar.Key]; twice {
+			if _, twice := data[scalar.Key]; twice && from.Overlap == schema.KeepEarlier {
+				continue
+			} else if twice && from.Overlap == "" {
 				r.Error(report.KeyGivenTwice, field, fmt.Sprintf("the key %q comes from an earlier dataFrom too", scalar.Key),
-					"give one of them a prefix, or say in data which one is meant")
+					"give one of them a prefix, say in data which one is meant, or set overlap: replace or keep")
 			}
 			data[scalar.Key] = scalar.Value
 		}

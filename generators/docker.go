@@ -12,8 +12,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/schema"
 )
 
 // docker is credentials for container registries. ValidateSecret asks for one key that holds a JSON object; that the
@@ -60,6 +62,9 @@ func (d docker) complete(in *Input, c *report.Collector) {
 	if has {
 		var f *report.Finding
 		if config, auths, f = d.read(given); f != nil {
+			if isYAML(given) {
+				f.Message, f.Fix = "it is YAML, not a JSON object", asJSON(in.Spec.Data[d.key])
+			}
 			c.Add(f.In(in.at(d.key)))
 			return
 		}
@@ -95,6 +100,21 @@ func (d docker) complete(in *Input, c *report.Collector) {
 func encode(value any) json.RawMessage {
 	out, _ := json.Marshal(value)
 	return out
+}
+
+// isYAML reports whether text is a map in YAML that is not JSON.
+func isYAML(text []byte) bool {
+	var node yaml.Node
+	return !json.Valid(text) && yaml.Unmarshal(text, &node) == nil &&
+		len(node.Content) == 1 && node.Content[0].Kind == yaml.MappingNode
+}
+
+// asJSON returns how a value that is YAML becomes JSON.
+func asJSON(value schema.Value) string {
+	if value.From != "" && value.Key == "" {
+		return "set as: json, and it is written as JSON"
+	}
+	return "write it as JSON, or as a map with as: json"
 }
 
 // read takes a config.json apart: it returns all of it, and the registries in it, or what is wrong with it.

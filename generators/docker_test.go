@@ -124,6 +124,8 @@ func TestDockerRules(t *testing.T) {
 			want: []string{"error: secrets[0].data: it lacks .dockerconfigjson, which the type kubernetes.io/dockerconfigjson must have" + list + ", or take a config.json for it in data"},
 		},
 		{name: "not JSON", given: configJSON("registry.example.com"), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
+		{name: "YAML", given: configJSON("auths:\n  quay.io: {auth: c2hvcDpx}\n"), want: []string{"error: " + key + "it is YAML, not a JSON object; write it as JSON, or as a map with as: json"}},
+		{name: "YAML of a whole source", given: wholeSource(configJSON("auths: {}\n")), want: []string{"error: " + key + "it is YAML, not a JSON object; set as: json, and it is written as JSON"}},
 		{name: "null", given: configJSON("null"), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
 		{name: "null and a registry", given: login(configJSON("null"), "quay.io", "shop", "x", ""), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
 		{name: "a list", given: configJSON("[]"), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
@@ -196,4 +198,10 @@ func TestDockerRules(t *testing.T) {
 				"https://index.docker.io/v1/", "shop-robot", "x", ""), "*.example.com:5000/team", "shop-robot", "x", ""),
 		},
 	})
+}
+
+// wholeSource has the value of .dockerconfigjson come from a whole document.
+func wholeSource(in generators.Input) generators.Input {
+	in.Spec.Data = map[string]schema.Value{corev1.DockerConfigJsonKey: {From: "registry"}}
+	return in
 }

@@ -118,6 +118,10 @@ type Source struct {
 	// Format is how SOPS reads the document. Without it the file's name decides, as in the `sops` command:
 	// `.yaml`, `.yml`, `.json`, `.env`, `.ini`, and binary for everything else. An inline document is YAML.
 	Format Format `json:"format,omitempty" jsonschema:"enum=yaml,enum=json,enum=dotenv,enum=ini,enum=binary"`
+	// Dialect is how dotenv text is read: as `sops` does (the default), as `kustomize` does for `envs:` and kubectl for
+	// `--from-env-file`, or as `godotenv` does, which ksops uses. It is for documents in the dotenv format alone.
+	// docs/compared.md has a table of what they differ in.
+	Dialect Dialect `json:"dialect,omitempty" jsonschema:"enum=sops,enum=kustomize,enum=godotenv"`
 	// Encrypted is true unless it is set to false, which a document in the clear must say.
 	Encrypted *bool `json:"encrypted,omitempty" jsonschema:"default=true"`
 }
@@ -145,10 +149,23 @@ const (
 	Binary Format = "binary"
 )
 
+// Dialect is a reading of dotenv text.
+type Dialect string
+
+// The readings of dotenv text.
+const (
+	SOPSDialect      Dialect = "sops"
+	KustomizeDialect Dialect = "kustomize"
+	GodotenvDialect  Dialect = "godotenv"
+)
+
 // Secret describes one Kubernetes Secret and everything that uses it.
 type Secret struct {
 	// Name is the Secret's plain name; `rollout: nameSuffixHash` adds the hash of its content.
 	Name string `json:"name"`
+	// Namespace is where this Secret goes; without it, metadata.namespace of the SecretSpec says so, or else where its
+	// users are.
+	Namespace string `json:"namespace,omitempty"`
 	// Type is the Secret's type: `Opaque`, one of Kubernetes' own, or a type of yours.
 	Type string `json:"type,omitempty" jsonschema:"default=Opaque"`
 	// Labels go on the emitted Secret.
@@ -239,7 +256,19 @@ type DataFrom struct {
 	Key string `json:"key,omitempty"`
 	// Prefix is put before each key.
 	Prefix string `json:"prefix,omitempty"`
+	// Overlap says what becomes of a key that an earlier dataFrom gives too. Without it such a key is an error; `replace`
+	// has this one win, as the last of several files does in other tools, and `keep` the earlier one.
+	Overlap Overlap `json:"overlap,omitempty" jsonschema:"enum=replace,enum=keep"`
 }
+
+// Overlap is what becomes of a key that two dataFrom give.
+type Overlap string
+
+// What becomes of a key that two dataFrom give.
+const (
+	ReplaceEarlier Overlap = "replace"
+	KeepEarlier    Overlap = "keep"
+)
 
 // Target selects what uses a Secret, by kustomize's selectors, and says how it is used.
 type Target struct {

@@ -115,6 +115,7 @@ func (v *validator) sources() {
 // source checks where one source is, and its format.
 func (v *validator) source(at *field.Path, s Source) {
 	oneOf(v, at.Child("format"), s.Format, YAML, JSON, Dotenv, INI, Binary)
+	oneOf(v, at.Child("dialect"), s.Dialect, SOPSDialect, KustomizeDialect, GodotenvDialect)
 	var given []string
 	if s.File != "" {
 		given = append(given, "file")
@@ -164,7 +165,9 @@ func (v *validator) secret(at *field.Path, s *Secret) {
 		v.value(entry, s.Data[key])
 	}
 	for i, from := range s.DataFrom {
-		v.from(at.Child("dataFrom").Index(i).Child("from"), from.From)
+		entry := at.Child("dataFrom").Index(i)
+		v.from(entry.Child("from"), from.From)
+		oneOf(v, entry.Child("overlap"), from.Overlap, ReplaceEarlier, KeepEarlier)
 	}
 	if check := secretTypes[s.Type].check; check != nil {
 		check(v, at, s)

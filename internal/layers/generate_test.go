@@ -307,12 +307,17 @@ func (s *source) patches(l *layer) {
 					p.Do, changed.Secret = "remove", old.Secret
 				}
 			case "pull", "secrets", "projected":
-				if old.Via != "projected" {
+				if old.Via == "pull" {
 					p.Do, p.JSON, p.Ref = "remove", false, &changed
 				}
 			}
 		}
 		if p.Ref.Via == "envFrom" && s.fromBy(o, p.Ref.Secret) {
+			continue
+		}
+		// A patch that merges lists by name does not find what is in a field that kustomize does not follow: it has its final
+		// name by then.
+		if !p.JSON && (p.Ref.Via == "secrets" || p.Ref.Via == "pull" && o.Kind == "ReplicationController") {
 			continue
 		}
 		l.Patches = append(l.Patches, p)

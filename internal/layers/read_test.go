@@ -237,6 +237,8 @@ func compare(oracle, ours *reading) []difference {
 			add(elsewhere, "%s does not resolve to %s, which is where users are that secretGenerator leaves out", at, want)
 		case strings.HasPrefix(got, dangling):
 			add("dangles", "%s names %q, which is not there; it should resolve to %s", at, strings.TrimPrefix(got, dangling), want)
+		case oracle.secrets[" "+got] > 0:
+			add(elsewhere, "%s is %s, which is where its users are, not %s", at, got, want)
 		default:
 			add("other value", "%s is %s, not %s", at, got, want)
 		}

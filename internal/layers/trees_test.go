@@ -51,11 +51,14 @@ func (b *builder) judge(t *tree) verdict {
 	out, said, err := b.build(t.ours(b.function), t.top().Dir)
 	if err != nil {
 		for line := range strings.Lines(said) {
-			if strings.HasPrefix(line, "secretwright: error: ") && t.dangles(oracle) {
+			if strings.Contains(line, ": error: ") && t.dangles(oracle) {
 				return verdict{stricter, withoutNames(line), said}
-			} else if strings.HasPrefix(line, "secretwright: error: ") {
+			} else if strings.Contains(line, ": error: ") {
 				return verdict{refused, withoutNames(line), said}
 			}
+		}
+		if strings.Contains(err.Error(), "produces ID conflict") && t.spreads() {
+			return verdict{refused, "ID conflict", err.Error()} // kustomize says which Secrets its namespace made one
 		}
 		return verdict{silent, cause(err), err.Error()}
 	}
@@ -194,4 +197,16 @@ func show(f files) string {
 		fmt.Fprintf(&out, "# %s\n%s", name, f[name])
 	}
 	return out.String()
+}
+
+// spreads reports whether a SecretSpec names users, and so may put its Secret into several namespaces.
+func (t *tree) spreads() bool {
+	for _, l := range t.Layers {
+		for _, s := range l.Specs {
+			if slices.ContainsFunc(s.Secrets, func(one *secret) bool { return len(one.UsedBy) > 0 }) {
+				return true
+			}
+		}
+	}
+	return false
 }

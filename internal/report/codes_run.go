@@ -2,6 +2,14 @@ package report
 
 // The codes of a run as a whole: what came in, what is written, and Secretwright itself.
 const (
+	AmbiguousReference  Code = "ambiguous-reference"
+	NothingToMerge      Code = "nothing-to-merge"
+	ReferenceElsewhere  Code = "reference-elsewhere"
+	SecretRenamed       Code = "secret-renamed"
+	SeveralNamespaces   Code = "several-namespaces"
+	StaleName           Code = "stale-name"
+	StoredSecretIsStale Code = "stored-secret-is-stale"
+	TwoWriters          Code = "two-writers"
 	BadResourceList     Code = "bad-resourcelist"
 	DuplicateSecretSpec Code = "duplicate-secretspec"
 	EncryptedAnew       Code = "encrypted-anew"
@@ -19,6 +27,22 @@ const (
 )
 
 var runRules = []Rule{
+	{AmbiguousReference, "A reference could mean more than one Secret.",
+		"ClusterIssuer ca could mean the Secret app in the namespace a and the namespace b", "Say where the Secret goes with `namespace`, or give each Secret its own name."},
+	{NothingToMerge, "A Secret asks kustomize to merge it with another, and there is not exactly one.",
+		"0 Secrets of the resources are called db", "Leave the annotation out, or name one Secret of an earlier layer."},
+	{ReferenceElsewhere, "Something refers to a Secret of this name in a namespace that the Secret does not go to.",
+		"Deployment b/web refers to a Secret db in the namespace b, where this one does not go", "Name it in `usedBy` if it is meant to read this one."},
+	{SecretRenamed, "The SecretSpec calls a Secret by another name than at the last run, and its references follow.",
+		"the Secret jwt-key is now token-key, and its references follow", "Nothing, if that was meant."},
+	{SeveralNamespaces, "A Secret could go to several namespaces, and must not spread by a name's chance.",
+		"the Secret db is referred to in the namespace a and the namespace b", "Say where it goes with `namespace`, or name all its users in `usedBy`."},
+	{StaleName, "Something still has the former name of a Secret, and cannot be followed safely.",
+		"HelmRelease web, field spec.values.auth.existingSecret, still has the name creds of the Secret creds-4m2b", "Name the field in `fieldPaths`, or set `rollout: none`."},
+	{StoredSecretIsStale, "An encrypted Secret of a former run is among the resources and no longer declared.",
+		"the stored Secret db-4m2b is no longer declared", "Delete its file."},
+	{TwoWriters, "An operator writes a Secret that a SecretSpec declares too.",
+		"Certificate web, field spec.secretName, has an operator write the Secret tls, which is declared here too", "Take it out of one of them."},
 	{BadResourceList, "What came in on standard input, or goes out, is not a ResourceList.", "standard input is not a ResourceList",
 		"Run `secretwright render SPEC [PATH ...]` for plain manifests, or correct what calls the function."},
 	{Internal, "Secretwright itself failed. Nothing was changed.", "Secretwright failed in a way it should not (at place.go:12)",
@@ -28,7 +52,7 @@ var runRules = []Rule{
 	{EncryptedAnew, "The encrypted Secret of a former run could not be taken over, so every value of it has a new ciphertext.",
 		"the Secret db of a former run is encrypted anew: no key here opens it", "Nothing, if the recipients changed; else look at why it does not open."},
 	{KeyGivenTwice, "Two `dataFrom` give a Secret the same key.", "the key \"user\" comes from an earlier dataFrom too",
-		"Give one of them a `prefix`, or say in `data` which one is meant."},
+		"Give one of them a `prefix`, say in `data` which one is meant, or set `overlap` to `replace` or `keep`."},
 	{NoMatch, "A target of `usedBy` selects no resource.", "no resource matches kind Deployment, name wbe; did you mean web?",
 		"Correct the target, add the resource, or set `optional: true`."},
 	{NoSecretSpec, "There is nothing to apply.", "there is no SecretSpec, neither as functionConfig nor among the resources", "Name a SecretSpec, or correct its kind and apiVersion."},

@@ -36,7 +36,10 @@ func Clear(data []byte, format Format) *Document {
 
 // newDocument returns a document that was encrypted.
 func newDocument(source *codec.Document) *Document {
-	c := &content{source: source, branches: merged(source.Format, source.Tree.Branches)}
+	c := &content{source: source, branches: source.Tree.Branches}
+	if source.Format == YAML {
+		c.branches = merged(c.branches)
+	}
 	if source.CRLF() {
 		c.branches = withoutReturns(c.branches)
 	}
@@ -62,11 +65,19 @@ func (d *Document) Whole() (out []byte, f *report.Finding) {
 	if d.recipients == nil {
 		return d.raw, nil
 	}
-	tree := d.source().Tree.Branches
-	if len(tree) > 1 {
+	if len(d.source().Tree.Branches) > 1 {
 		return nil, d.Several("pick a value that stands in one of them with key, or split the file")
 	}
-	out, err := store(d.format).EmitPlain(tree)
+	return d.Text()
+}
+
+// Text returns the document as [Document.Whole] does, and of a stream of YAML documents all of them.
+func (d *Document) Text() (out []byte, f *report.Finding) {
+	defer Guard(&f)
+	if d.recipients == nil {
+		return d.raw, nil
+	}
+	out, err := store(d.format).EmitPlain(d.source().Tree.Branches)
 	if err != nil {
 		return nil, report.New(report.Unprintable, fmt.Sprintf("SOPS cannot print it as %s", d.format),
 			"take single values from it with key, or set format")
@@ -134,11 +145,14 @@ func parsePlain(data []byte, format Format) (c *content, f *report.Finding) {
 	if err != nil {
 		return nil, unreadable(err, format)
 	}
-	branches := source.Tree.Branches
+	c = &content{source: source, branches: source.Tree.Branches}
 	if format == YAML || format == JSON {
-		branches = source.WithLiterals()
+		c.branches = source.WithLiterals()
 	}
-	return &content{source: source, branches: merged(format, branches)}, nil
+	if format == YAML {
+		c.branches = merged(c.branches)
+	}
+	return c, nil
 }
 
 // withoutReturns returns a dotenv document whose values do not end in a carriage return.

@@ -87,6 +87,9 @@ func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
 	return &Envelope{Key: key, recipients: recipients, cipher: codec.NewRememberingCipher()}
 }
 
+// Content returns the Secret in the clear, of an envelope that was opened.
+func (e *Envelope) Content() *yaml.RNode { return e.content }
+
 // For reports whether the envelope is for just these recipients.
 func (e *Envelope) For(recipients *Recipients) bool { return e.recipients.id() == recipients.id() }
 

@@ -6,18 +6,19 @@ import (
 	"github.com/getsops/sops/v3"
 )
 
-// mergeKey is the key of YAML that takes over the keys of other maps.
+// mergeKey is the key by which a YAML map takes over the entries of others (<https://yaml.org/type/merge.html>). SOPS
+// keeps it as a key like any other.
 const mergeKey = "<<"
 
-// merged returns the branches of a YAML document with its merge keys applied. A document without any comes back as it
-// is. SOPS keeps them as keys, and writes them so that YAML readers apply them.
-func merged(format Format, branches sops.TreeBranches) sops.TreeBranches {
-	if format != YAML || !slices.ContainsFunc(branches, func(branch sops.TreeBranch) bool { return hasMerge(branch) }) {
-		return branches
+// merged returns a tree as readers of YAML see it: the maps under merge keys give the entries that are not there
+// already, and of several maps the first that has a key counts. A tree without merge keys comes back as it is.
+func merged(tree sops.TreeBranches) sops.TreeBranches {
+	if !slices.ContainsFunc(tree, func(branch sops.TreeBranch) bool { return hasMerge(branch) }) {
+		return tree
 	}
-	out := make(sops.TreeBranches, len(branches))
-	for i, branch := range branches {
-		out[i] = mergedNode(branch).(sops.TreeBranch)
+	out := make(sops.TreeBranches, len(tree))
+	for i, branch := range tree {
+		out[i] = mergedNode(branch).(sops.TreeBranch) //nolint:forcetypeassert // a branch stays one
 	}
 	return out
 }
@@ -25,19 +26,19 @@ func merged(format Format, branches sops.TreeBranches) sops.TreeBranches {
 func hasMerge(node any) bool {
 	switch node := node.(type) {
 	case sops.TreeBranch:
-		return slices.ContainsFunc(node, func(item sops.TreeItem) bool { return isMerge(item) || hasMerge(item.Value) })
+		return slices.ContainsFunc(node, func(item sops.TreeItem) bool {
+			return item.Key == mergeKey || hasMerge(item.Value)
+		})
 	case []any:
 		return slices.ContainsFunc(node, hasMerge)
 	}
 	return false
 }
 
-func isMerge(item sops.TreeItem) bool { return item.Key == mergeKey && IsCollection(item.Value) }
-
 func mergedNode(node any) any {
 	switch node := node.(type) {
 	case sops.TreeBranch:
-		return mergedMap(node)
+		return mergedBranch(node)
 	case []any:
 		out := make([]any, len(node))
 		for i, item := range node {
@@ -48,32 +49,48 @@ func mergedNode(node any) any {
 	return node
 }
 
-// mergedMap returns a map with what it merges after its own keys. Its own win, then those of the first map merged.
-func mergedMap(branch sops.TreeBranch) sops.TreeBranch {
-	var out, taken sops.TreeBranch
-	own := map[any]bool{}
+func mergedBranch(branch sops.TreeBranch) sops.TreeBranch {
+	taken := map[string]bool{}
+	for _, key := range Keys(branch) {
+		taken[key] = true
+	}
+	var out sops.TreeBranch
 	for _, item := range branch {
-		switch {
-		case !isMerge(item):
-			own[item.Key] = true
-			out = append(out, sops.TreeItem{Key: item.Key, Value: mergedNode(item.Value)})
-		default:
-			list, isList := item.Value.([]any)
-			if !isList {
-				list = []any{item.Value}
-			}
-			for _, from := range Elements(list) {
-				if from, isMap := from.(sops.TreeBranch); isMap {
-					taken = append(taken, mergedMap(from)...)
+		value := mergedNode(item.Value)
+		inherited, isMerge := mergeOf(item.Key, value)
+		if !isMerge {
+			out = append(out, sops.TreeItem{Key: item.Key, Value: value})
+			continue
+		}
+		for _, other := range inherited {
+			for _, entry := range other {
+				if key, isText := entry.Key.(string); isText && !taken[key] {
+					taken[key] = true
+					out = append(out, entry)
 				}
 			}
 		}
 	}
-	for _, item := range taken {
-		if !own[item.Key] {
-			own[item.Key] = true
-			out = append(out, item)
-		}
-	}
 	return out
+}
+
+// mergeOf returns the maps that an entry merges, if it is a merge key with a map or a list of maps.
+func mergeOf(key, value any) (maps []sops.TreeBranch, ok bool) {
+	if key != mergeKey {
+		return nil, false
+	}
+	switch value := value.(type) {
+	case sops.TreeBranch:
+		return []sops.TreeBranch{value}, true
+	case []any:
+		for _, item := range Elements(value) {
+			branch, isMap := item.(sops.TreeBranch)
+			if !isMap {
+				return nil, false
+			}
+			maps = append(maps, branch)
+		}
+		return maps, len(maps) > 0
+	}
+	return nil, false
 }

@@ -20,9 +20,11 @@ func Quiet() {
 }
 
 // Open decrypts a SOPS document: it finds the data key, decrypts every value, and verifies the MAC.
-func (k *Keyring) Open(ctx context.Context, data []byte, format Format) (doc *Document, f *report.Finding) {
+func (k *Keyring) Open(
+	ctx context.Context, data []byte, format Format, options ...Option,
+) (doc *Document, f *report.Finding) {
 	defer Guard(&f)
-	d, f := k.decrypt(ctx, data, format, codec.NewCipher())
+	d, f := k.decrypt(ctx, data, format, codec.NewCipher(), options...)
 	if f != nil {
 		return nil, f
 	}
@@ -38,9 +40,9 @@ type decrypted struct {
 
 // decrypt reads, decrypts and verifies a document.
 func (k *Keyring) decrypt(
-	ctx context.Context, data []byte, format Format, cipher *codec.Cipher,
+	ctx context.Context, data []byte, format Format, cipher *codec.Cipher, options ...Option,
 ) (*decrypted, *report.Finding) {
-	source, err := store(format).LoadEncrypted(data)
+	source, err := storeWith(format, options).LoadEncrypted(data)
 	if err != nil {
 		return nil, notEncrypted(data, format, err)
 	}
@@ -77,9 +79,9 @@ func cancelled(err error) *report.Finding {
 
 // Inspect looks at a SOPS document without a key: it is whole, and has no plaintext where ciphertext belongs. The
 // values of the document it returns are ciphertext.
-func Inspect(data []byte, format Format) (doc *Document, f *report.Finding) {
+func Inspect(data []byte, format Format, options ...Option) (doc *Document, f *report.Finding) {
 	defer Guard(&f)
-	source, err := store(format).LoadEncrypted(data)
+	source, err := storeWith(format, options).LoadEncrypted(data)
 	if err != nil {
 		return nil, notEncrypted(data, format, err)
 	}

@@ -27,6 +27,22 @@ func FormatOf(name string) Format { return codec.FormatForPath(name) }
 // the same document is the same Secret, wherever it is built.
 func store(format Format) *codec.Store { return codec.NewStore(format, codec.DefaultStoresConfig()) }
 
+// Option changes how a document is read.
+type Option func(*codec.Store)
+
+// Repeats lets a key of a dotenv document appear more than once, for readers to whom the last one counts. An empty value
+// among them is refused: SOPS's MAC does not cover it.
+func Repeats(s *codec.Store) { s.Repeats = true }
+
+// storeWith is store with options.
+func storeWith(format Format, options []Option) *codec.Store {
+	s := store(format)
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
 // storeWithIndent returns the printer of YAML with an indentation; 0 is SOPS's default.
 func storeWithIndent(indent int) *codec.Store {
 	layout := codec.DefaultStoresConfig()

@@ -88,7 +88,7 @@ func (c configMap) read() ([]byte, *fault) {
 			choose(c.key, known, "add the document to it")), "configMap", "key")
 	}
 	if len(data) > MaxDocument {
-		return nil, blame(tooLarge(int64(len(data))), "configMap")
+		return nil, blame(sopsfile.TooLarge(int64(len(data))), "configMap")
 	}
 	return data, nil
 }

@@ -11,7 +11,7 @@ func (i inline) format() sopsfile.Format { return sopsfile.YAML }
 
 func (i inline) read() ([]byte, *fault) {
 	if len(i.text) > MaxDocument {
-		return nil, blame(tooLarge(int64(len(i.text))), "inline")
+		return nil, blame(sopsfile.TooLarge(int64(len(i.text))), "inline")
 	}
 	return []byte(i.text), nil
 }

@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"fmt"
 	"path"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -50,9 +49,4 @@ func (f *fault) in(source *field.Path) *report.Finding {
 		source = source.Child(name)
 	}
 	return f.finding.In(source)
-}
-
-func tooLarge(size int64) *report.Finding {
-	return report.New(report.DocumentTooLarge, fmt.Sprintf("it has %d bytes; a source may have %d", size, MaxDocument),
-		"split it into several sources")
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/getsops/sops/v3"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -18,9 +19,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// MaxDocument is the largest source that is read, in bytes: several times what the Secrets made from it may hold
-// (1 MiB each), and small enough that a hostile one cannot exhaust memory.
-const MaxDocument = 4 << 20
+// MaxDocument is the largest source that is read, in bytes.
+const MaxDocument = sopsfile.MaxDocument
 
 // atOnce is how many documents are decrypted at the same time, where there are fewer processors: a key service, or a
 // key management service over the network, keeps its callers waiting.
@@ -61,6 +61,8 @@ type Set struct {
 type document struct {
 	*sopsfile.Document
 	name, file string
+	// variables are those of a dotenv document in a dialect of its own.
+	variables sops.TreeBranches
 }
 
 // blame returns a finding about the document. Where that is no file of its own, the message has the line.
@@ -77,6 +79,14 @@ func (d *document) blame(f *report.Finding) *report.Finding {
 		f.Place = report.Place{}
 	}
 	return f
+}
+
+// Branches returns the maps of the document.
+func (d *document) Branches() (sops.TreeBranches, *report.Finding) {
+	if d.variables != nil {
+		return d.variables, nil
+	}
+	return d.Document.Branches()
 }
 
 // Has reports whether all sources of the names were opened.
@@ -97,6 +107,7 @@ func (s *Set) Name(source string) string {
 type request struct {
 	place     place
 	format    sopsfile.Format
+	dialect   schema.Dialect
 	encrypted bool
 }
 
@@ -117,7 +128,7 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 		if _, isUsed := slices.BinarySearch(used, source.Name); !isUsed {
 			continue
 		}
-		wanted := request{o.place(source, origin), sopsfile.Format(source.Format), source.IsEncrypted()}
+		wanted := request{o.place(source, origin), sopsfile.Format(source.Format), source.Dialect, source.IsEncrypted()}
 		if wanted.format == "" {
 			wanted.format = wanted.place.format()
 		}
@@ -164,18 +175,25 @@ func (o *Opener) open(ctx context.Context, wanted request) (doc *document, probl
 	if doc.Document, f = o.decrypt(ctx, data, wanted); f != nil {
 		return nil, blame(doc.blame(f))
 	}
+	if doc.variables, problem = variables(doc.Document, wanted.dialect); problem != nil {
+		return nil, blame(problem.finding.From(doc.name), problem.fields...)
+	}
 	return doc, nil
 }
 
 // decrypt opens a SOPS document, without keys only looks at it, and takes one in the clear as it is.
 func (o *Opener) decrypt(ctx context.Context, data []byte, wanted request) (*sopsfile.Document, *report.Finding) {
+	var options []sopsfile.Option
+	if wanted.dialect == schema.GodotenvDialect {
+		options = append(options, sopsfile.Repeats)
+	}
 	switch {
 	case !wanted.encrypted:
 		return sopsfile.Clear(data, wanted.format), nil
 	case o.Keyless:
-		return sopsfile.Inspect(data, wanted.format)
+		return sopsfile.Inspect(data, wanted.format, options...)
 	}
-	return o.keys.Open(ctx, data, wanted.format)
+	return o.keys.Open(ctx, data, wanted.format, options...)
 }
 
 // warnUncovered warns, in a check, of an encrypted file that no creation rule of its .sops.yaml covers: it opens, but

@@ -6,7 +6,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/schema"
 )
 
 // Dangling reports the fields of pods that ask for a key that a Secret does not have, unless they call it optional.
@@ -17,7 +16,7 @@ func (x *Index) Dangling(owner *report.Path, namespace string, secret Secret, c 
 		}
 		pod := at(i.node.YNode(), i.podPath)
 		ask := func(where string, ref *yaml.Node, key string) {
-			if missing := schema.MissingKey(owner, secret.Plain, key, secret.Keys); missing != nil && value(ref, "optional") != "true" {
+			if missing := secret.missing(owner, key); missing != nil && value(ref, "optional") != "true" {
 				missing.Message = fmt.Sprintf("%s, %s: %s", i, where, missing.Message)
 				missing.Place = i.place(ref)
 				c.Add(missing)

@@ -19,7 +19,7 @@ func (e env) wire(w *wirer) {
 	containers := w.containers()
 	for _, name := range slices.Sorted(maps.Keys(e)) {
 		path := report.Key(w.Field.Child("env"), name)
-		if missing := schema.MissingKey(path, w.Secret.Plain, e[name], w.Secret.Keys); missing != nil {
+		if missing := w.Secret.missing(path, e[name]); missing != nil {
 			w.Add(missing)
 			continue
 		}

@@ -2,6 +2,9 @@ package wiring
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/utils"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -25,8 +28,20 @@ func (f fieldPaths) wire(w *wirer) {
 				"write the path to a text, with [name=x] for an element of a list")
 			continue
 		}
-		if y := node.YNode(); y.Value != w.Secret.Name {
-			y.Value, y.Tag = w.Secret.Name, yaml.NodeTagString
+		name := w.Secret.Name
+		if w.Secret.Final != "" && !w.item.follows(keysOf(path)) {
+			name = w.Secret.Final
+		}
+		if y := node.YNode(); y.Value != name {
+			y.Value, y.Tag = name, yaml.NodeTagString
 		}
 	}
+}
+
+// keysOf are the keys of a path, without what picks elements of lists.
+func keysOf(path string) []string {
+	return slices.DeleteFunc(utils.SmarterPathSplitter(path, "."), func(segment string) bool {
+		_, err := strconv.Atoi(segment)
+		return err == nil || strings.HasPrefix(segment, "[")
+	})
 }

@@ -30,6 +30,8 @@ type change struct {
 	list *yaml.Node
 	// keep has the new name added to the list after the old one.
 	keep bool
+	// twins reports that the list has the old name twice, and so may have the new one.
+	twins bool
 }
 
 // apply makes the change.
@@ -46,7 +48,7 @@ func (c change) apply() {
 		added := *c.scalar
 		added.Value, added.HeadComment, added.LineComment, added.FootComment = c.text, "", "", ""
 		c.list.Content = slices.Insert(c.list.Content, at+1, &added)
-	case isThere:
+	case isThere && !c.twins:
 		c.list.Content = slices.Delete(c.list.Content, at, at+1)
 	default:
 		c.scalar.Value = c.text

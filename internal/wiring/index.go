@@ -1,5 +1,7 @@
 package wiring
 
+import "slices"
+
 // Index is what refers to which Secret, among resources that are no longer edited. Asking it costs what the answer
 // is long, not what the list of resources is.
 type Index struct {
@@ -42,6 +44,42 @@ func (it *Items) Index(names ...string) *Index {
 }
 
 func (r ref) located() located { return located{r.namespace, r.anywhere, r.meaning} }
+
+// Namespaces returns the namespaces of the resources that read a Secret of a name in their own namespace.
+func (x *Index) Namespaces(name string) []string {
+	var namespaces []string
+	for _, l := range x.refs[name] {
+		if l.meaning == reference && !l.anywhere && !slices.Contains(namespaces, l.namespace) {
+			namespaces = append(namespaces, l.namespace)
+		}
+	}
+	slices.Sort(namespaces)
+	return namespaces
+}
+
+// Nowhere returns the resources that read a Secret of a name, and do not say in which namespace.
+func (x *Index) Nowhere(name string) []string {
+	var resources []string
+	for _, i := range x.byName[name] {
+		x.items.references(i, i.node.YNode(), func(n string) bool { return n == name }, func(r ref) {
+			if r.meaning == reference && r.anywhere && !slices.Contains(resources, i.String()) {
+				resources = append(resources, i.String())
+			}
+		})
+	}
+	return resources
+}
+
+// In returns the resources of a namespace that read a Secret of a name there.
+func (x *Index) In(namespace, name string) []string {
+	var resources []string
+	for _, i := range x.byName[name] {
+		if i.namespace == namespace && !slices.Contains(resources, i.String()) {
+			resources = append(resources, i.String())
+		}
+	}
+	return resources
+}
 
 // References is how many fields name a Secret in order to read it. A Role that grants access to it does not, nor
 // does what writes a Secret.

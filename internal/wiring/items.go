@@ -8,9 +8,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// previousNames is the annotation in which kustomize keeps the names a resource had before it prefixed it.
-const previousNames = "internal.config.kubernetes.io/previousNames"
-
 // Items are the resources of a ResourceList, read once and copied when they are edited.
 type Items struct {
 	items  []*item
@@ -21,6 +18,8 @@ type Items struct {
 	rowsOf map[[2]string]*fields
 	// configMaps are the ConfigMaps, by namespace and name.
 	configMaps map[[2]string]bool
+	// layered reports that kustomize gives Secrets their final names, and has them follow in the fields it knows.
+	layered bool
 }
 
 // item is one resource and what it is selected by.
@@ -54,7 +53,7 @@ func (it *Items) Append(node *yaml.RNode) {
 		name:       value(y, "metadata.name"),
 		namespace:  value(y, "metadata.namespace"),
 	}
-	if previous := field(at(y, "metadata.annotations"), previousNames); previous != nil {
+	if previous := field(at(y, "metadata.annotations"), PreviousNames); previous != nil {
 		i.originalNames = strings.Split(previous.Value, ",")
 	}
 	i.podPath = podPath(i.group(), i.kind)
@@ -72,6 +71,10 @@ func (it *Items) SetFiles(files []string) {
 		it.items[i].file = file
 	}
 }
+
+// Layered has edits leave the plain name of a Secret in the fields in which kustomize itself has it follow. It must be said
+// before the first edit.
+func (it *Items) Layered() { it.layered = true }
 
 // Nodes are the resources, those that were edited as copies, and the index that each has among the items.
 func (it *Items) Nodes() (nodes []*yaml.RNode, indices []int) {

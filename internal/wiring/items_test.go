@@ -44,19 +44,14 @@ kind: Secret
 metadata: {name: by-hand}
 `)
 	it := NewItems(nodes)
-	got := it.Emitted("shop")
 	if diff := cmp.Diff([]Emitted{
-		{Index: 0, Secret: "database", Name: "database-aaaaaaaaaa", Namespace: "shop", Original: "database-aaaaaaaaaa", Annotations: map[string]string{
+		{Index: 0, SpecName: "shop", Secret: "database", Name: "database-aaaaaaaaaa", Namespace: "shop", Annotations: map[string]string{
 			"config.kubernetes.io/path": "secret_database.yaml", "internal.config.kubernetes.io/index": "0"}},
-		{Index: 1, Secret: "cache", Name: "prod-cache-bbbbbbbbbb-eu", Original: "cache-bbbbbbbbbb", Annotations: map[string]string{
+		{Index: 1, SpecName: "shop", Secret: "cache", Name: "prod-cache-bbbbbbbbbb-eu", Annotations: map[string]string{
 			"internal.config.kubernetes.io/previousNames": "cache-bbbbbbbbbb,prod-cache-bbbbbbbbbb"}},
-	}, got); diff != "" {
+		{Index: 2, SpecName: "store", Secret: "other", Name: "other", Annotations: map[string]string{}},
+	}, it.Emitted()); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
-	}
-	for i, want := range []string{"database-new", "prod-cache-new-eu"} {
-		if name := got[i].Rebased(got[i].Secret + "-new"); name != want {
-			t.Errorf("%s became %s, not %s", got[i].Name, name, want)
-		}
 	}
 	for _, c := range []struct {
 		namespace, name string
@@ -172,8 +167,8 @@ func TestUnwire(t *testing.T) {
 	defer unchanged(t, nodes)()
 	it := NewItems(nodes)
 	if diff := cmp.Diff([]string{
-		"info: at: the references of Pod shop/x to the Secret database, which is no longer declared, were removed",
-		"info: at: the references of ServiceAccount shop/x to the Secret database, which is no longer declared, were removed",
+		"warning: at: the references of Pod shop/x to the Secret database, which is no longer declared, were removed",
+		"warning: at: the references of ServiceAccount shop/x to the Secret database, which is no longer declared, were removed",
 	}, said(collect(func(c *report.Collector) { it.Unwire(report.Field("at"), "shop", "database", c) }))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -243,8 +243,12 @@ func isLabel(text string) bool {
 
 // clusterScoped are kinds that have no namespace.
 var clusterScoped = []string{
-	"ClusterIssuer", "ClusterRole", "ClusterSecretStore", "ClusterTriggerAuthentication", "ClusterWorkflowTemplate",
-	"MultiKueueCluster", "PersistentVolume", "StorageClass", "VolumeSnapshotClass",
+	"APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterIssuer", "ClusterRole", "ClusterRoleBinding",
+	"ClusterSecretStore", "ClusterTriggerAuthentication", "ClusterWorkflowTemplate", "CustomResourceDefinition", "FlowSchema",
+	"GatewayClass", "IngressClass", "MultiKueueCluster", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
+	"MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration",
+	"RuntimeClass", "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
+	"ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeSnapshotClass", "VolumeSnapshotContent",
 }
 
 // clusterScoped reports whether the resource is of a kind that has no namespace: one of the list, or, if it has

@@ -31,14 +31,14 @@ func (it *Items) Rename(names Names) {
 		stale := false
 		it.references(i, i.node.YNode(), named, func(r ref) {
 			_, ok := names.change(r)
-			stale = stale || ok
+			stale = stale || ok && !it.leaves(i, r)
 		})
 		if !stale {
 			continue
 		}
 		var changes []change
 		it.references(i, i.edit(), named, func(r ref) {
-			if c, ok := names.change(r); ok {
+			if c, ok := names.change(r); ok && !it.leaves(i, r) {
 				changes = append(changes, c)
 			}
 		})
@@ -47,6 +47,9 @@ func (it *Items) Rename(names Names) {
 		}
 	}
 }
+
+// leaves reports whether a reference is left for kustomize to follow.
+func (it *Items) leaves(i *item, r ref) bool { return it.layered && i.follows(r.plainKeys()) }
 
 // change is what Rename does to a field.
 func (n Names) change(r ref) (c change, changed bool) {
@@ -63,7 +66,10 @@ func (n Names) change(r ref) (c change, changed bool) {
 	}
 	c.list = r.list()
 	c.keep = grantsMore(r.around()) && n.isPlain(r.name(), to[0])
-	return c, !c.keep || !slices.Contains(texts(c.list.Content), c.text)
+	all := texts(c.list.Content)
+	first := slices.Index(all, r.scalar.Value)
+	c.twins = slices.Contains(all[first+1:], r.scalar.Value)
+	return c, !c.keep || !slices.Contains(all, c.text)
 }
 
 // candidates are the names that the Secret of a reference may have now: none if it is not one of n, several if n

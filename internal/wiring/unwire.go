@@ -22,10 +22,10 @@ func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Co
 				prune(i.edit(), path, name)
 			}
 		}
-		f := &report.Finding{Code: report.ReferencesRemoved, Severity: report.Info, Field: field, Place: i.place(nil),
+		f := &report.Finding{Code: report.ReferencesRemoved, Severity: report.Warning, Field: field, Place: i.place(nil),
 			Message: fmt.Sprintf("the references of %s to the Secret %s, which is no longer declared, were removed", i, name)}
 		if it.mentions(i, name) > 0 {
-			f.Code, f.Severity = report.DanglingReference, report.Warning
+			f.Code = report.DanglingReference
 			f.Message = fmt.Sprintf("%s still names the Secret %s, which is no longer declared", i, name)
 			f.Fix = "take the reference out"
 		}

@@ -22,7 +22,7 @@ func (v volume) wire(w *wirer) {
 	before := w.Errors()
 	containers := w.containers()
 	for _, key := range slices.Sorted(maps.Keys(v.Items)) {
-		w.Add(schema.MissingKey(report.Key(w.Field.Child("volume", "items"), key), w.Secret.Plain, key, w.Secret.Keys))
+		w.Add(w.Secret.missing(report.Key(w.Field.Child("volume", "items"), key), key))
 	}
 	if w.Errors() > before {
 		return

@@ -18,10 +18,21 @@ type Secret struct {
 	Plain, Name string
 	// Namespace is where it is, if a resource of another namespace may use it.
 	Namespace string
-	// Keys are the keys of its data.
+	// Final is the name it will have at the end of a build of kustomize, as far as this is known, for fields in which kustomize
+	// does not have Name follow; "" outside kustomize.
+	Final string
+	// Keys are the keys of its data; nil where they are not known.
 	Keys []string
 	// Checksum is what `rollout: checksumAnnotation` puts on pod templates, or "".
 	Checksum string
+}
+
+// missing is the finding that the Secret has no such key, or nil if it has, or if its keys are not known.
+func (s Secret) missing(at *report.Path, key string) *report.Finding {
+	if s.Keys == nil {
+		return nil
+	}
+	return schema.MissingKey(at, s.Plain, key, s.Keys)
 }
 
 // Use is one Secret used by one target.
@@ -140,7 +151,9 @@ func (i *item) place(node *yaml.Node) report.Place {
 		node = i.node.YNode()
 	}
 	place := report.Place{File: i.file, Line: node.Line, Column: node.Column}
-	if path := field(at(i.node.YNode(), "metadata.annotations"), kioutil.PathAnnotation); path != nil && i.file == "" {
+	annotations := at(i.node.YNode(), "metadata.annotations")
+	inBuild := field(annotations, kustomizeID) != nil // where kustomize makes the path up
+	if path := field(annotations, kioutil.PathAnnotation); path != nil && i.file == "" && !inBuild {
 		place.File = path.Value
 	}
 	return place

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/getsops/sops/v3"
@@ -9,7 +10,7 @@ import (
 )
 
 // readDotenv reads lines of KEY=value and #comments. In values, \n is a newline; nothing else is special.
-func readDotenv(data []byte) (*Document, error) {
+func readDotenv(data []byte, repeats bool) (*Document, error) {
 	if e := byteOrderMark(data, Dotenv); e != nil {
 		return nil, e
 	}
@@ -33,7 +34,7 @@ func readDotenv(data []byte) (*Document, error) {
 			return nil, &Error{Kind: kind, Format: Dotenv, Line: number, Column: 1}
 		}
 		if !at.comment {
-			if first := seen.add(at.key, number); first > 0 {
+			if first := seen.add(at.key, number); first > 0 && !(repeats && mayRepeat(branch, item)) {
 				e := &Error{Kind: ErrDuplicateKey, Format: Dotenv, Path: Path{at.key}, Line: number, Column: 1}
 				e.First = first
 				return nil, asJoined(e, countLines(data, stores.SopsPrefix+"mac="))
@@ -46,6 +47,12 @@ func readDotenv(data []byte) (*Document, error) {
 	d.Tree.Branches = sops.TreeBranches{branch}
 	d.places = []place{{line: 1, column: 1, kids: kids}}
 	return d, nil
+}
+
+// mayRepeat reports whether a variable may follow others of its name: it is no metadata, and none of them is empty.
+func mayRepeat(before sops.TreeBranch, item sops.TreeItem) bool {
+	isEmpty := func(other sops.TreeItem) bool { return other.Key == item.Key && other.Value == "" }
+	return item.Value != "" && !strings.HasPrefix(item.Key.(string), stores.SopsPrefix) && !slices.ContainsFunc(before, isEmpty)
 }
 
 func dotenvLine(line []byte) (item sops.TreeItem, at place, kind error) {

@@ -34,6 +34,10 @@ func FormatForPath(path string) Format {
 
 // Store reads and writes documents in one format. Use NewStore to make one.
 type Store struct {
+	// Repeats lets a key of a dotenv document appear more than once, as shells and godotenv do, if none of its values is
+	// empty: SOPS's MAC covers all others, so nobody without the key can have added one.
+	Repeats bool
+
 	format Format
 	config StoresConfig
 }
@@ -115,7 +119,7 @@ func (s *Store) read(data []byte) (d *Document, err error) {
 	case YAML:
 		return readYAML(data)
 	case Dotenv:
-		return readDotenv(data)
+		return readDotenv(data, s.Repeats)
 	case INI:
 		return readINI(data)
 	}

@@ -308,3 +308,21 @@ func TestBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeats lets a key of a dotenv document appear more than once where that is asked for, unless one of its values is
+// empty, or it is SOPS's own.
+func TestRepeats(t *testing.T) {
+	for text, want := range map[string]error{
+		"A=1\nB=2\nA=3\n":           nil,
+		"A=1\nA=\n":                 ErrDuplicateKey,
+		"A=\nA=1\n":                 ErrDuplicateKey,
+		"A=1\nA=2\nA=\n":            ErrDuplicateKey,
+		"sops_x=1\nA=2\nsops_x=1\n": ErrDuplicateKey,
+	} {
+		store := ours(Dotenv)
+		store.Repeats = true
+		if _, err := store.LoadPlain([]byte(text)); !errors.Is(err, want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
