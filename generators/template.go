@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +79,7 @@ func (e *expansion) parse(key, given string) {
 	parsed, err := template.New("template").Option("missingkey=error").Funcs(functions()).Parse(given)
 	if err != nil {
 		message := "its syntax is wrong"
-		if m := parseError.FindStringSubmatch(err.Error()); m != nil { // its text comes from the SecretSpec alone
+		if m := parseError().FindStringSubmatch(err.Error()); m != nil { // its text comes from the SecretSpec alone
 			message = "line " + m[1] + ": " + m[2]
 		}
 		e.fail(report.TemplateSyntax, key, message,
@@ -211,7 +210,7 @@ func asksFor(err error) (string, bool) {
 	if errors.As(err, &m) {
 		return string(m), true
 	}
-	if m := missingField.FindStringSubmatch(err.Error()); m != nil {
+	if m := missingField().FindStringSubmatch(err.Error()); m != nil {
 		key, err := strconv.Unquote(m[1])
 		return key, err == nil
 	}
@@ -219,16 +218,16 @@ func asksFor(err error) (string, bool) {
 }
 
 var (
-	missingField = regexp.MustCompile(`map has no entry for key ("[^"]*")$`)
-	location     = regexp.MustCompile(`^template: template:(\d+:\d+): executing "(?:[^"\\]|\\.)*" at (<[^>]*>)`)
-	parseError   = regexp.MustCompile(`^template: template:(\d+): (.*)$`)
+	missingField = pattern(`map has no entry for key ("[^"]*")$`)
+	location     = pattern(`^template: template:(\d+:\d+): executing "(?:[^"\\]|\\.)*" at (<[^>]*>)`)
+	parseError   = pattern(`^template: template:(\d+): (.*)$`)
 )
 
 // explain reports where a template failed and why, but not with which value: of Go's own error, only the words that
 // the template itself contains are passed on.
 func (e *expansion) explain(key string, err error) {
 	at, context := "", ""
-	if m := location.FindStringSubmatch(err.Error()); m != nil {
+	if m := location().FindStringSubmatch(err.Error()); m != nil {
 		at, context = " at "+m[1], m[2]
 	}
 	words := e.templates[key].words
