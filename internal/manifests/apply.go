@@ -81,6 +81,9 @@ func (s *splicer) verified(text []byte, edited *yaml.Node) bool {
 	if text == nil || s.doc.json && !json.Valid(bytes.TrimPrefix(text, []byte(bom))) {
 		return false
 	}
+	if s.partsVerified() {
+		return true
+	}
 	if len(split(text)) != 1 {
 		return false
 	}

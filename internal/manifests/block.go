@@ -18,9 +18,12 @@ func (s *splicer) insert(p *place, behind int, values, keys []*yaml.Node) {
 	entries, column := s.list(p), s.column(p.body)
 	style := s.blockStyle(p)
 	var lines []string
+	added := make([]pair, len(values))
 	for i, value := range values {
+		added[i].value = value
 		if keys != nil {
-			lines = append(lines, style.pair(pair{keys[i], value})...)
+			added[i].key = keys[i]
+			lines = append(lines, style.pair(added[i])...)
 		} else {
 			lines = append(lines, style.element(value)...)
 		}
@@ -29,6 +32,7 @@ func (s *splicer) insert(p *place, behind int, values, keys []*yaml.Node) {
 	if behind >= 0 {
 		at := s.tail(entries[behind].value, column)
 		s.change(p, at, at, s.below(at, lines))
+		s.edits[len(s.edits)-1].added = added
 		return
 	}
 	at := entries[0].start

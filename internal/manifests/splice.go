@@ -83,6 +83,8 @@ type splicer struct {
 	forced    map[*yaml.Node]bool
 	known     *matches
 	reprinted []*yaml.Node
+	// targets are what the items and the fields around them are to mean, if the elements' matches are known.
+	targets map[*place]*yaml.Node
 	// plain are the plain scalars that YAML 1.1 does not take for text, by line and column.
 	plain map[[2]int]string
 }
@@ -91,8 +93,9 @@ type splicer struct {
 type edit struct {
 	start, end int
 	text       string
-	// owner is the node that was edited.
+	// owner is the node that was edited, and added what was added to it.
 	owner *place
+	added []pair
 }
 
 // run compares the trees. It reports false if the layout does not know the text.
@@ -105,7 +108,7 @@ func (s *splicer) run(edited *yaml.Node) (ok bool) {
 			s.edits, s.reprinted, ok = nil, nil, false
 		}
 	}()
-	s.now, s.live = map[*yaml.Node]*yaml.Node{}, map[*yaml.Node]bool{}
+	s.now, s.live, s.targets = map[*yaml.Node]*yaml.Node{}, map[*yaml.Node]bool{}, map[*place]*yaml.Node{}
 	s.markLive(s.doc.Node)
 	s.diff(s.root(), edited)
 	return true
@@ -125,8 +128,12 @@ func (s *splicer) markLive(node *yaml.Node) bool {
 // diff edits the text of a node such that it means what an edited node does.
 func (s *splicer) diff(p *place, edited *yaml.Node) {
 	before := p.node
-	if !s.live[before] && !s.forced[before] && s.means.equal(before, edited) {
+	top := s.known != nil && s.isTop(p)
+	if !s.live[before] && !s.forced[before] && (before == edited || !top && s.means.equal(before, edited)) {
 		return
+	}
+	if s.known != nil && s.isTop(p.parent) {
+		s.targets[p] = edited
 	}
 	if before.Anchor != "" {
 		s.now[before] = edited
@@ -172,7 +179,7 @@ func (s *splicer) lose(node *yaml.Node) {
 }
 
 func (s *splicer) change(owner *place, start, end int, text string) {
-	s.edits = append(s.edits, edit{start, end, text, owner})
+	s.edits = append(s.edits, edit{start: start, end: end, text: text, owner: owner})
 }
 
 // diffList edits the elements of a list.
