@@ -59,8 +59,10 @@ func (s *splicer) remove(p *place, kept []bool) {
 		return
 	}
 	entries, column := s.list(p), s.column(p.body)
+	survivor := -1
 	for i := 0; i < len(entries); i++ {
 		if kept[i] {
+			survivor = i
 			continue
 		}
 		start := entries[i].start
@@ -75,10 +77,27 @@ func (s *splicer) remove(p *place, kept []bool) {
 		if i > 0 {
 			floor = s.lineNext(s.tail(entries[i-1].value, column))
 		}
-		end := s.tail(entries[i].value, column)
-		s.change(p, s.headComments(start, floor), end+breakAt(s.text, end), "")
+		end := s.lineNext(s.tail(entries[i].value, column))
+		if survivor >= 0 && s.keepsBlankLines(entries[survivor].value) {
+			for end < len(s.text) && isBlank(s.content(end)) {
+				end = s.lineNext(end)
+			}
+		}
+		s.change(p, s.headComments(start, floor), end, "")
 	}
 }
+
+// keepsBlankLines reports whether blank lines behind a node are part of it: it ends in a block scalar with a `+`.
+func (s *splicer) keepsBlankLines(p *place) bool {
+	for isCollection(p.node) && !isFlow(p.node) && len(p.node.Content) > 0 {
+		entries := s.list(p)
+		p = entries[len(entries)-1].value
+	}
+	block := p.node.Kind == yaml.ScalarNode && p.node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	return block && s.blockScalar(p.body, p.indent).chomp == '+'
+}
+
+func isBlank(line string) bool { return strings.Trim(line, " \t") == "" }
 
 // tail returns the end of the last line that belongs to an entry: comments on its line, and those below it that are
 // indented more than the collection.

@@ -54,17 +54,45 @@ func (s *splicer) flowBehindComment(p *place, at int, text string, style flowSty
 
 // removeFlow takes out the entries of a flow collection that are not kept. At least one is.
 func (s *splicer) removeFlow(p *place, kept []bool) {
-	entries := s.list(p)
 	survivor := -1
-	for i := range entries {
-		switch {
-		case kept[i]:
+	for i, e := range s.list(p) {
+		if kept[i] {
 			survivor = i
-		case survivor >= 0:
-			s.change(p, max(entries[i-1].value.end, entries[i-1].value.mark+1), entries[i].value.end, "")
-		default:
-			s.change(p, entries[i].start, entries[i+1].start, "")
+			continue
 		}
+		end := entryEnd(e)
+		comma := s.trivia(end)
+		if s.has(comma, ",") {
+			end = comma + 1
+		} else if survivor >= 0 { // the last one has no comma, and neither will the one that is then the last
+			before := s.trivia(entryEnd(s.list(p)[survivor]))
+			s.change(p, before, before+1, "")
+		}
+		s.cutFlow(p, e.start, end)
+	}
+}
+
+// entryEnd returns where an entry ends.
+func entryEnd(e entry) int { return max(e.value.end, e.value.mark+1) }
+
+// cutFlow takes out an entry with its comma: its lines, if nothing else is in them, and else its text and the spaces to one
+// side of it.
+func (s *splicer) cutFlow(p *place, start, end int) {
+	rest := end
+	for s.has(rest, " ") || s.has(rest, "\t") {
+		rest++
+	}
+	last := rest == s.lineEnd(rest) || s.has(rest, "#")
+	switch {
+	case last && s.isFirst(start):
+		s.change(p, s.lineStart(start), s.lineNext(end), "")
+	case last || s.text[end-1] != ',':
+		for start > p.body+1 && !s.isFirst(start) && (s.text[start-1] == ' ' || s.text[start-1] == '\t') {
+			start--
+		}
+		s.change(p, start, end, "")
+	default:
+		s.change(p, start, rest, "")
 	}
 }
 

@@ -57,6 +57,11 @@ func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
 		if len(s.edits) == 0 || s.verified(text, edited) {
 			return Result{text, s.reprinted}, nil
 		}
+		if text != nil && !endsInBreak(d.Text) { // a block text that is new may need a line break to end in
+			if text = append(text, s.lineBreak(len(d.Text)-1)...); s.verified(text, edited) {
+				return Result{text, s.reprinted}, nil
+			}
+		}
 		if forced[d.Node] {
 			return Result{}, errSplice
 		}
