@@ -225,6 +225,11 @@ func (s *splicer) replaceValue(p *place, edited *yaml.Node) {
 		column = s.column(p.body)
 	}
 	lines := indented(style.lines(edited), column)
+	if comments := s.commentsBehind(p); !onLine && !old && len(comments) > 0 && style.endsInLiteral(edited) {
+		lines = append(lines, indented(comments, column)...)
+		s.change(p, s.lineStart(from), s.tail(p, p.indent), strings.Join(lines, s.lineBreak(from)))
+		return
+	}
 	s.replaceLines(p, from, before, lines, onLine, old)
 }
 
@@ -241,13 +246,22 @@ func (s *splicer) replaceLines(p *place, from int, before string, lines []string
 		if start < p.end || before != "" {
 			s.change(p, start, max(p.end, start), before)
 		}
-		at := s.lineEnd(max(p.end, p.mark+1))
+		at := s.tail(p, p.indent)
 		s.change(p, at, at, s.below(at, lines))
 	case s.isFirst(from) && before == "":
 		s.change(p, s.lineStart(from), p.end, strings.Join(lines, s.lineBreak(from)))
 	default:
 		panic(misplaced{})
 	}
+}
+
+// commentsBehind returns the comments that belong to a node: behind it and below it.
+func (s *splicer) commentsBehind(p *place) []string {
+	var comments []string
+	for at := s.comment(max(p.end, p.mark+1)); at < s.tail(p, max(p.indent, 0)); at = s.comment(s.lineNext(at)) {
+		comments = append(comments, string(s.text[at:s.lineEnd(at)]))
+	}
+	return comments
 }
 
 // lastPlace returns a place that ends where a collection does.
@@ -289,16 +303,25 @@ func (s *splicer) replaceElement(p *place, edited *yaml.Node) {
 		s.change(p, from, end, text)
 		return
 	}
-	properties := before != "" || from != p.start && s.line(from) == s.line(p.start)
+	below := before != "" || from != p.start && s.line(from) == s.line(p.start)
+	if len(s.commentsBehind(p)) > 0 && end == p.end && style.endsInLiteral(edited) {
+		below = true // the comments stay on the line of the dash and below it
+	}
 	switch {
+	case below:
+		start := s.trimSpace(from, max(p.start-1, p.mark+1, 0))
+		column := 0
+		if p.parent != nil {
+			column = p.indent + 2
+		}
+		lines := indented(style.lines(edited), column)
+		s.change(p, start, end, strings.TrimRight(before, " "))
+		at := s.tail(&place{end: end, mark: p.mark}, max(p.indent, 0))
+		s.change(p, at, at, s.below(at, lines))
 	case isImplicitNull(p.node):
 		lines := indented(style.lines(edited), s.column(p.mark)+2)
 		lines[0] = " " + strings.TrimLeft(lines[0], " ")
 		s.change(p, from, end, strings.Join(lines, s.lineBreak(from)))
-	case properties:
-		start := s.trimSpace(from, p.start)
-		lines := indented(style.lines(edited), max(p.indent, -2)+2)
-		s.change(p, start, end, strings.TrimRight(before, " ")+s.below(start, lines))
 	default:
 		lines := indented(style.lines(edited), s.column(from))
 		lines[0] = strings.TrimLeft(lines[0], " ")

@@ -34,7 +34,14 @@ func (s *splicer) insertFlow(p *place, behind int, values, keys []*yaml.Node) {
 	if comma := s.trivia(at); ownLines && s.has(comma, ",") {
 		at = comma // a comment may be behind the comma
 	}
-	if c := s.comment(at); ownLines && c < s.lineEnd(at) {
+	next := at
+	if s.has(at, ",") {
+		next++
+	}
+	for s.has(next, " ") || s.has(next, "\t") {
+		next++
+	}
+	if ownLines && s.has(next, "#") {
 		s.flowBehindComment(p, at, text, style)
 		return
 	}

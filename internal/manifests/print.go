@@ -105,6 +105,16 @@ func (s blockStyle) literal(node *yaml.Node) (string, []string, bool) {
 	return literal(node.Value)
 }
 
+// endsInLiteral reports whether the last line of a node is in a block scalar, where a comment would be text.
+func (s blockStyle) endsInLiteral(node *yaml.Node) bool {
+	node = followed(node)
+	for isCollection(node) && !isInline(node) {
+		node = followed(node.Content[len(node.Content)-1])
+	}
+	_, _, ok := s.literal(node)
+	return ok
+}
+
 // collectionTag returns the tag to write before a collection, or "".
 func collectionTag(node *yaml.Node) string {
 	if tag := node.ShortTag(); isCollection(node) && tag != yaml.NodeTagMap && tag != yaml.NodeTagSeq {

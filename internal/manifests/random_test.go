@@ -176,6 +176,9 @@ func collateral(d *Document, result Result, c change) string {
 
 func linesOf(text []byte) []string {
 	text = bytes.TrimPrefix(text, []byte(bom))
+	if !endsInBreak(text) {
+		text = append(bytes.Clone(text), '\n')
+	}
 	var lines []string
 	for at := 0; at < len(text); at = nextLine(text, at) {
 		lines = append(lines, string(text[at:nextLine(text, at)]))
@@ -201,7 +204,7 @@ func collateralFrom(d *Document, c change, before, after []string, head int) str
 		at := head + i
 		switch trimmed := strings.TrimSpace(line); {
 		case at >= first && at <= last, trimmed == "", trimmed[0] == '#':
-		case at == first-1 && strings.HasSuffix(trimmed, ","): // the comma before the last entry in flow style goes with it
+		case at == first-1 && strings.Contains(trimmed, ","): // the comma before the last entry in flow style goes with it
 		default:
 			return fmt.Sprintf("line %d is not its own", at+1)
 		}

@@ -130,7 +130,7 @@ func literal(value string) (string, []string, bool) {
 		header = "|-"
 	case 1:
 	default:
-		header = "|+"
+		return "", nil, false // `|+` would take the blank lines behind it for its own
 	}
 	lines := strings.Split(strings.TrimSuffix(value, "\n"), "\n")
 	for _, line := range lines {

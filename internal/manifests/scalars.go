@@ -28,7 +28,7 @@ func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
 func (s *splicer) editBlockScalar(p *place, text string) bool {
 	header, lines, ok := literal(text)
 	b := s.blockScalar(p.body, p.indent)
-	if !ok || b.end < b.first || strings.HasSuffix(header, "+") || b.chomp == '+' {
+	if !ok || b.end < b.first || b.chomp == '+' {
 		return false
 	}
 	if s.has(p.body, ">") {

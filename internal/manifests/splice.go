@@ -162,7 +162,7 @@ func (s *splicer) diff(p *place, edited *yaml.Node) {
 
 // mustReplace reports whether a collection cannot be edited entry by entry.
 func (s *splicer) mustReplace(before, edited *yaml.Node) bool {
-	return (len(before.Content) == 0) != (len(edited.Content) == 0) || before.ShortTag() != edited.ShortTag()
+	return len(before.Content) == 0 && len(edited.Content) > 0 || before.ShortTag() != edited.ShortTag()
 }
 
 // current returns what an anchored node is now, or nil if its text is gone.
