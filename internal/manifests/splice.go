@@ -50,6 +50,9 @@ func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
 	for {
 		s := &splicer{layout: newLayout(d), means: means, forced: forced, known: known}
 		if !s.run(edited) {
+			if means.equal(d.Node, edited) {
+				return Result{Text: d.Text}, nil
+			}
 			s.reprintDocument(edited)
 			forced[d.Node] = true
 		}

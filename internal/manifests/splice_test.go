@@ -177,6 +177,14 @@ func TestSpliceBlock(t *testing.T) {
 	})
 }
 
+func TestSpliceWithoutEdit(t *testing.T) {
+	for _, in := range []string{"?", "a: !\n", "? \n: a\n", "---\n", "# c\n", "- &a {}\n- <<: *a\n"} {
+		if got, reprinted := splice(t, in, func(*yaml.Node) {}); got != in || reprinted != 0 {
+			t.Errorf("%q became %q", in, got)
+		}
+	}
+}
+
 func TestSpliceScalars(t *testing.T) {
 	for _, test := range []struct{ in, value, want string }{
 		{"a: b # c\n", "d", "a: d # c\n"},
