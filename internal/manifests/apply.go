@@ -10,9 +10,6 @@ import (
 
 // apply returns the text with all edits made, or nil if two of them are in the same place.
 func (s *splicer) apply() []byte {
-	if len(s.edits) == 0 {
-		return s.text
-	}
 	s.keepLastBreak()
 	sort.SliceStable(s.edits, func(i, j int) bool {
 		a, b := s.edits[i], s.edits[j]
@@ -100,6 +97,9 @@ func (s *splicer) widen() map[*yaml.Node]bool {
 	for node := range s.forced {
 		forced[node] = true
 	}
+	if len(s.edits) == 0 {
+		forced[s.doc.Node] = true
+	}
 	for _, e := range s.edits {
 		p := e.owner
 		for p != nil && s.forced[p.node] {
@@ -139,7 +139,7 @@ func (s *splicer) reprintDocument(edited *yaml.Node) {
 		style := flowStyle{json: true, comma: ", ", colon: ": ", multi: bytes.Contains(s.text, []byte("\n")), step: "  ", line: line}
 		text = []byte(style.text(edited, ""))
 	} else {
-		for i, one := range (blockStyle{step: 2}).lines(followed(edited)) {
+		for i, one := range (blockStyle{step: 2, quoted: s.quoted}).lines(followed(edited)) {
 			if i > 0 {
 				text = append(text, line...)
 			}

@@ -1,7 +1,7 @@
 package manifests
 
 import (
-	"fmt"
+	"strconv"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -78,14 +78,13 @@ func checkMap(node *yaml.Node) error {
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := followed(node.Content[i])
+		k, name := id{key.ShortTag(), key.Value}, strconv.Quote(key.Value)
 		if key.Kind != yaml.ScalarNode {
-			continue
+			k.value, name = strconv.FormatUint(meanings{}.of(key), 16), "that is a collection"
 		}
-		k := id{key.ShortTag(), key.Value}
 		if seen[k] {
 			at := node.Content[i]
-			return &Error{Line: at.Line, Column: at.Column, Problem: fmt.Sprintf("the key %q is in its map twice; "+
-				"remove one", key.Value)}
+			return &Error{Line: at.Line, Column: at.Column, Problem: "the key " + name + " is in its map twice; remove one"}
 		}
 		if seen != nil {
 			seen[k] = true

@@ -66,6 +66,7 @@ func TestParseRefuses(t *testing.T) {
 		{"twice", "a: b\n---\nc:\n  secret: x\n  secret: y\n",
 			`line 5, column 3: the key "secret" is in its map twice; remove one`},
 		{"merge twice", "a: &a {x: 1}\nb: {<<: *a, <<: *a}\n", `line 2, column 13: the key "<<" is in its map twice; remove one`},
+		{"collection twice", "{[a]: 1, ['a']: 2}\n", "line 1, column 10: the key that is a collection is in its map twice; remove one"},
 		{"bomb", bomb, "line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
 		{"contains itself", "a: &a [*a]\n", "line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
 		{"not YAML", "a: b\n---\nx: y\nc: hunter2: e\n", "line 4: it is not valid YAML"},

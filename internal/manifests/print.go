@@ -7,7 +7,11 @@ import (
 )
 
 // blockStyle is how new text in block style is indented: maps and lists below a key.
-type blockStyle struct{ step, list int }
+type blockStyle struct {
+	step, list int
+	// quoted says that no text is written as a block scalar.
+	quoted bool
+}
 
 // lines writes a collection that is not empty, or a scalar, as lines that begin at column 0.
 func (s blockStyle) lines(node *yaml.Node) []string {
@@ -99,7 +103,7 @@ func (s blockStyle) pair(p pair) []string {
 func (s blockStyle) literal(node *yaml.Node) (string, []string, bool) {
 	node = followed(node)
 	quoted := node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
-	if node.Kind != yaml.ScalarNode || !isString(node) || quoted {
+	if s.quoted || node.Kind != yaml.ScalarNode || !isString(node) || quoted {
 		return "", nil, false
 	}
 	return literal(node.Value)

@@ -47,8 +47,8 @@ func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
 	}
 	means := meanings{}
 	forced := map[*yaml.Node]bool{}
-	for {
-		s := &splicer{layout: newLayout(d), means: means, forced: forced, known: known}
+	for quoted := false; ; quoted = true {
+		s := &splicer{layout: newLayout(d), means: means, forced: forced, known: known, quoted: quoted}
 		if !s.run(edited) {
 			if means.equal(d.Node, edited) {
 				return Result{Text: d.Text}, nil
@@ -56,20 +56,38 @@ func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
 			s.reprintDocument(edited)
 			forced[d.Node] = true
 		}
-		text := s.apply()
-		if len(s.edits) == 0 || s.verified(text, edited) {
+		if text := s.result(edited); text != nil {
 			return Result{text, s.reprinted}, nil
 		}
-		if text != nil && !endsInBreak(d.Text) { // a block text that is new may need a line break to end in
-			if text = append(text, s.lineBreak(len(d.Text)-1)...); s.verified(text, edited) {
-				return Result{text, s.reprinted}, nil
-			}
-		}
-		if forced[d.Node] {
+		if forced[d.Node] && quoted {
 			return Result{}, errSplice
 		}
-		forced = s.widen()
+		if quoted { // else what is new may only not be a block text
+			forced = s.widen()
+		}
 	}
+}
+
+// result returns the edited text, or nil if it does not mean what it should.
+func (s *splicer) result(edited *yaml.Node) []byte {
+	if len(s.edits) == 0 {
+		if s.known == nil && !s.means.equal(s.doc.Node, edited) {
+			return nil
+		}
+		return s.text
+	}
+	text := s.apply()
+	if s.verified(text, edited) {
+		return text
+	}
+	if text == nil || endsInBreak(s.text) {
+		return nil
+	}
+	// A block text at the end may need a line break to end in.
+	if text = append(text, s.lineBreak(len(s.text)-1)...); s.verified(text, edited) {
+		return text
+	}
+	return nil
 }
 
 // matches are those of the elements of one list.
@@ -91,6 +109,8 @@ type splicer struct {
 	forced    map[*yaml.Node]bool
 	known     *matches
 	reprinted []*yaml.Node
+	// quoted says that new text of several lines is written in quotes: a comment below it could become part of a block text.
+	quoted bool
 	// targets are what the items and the fields around them are to mean, if the elements' matches are known.
 	targets map[*place]*yaml.Node
 	// plain are the plain scalars that YAML 1.1 does not take for text, by line and column.

@@ -8,7 +8,7 @@ import (
 
 // blockStyle returns the indentation of the nearest block collections around a place.
 func (s *splicer) blockStyle(p *place) blockStyle {
-	style := blockStyle{step: -1, list: -1}
+	style := blockStyle{step: -1, list: -1, quoted: s.quoted}
 	for around := p; around != nil && (style.step < 0 || style.list < 0); around = around.parent {
 		s.learn(around, &style)
 	}
