@@ -42,8 +42,8 @@ func endsInBreak(text []byte) bool {
 	return len(text) > 0 && (text[len(text)-1] == '\n' || text[len(text)-1] == '\r')
 }
 
-// keepLastBreak keeps the value of a block scalar that ends with the file, without a line break, and is to be followed by
-// lines: it is marked to have none.
+// keepLastBreak keeps the value of a block scalar that ends with the file, without a line break, and is to be
+// followed by lines: it is marked to have none.
 func (s *splicer) keepLastBreak() {
 	if endsInBreak(s.text) {
 		return
@@ -136,7 +136,8 @@ func (s *splicer) reprintDocument(edited *yaml.Node) {
 	line := s.lineBreak(start)
 	var text []byte
 	if s.doc.json {
-		style := flowStyle{json: true, comma: ", ", colon: ": ", multi: bytes.Contains(s.text, []byte("\n")), step: "  ", line: line}
+		style := flowStyle{json: true, comma: ", ", colon: ": ", step: "  ", line: line}
+		style.multi = bytes.Contains(s.text, []byte("\n"))
 		text = []byte(style.text(edited, ""))
 	} else {
 		for i, one := range (blockStyle{step: 2, quoted: s.quoted}).lines(followed(edited)) {

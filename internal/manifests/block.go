@@ -154,13 +154,14 @@ func (s *splicer) note(p *place, edited *yaml.Node) {
 		s.lose(child)
 	}
 	old := followed(p.node)
-	if s.forced[p.node] || isCollection(old) && old.Kind == edited.Kind && len(old.Content) > 0 && len(edited.Content) > 0 {
+	full := len(old.Content) > 0 && len(edited.Content) > 0
+	if s.forced[p.node] || isCollection(old) && old.Kind == edited.Kind && full {
 		s.reprinted = append(s.reprinted, p.node)
 	}
 }
 
-// from returns where the text of a node that is replaced begins: behind its anchor and its tag, if the tag stays, and the
-// text that has to be written before the new one.
+// from returns where the text of a node that is replaced begins: behind its anchor and its tag, if the tag stays, and
+// the text that has to be written before the new one.
 func (s *splicer) from(p *place, edited *yaml.Node) (int, string) {
 	tag := p.node.Style&yaml.TaggedStyle != 0
 	switch {
@@ -315,7 +316,10 @@ func (s *splicer) replaceElement(p *place, edited *yaml.Node) {
 			column = p.indent + 2
 		}
 		lines := indented(style.lines(edited), column)
-		s.change(p, start, end, strings.TrimRight(before, " "))
+		if before != "" {
+			before = " " + strings.TrimSpace(before)
+		}
+		s.change(p, start, end, before)
 		at := s.tail(&place{end: end, mark: p.mark}, max(p.indent, 0))
 		s.change(p, at, at, s.below(at, lines))
 	case isImplicitNull(p.node):

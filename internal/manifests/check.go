@@ -6,8 +6,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// maxNodes is how many nodes a document may have once its aliases are written out. A long document may have as many as it
-// has bytes, which only aliases can exceed.
+// maxNodes is how many nodes a document may have once its aliases are written out. A long document may have as many
+// as it has bytes, which only aliases can exceed.
 const maxNodes = 1_000_000
 
 // check refuses documents that hold a key twice or whose aliases multiply.
@@ -84,7 +84,8 @@ func checkMap(node *yaml.Node) error {
 		}
 		if seen[k] {
 			at := node.Content[i]
-			return &Error{Line: at.Line, Column: at.Column, Problem: "the key " + name + " is in its map twice; remove one"}
+			return &Error{Line: at.Line, Column: at.Column, Problem: "the key " + name +
+				" is in its map twice; remove one"}
 		}
 		if seen != nil {
 			seen[k] = true

@@ -45,8 +45,8 @@ func (l *layout) collectionEnd(node *yaml.Node, body, indent int, flow bool) int
 	return at + 1
 }
 
-// lastEnd returns where the first n nodes in a collection end. Only the last of them is looked at, so that a long list
-// is not read to find its end.
+// lastEnd returns where the first n nodes in a collection end. Only the last of them is looked at, so that a long
+// list is not read to find its end.
 func (l *layout) lastEnd(node *yaml.Node, n, first, indent int, flow bool) int {
 	last := node.Content[n-1]
 	if !isImplicitNull(last) {
@@ -128,7 +128,8 @@ func (l *layout) plainEnd(at int, value string) int {
 
 // block is the text of a block scalar.
 type block struct {
-	// indicators and first are where the characters behind the `|` or `>` begin and where the first line of the text does.
+	// indicators and first are where the characters behind the `|` or `>` begin and where the first line of the text
+	// does.
 	indicators, first int
 	// end is where the text ends, before the break of its last line.
 	end int
@@ -174,7 +175,8 @@ func (l *layout) blockScalar(body, indent int) block {
 	return b
 }
 
-// detectIndent returns the indentation of the first line that is not blank, or the largest of the blank ones before it.
+// detectIndent returns the indentation of the first line that is not blank, or the largest of the blank ones before
+// it.
 func (l *layout) detectIndent(at int) int {
 	indent := 0
 	for ; at < len(l.text); at = l.lineNext(at) {

@@ -82,8 +82,8 @@ func (s *splicer) removeFlow(p *place, kept []bool) {
 // entryEnd returns where an entry ends.
 func entryEnd(e entry) int { return max(e.value.end, e.value.mark+1) }
 
-// cutFlow takes out an entry with its comma: its lines, if nothing else is in them, and else its text and the spaces to one
-// side of it.
+// cutFlow takes out an entry with its comma: its lines, if nothing else is in them, and else its text and the spaces
+// to one side of it.
 func (s *splicer) cutFlow(p *place, start, end int) {
 	rest := end
 	for s.has(rest, " ") || s.has(rest, "\t") {

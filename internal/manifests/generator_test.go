@@ -19,9 +19,12 @@ type generator struct {
 	depth      int
 }
 
-var texts = []string{"a", "web-1", "on", "n", "0123", "1_000", "hello world", "it's", "é ü", "x: y", "# hash", "- dash",
-	"tab\there", "", "a,b]", "line one\nline two\n", "one\n\ntwo", "x\n", "end\n\n", "no break\nat end", "~", "2020-01-01",
-	"registry.example.com/web:1.4.2", "{{ .Values.x }}", "\u2028", "a\\b\"c", "true", "8080", "*star", "&and", "%p", "@at"}
+var texts = []string{"a", "web-1", "on", "n", "0123", "1_000", "hello world", "it's", "é ü", "x: y", "# hash",
+	"- dash",
+	"tab\there", "", "a,b]", "line one\nline two\n", "one\n\ntwo", "x\n", "end\n\n", "no break\nat end", "~",
+	"2020-01-01",
+	"registry.example.com/web:1.4.2", "{{ .Values.x }}", "\u2028", "a\\b\"c", "true", "8080", "*star", "&and", "%p",
+	"@at"}
 
 func newGenerator(seed uint64) *generator {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1))}
@@ -36,7 +39,8 @@ func (g *generator) pick(of ...string) string { return of[g.IntN(len(of))] }
 
 // document returns the text of a document.
 func (g *generator) document() string {
-	g.out.WriteString(g.pick("", "", "", "---\n", "# Copyright\n---\n", "--- # c\n", "\ufeff", "%YAML 1.1\n---\n", "\n\n# c\n\n"))
+	g.out.WriteString(g.pick("", "", "", "---\n", "# Copyright\n---\n", "--- # c\n", "\ufeff", "%YAML 1.1\n---\n",
+		"\n\n# c\n\n"))
 	if g.chance(8) {
 		g.out.WriteString(g.flow(3, 0, false) + "\n")
 	} else if g.chance(6) {
@@ -69,7 +73,8 @@ func (g *generator) comments(column int) {
 
 func (g *generator) name() string {
 	g.names++
-	return g.pick("name", "env", "image", "labels", "x.y/z", "key", "\"quoted\"", "'single'") + "-" + strconv.Itoa(g.names)
+	return g.pick("name", "env", "image", "labels", "x.y/z", "key", "\"quoted\"", "'single'") + "-" +
+		strconv.Itoa(g.names)
 }
 
 func (g *generator) key() string {
@@ -136,7 +141,8 @@ func (g *generator) value(column, depth int, ofMap bool) {
 	case kind < 4:
 		g.out.WriteString(properties + " " + g.scalar(column))
 	case kind == 4:
-		g.out.WriteString(properties + g.pick("", " ~", " null", " {}", " []", "\n"+strings.Repeat(" ", column+2)+"{}",
+		g.out.WriteString(properties + g.pick("", " ~", " null", " {}", " []", "\n"+strings.Repeat(" ",
+			column+2)+"{}",
 			" !!null", " !!str") + g.lineComment())
 	case kind == 5:
 		text := g.flow(depth, column+2, false)
@@ -186,15 +192,18 @@ func (g *generator) scalar(column int) string {
 		}
 		body := ""
 		for range 1 + g.IntN(3) {
-			body += strings.Repeat(" ", indent) + g.pick("x", "# no comment", "a: b", "- c", "y  z") + "\n" + g.pick("", "", "\n", "\n\n")
+			body += strings.Repeat(" ", indent) + g.pick("x", "# no comment", "a: b", "- c", "y  z") + "\n" +
+				g.pick("", "", "\n", "\n\n")
 		}
 		return header + g.pick("", " # c") + "\n" + body
 	case 2:
 		return "hello" + g.pick(" ", "\n"+strings.Repeat(" ", indent)) + "world" + g.lineComment()
 	case 3:
-		return "\"first " + g.pick("", "\\\n"+strings.Repeat(" ", indent), "\n\n"+strings.Repeat(" ", indent)) + "\\u00e9\\\"\"" + g.lineComment()
+		return "\"first " + g.pick("", "\\\n"+strings.Repeat(" ", indent), "\n\n"+strings.Repeat(" ", indent)) +
+			"\\u00e9\\\"\"" + g.lineComment()
 	case 4:
-		return "'" + strings.ReplaceAll(strings.ReplaceAll(text, "'", "''"), "\n", "\n\n"+strings.Repeat(" ", indent)) + "'" + g.lineComment()
+		return "'" + strings.ReplaceAll(strings.ReplaceAll(text, "'", "''"), "\n", "\n\n"+strings.Repeat(" ",
+			indent)) + "'" + g.lineComment()
 	}
 	return g.flowScalar() + g.lineComment()
 }

@@ -2,7 +2,8 @@ package manifests
 
 import "sigs.k8s.io/kustomize/kyaml/yaml"
 
-// asRead is the style of a plain scalar that was read and is written as it was, though YAML 1.1 takes it for a boolean.
+// asRead is the style of a plain scalar that was read and is written as it was, though YAML 1.1 takes it for a
+// boolean.
 const asRead yaml.Style = 1 << 16
 
 // keepPlain returns a tree whose scalars are plain where they were read so and have not changed, for their meaning to

@@ -78,7 +78,8 @@ func (l *layout) offset(node *yaml.Node) int {
 
 // place finds a node that begins behind a cursor, which is behind the `-` or `:` before it.
 func (l *layout) place(node *yaml.Node, parent *place, cursor, indent int, flow bool) *place {
-	p := &place{node: node, parent: parent, start: cursor, body: cursor, end: cursor, mark: -1, indent: indent, flow: flow}
+	p := &place{node: node, parent: parent, mark: -1, indent: indent, flow: flow}
+	p.start, p.body, p.end = cursor, cursor, cursor
 	if isImplicitNull(node) {
 		return p
 	}
@@ -121,7 +122,8 @@ func (l *layout) behindProperties(node *yaml.Node, at int) int {
 	}
 	last := at
 	for at < len(l.text) && (l.text[at] == '&' || l.text[at] == '!') {
-		for at < len(l.text) && spaceAt(l.text, at) == 0 && !(l.text[at] == ',' || l.text[at] == ']' || l.text[at] == '}') {
+		for at < len(l.text) && spaceAt(l.text,
+			at) == 0 && !(l.text[at] == ',' || l.text[at] == ']' || l.text[at] == '}') {
 			at++
 		}
 		last, at = at, l.trivia(at)

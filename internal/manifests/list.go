@@ -6,8 +6,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// ItemsEdit is an edit of a ResourceList, a List or a list of resources. What it does not name is not looked at: its text
-// stays.
+// ItemsEdit is an edit of a ResourceList, a List or a list of resources. What it does not name is not looked at: its
+// text stays.
 type ItemsEdit struct {
 	// Replaced holds what items became, by their index in Items; an item that is nil is removed.
 	Replaced map[int]*yaml.Node
@@ -99,7 +99,8 @@ func setField(node *yaml.Node, name string, value *yaml.Node) {
 type ResourceList struct {
 	// APIVersion is that of the list.
 	APIVersion string
-	// Items are the resources, and FunctionConfig and Results the fields of these names, or nil. They must not be changed.
+	// Items are the resources, and FunctionConfig and Results the fields of these names, or nil. They must not be
+	// changed.
 	Items                   []*yaml.Node
 	FunctionConfig, Results *yaml.Node
 

@@ -29,13 +29,18 @@ func TestResourceList(t *testing.T) {
 		edit           manifests.ItemsEdit
 		change         map[int]edit
 	}{
-		{"nothing", header + "items: # c\n- 'a': \"b\"\n", header + "items: # c\n- 'a': \"b\"\n", manifests.ItemsEdit{}, nil},
-		{"changed, removed, appended", header + "items:\n- a: b  # c\n- a: {b: c}\n- 'a': \"b\"\nfunctionConfig: {}\n",
-			header + "items:\n- a: {b: c, d: e}\n- 'a': \"b\"\n- kind: Secret\n  metadata:\n    name: s\nfunctionConfig: {}\n" +
+		{"nothing", header + "items: # c\n- 'a': \"b\"\n", header + "items: # c\n- 'a': \"b\"\n",
+			manifests.ItemsEdit{}, nil},
+		{"changed, removed, appended", header +
+			"items:\n- a: b  # c\n- a: {b: c}\n- 'a': \"b\"\nfunctionConfig: {}\n",
+			header +
+				"items:\n- a: {b: c, d: e}\n- 'a': \"b\"\n- kind: Secret\n  metadata:\n    name: s\nfunctionConfig: {}\n" +
 				"results:\n- message: m\n  severity: info\n",
-			manifests.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}, Appended: []*yaml.Node{secret}, Fields: []manifests.Field{results}},
+			manifests.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}, Appended: []*yaml.Node{secret},
+				Fields: []manifests.Field{results}},
 			map[int]edit{1: set("e", "a", "d")}},
-		{"indented", header + "items:\n  - a:\n    - b\n", header + "items:\n  - a:\n    - b\n  - kind: Secret\n    metadata:\n      name: s\n",
+		{"indented", header + "items:\n  - a:\n    - b\n", header +
+			"items:\n  - a:\n    - b\n  - kind: Secret\n    metadata:\n      name: s\n",
 			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
 		{"empty", header + "items: []\n", header + "items:\n- kind: Secret\n  metadata:\n    name: s\n",
 			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
@@ -48,14 +53,18 @@ func TestResourceList(t *testing.T) {
 			manifests.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}}, nil},
 		{"all replaced", header + "items:\n- a: b\n", header + "items:\n- kind: Secret\n  metadata:\n    name: s\n",
 			manifests.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}, Appended: []*yaml.Node{secret}}, nil},
-		{"results appended", header + "results:\n- message: l # c\n", header + "results:\n- message: l # c\n- message: m\n  severity: info\n",
-			manifests.ItemsEdit{Fields: []manifests.Field{{Name: "results", Value: node("- message: l\n- message: m\n  severity: info\n")}}}, nil},
-		{"shared by aliases", header + "items:\n- a: &l {b: c}\n- a: *l\n- d: *l\n", header + "items:\n- a: &l {b: x}\n- a: {b: c}\n- d: {b: c}\n",
+		{"results appended", header + "results:\n- message: l # c\n", header +
+			"results:\n- message: l # c\n- message: m\n  severity: info\n",
+			manifests.ItemsEdit{Fields: []manifests.Field{{Name: "results",
+				Value: node("- message: l\n- message: m\n  severity: info\n")}}}, nil},
+		{"shared by aliases", header + "items:\n- a: &l {b: c}\n- a: *l\n- d: *l\n", header +
+			"items:\n- a: &l {b: x}\n- a: {b: c}\n- d: {b: c}\n",
 			manifests.ItemsEdit{}, map[int]edit{0: set("x", "a", "b")}},
 		{"JSON", `{"kind":"ResourceList","items":[{"a":1},{"b":2}]}` + "\n",
 			`{"kind":"ResourceList","items":[{"a":1,"c":3},{"b":2},{"kind":"Secret","metadata":{"name":"s"}}],` +
 				`"results":[{"message":"m","severity":"info"}]}` + "\n",
-			manifests.ItemsEdit{Appended: []*yaml.Node{secret}, Fields: []manifests.Field{results}}, map[int]edit{0: set("3", "c")}},
+			manifests.ItemsEdit{Appended: []*yaml.Node{secret}, Fields: []manifests.Field{results}},
+			map[int]edit{0: set("3", "c")}},
 		{"comments around", "# a\n---\n" + header + "items: []\n---\n# b\n",
 			"# a\n---\n" + header + "items:\n- kind: Secret\n  metadata:\n    name: s\n---\n# b\n",
 			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
@@ -84,11 +93,12 @@ func TestResourceList(t *testing.T) {
 
 func TestParseResourceListRefuses(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                              "line 1: it is not a ResourceList: it is empty",
-		"kind: List\n":                  "line 1: it is not a ResourceList",
-		header + "items: x\n":           "line 3, column 8: items is not a list",
-		header + "---\n" + header:       "line 3: a ResourceList is followed by another document",
-		header + "items:\n- x: &x [*x]": "line 1, column 1: the YAML aliases of the document multiply to more than it could hold",
+		"":                        "line 1: it is not a ResourceList: it is empty",
+		"kind: List\n":            "line 1: it is not a ResourceList",
+		header + "items: x\n":     "line 3, column 8: items is not a list",
+		header + "---\n" + header: "line 3: a ResourceList is followed by another document",
+		header +
+			"items:\n- x: &x [*x]": "line 1, column 1: the YAML aliases of the document multiply to more than it could hold",
 	} {
 		if _, err := manifests.ParseResourceList([]byte(in)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v", in, err)
@@ -164,7 +174,8 @@ func BenchmarkResourceListOne(b *testing.B)   { benchmarkList(b, 1) }
 func BenchmarkResourceListTenth(b *testing.B) { benchmarkList(b, 1000) }
 
 func BenchmarkParse(b *testing.B) {
-	in := []byte(header + "items:\n" + strings.Repeat("- metadata: {name: a}\n  spec:\n    x: y\n    z: 'w'\n", 40_000))
+	in := []byte(header + "items:\n" + strings.Repeat("- metadata: {name: a}\n  spec:\n    x: y\n    z: 'w'\n",
+		40_000))
 	b.SetBytes(int64(len(in)))
 	for b.Loop() {
 		if _, err := manifests.Parse(in); err != nil {

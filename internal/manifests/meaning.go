@@ -14,7 +14,8 @@ type pair struct{ key, value *yaml.Node }
 var seed = maphash.MakeSeed()
 
 // meanings holds a number for what each node means, equal for nodes that mean the same: with aliases and merge keys
-// followed, without regard to style, comments, anchors and the order of keys. It is used for trees that do not change.
+// followed, without regard to style, comments, anchors and the order of keys. It is used for trees that do not
+// change.
 type meanings map[*yaml.Node]uint64
 
 func (m meanings) of(node *yaml.Node) uint64 {
@@ -59,7 +60,8 @@ func (m meanings) pairs(node *yaml.Node) []pair {
 	return m.merged(node, func(node *yaml.Node) *yaml.Node { return node })
 }
 
-// merged returns what pairs does, with each map that is merged replaced by what it is now. One that is nil brings none.
+// merged returns what pairs does, with each map that is merged replaced by what it is now. One that is nil brings
+// none.
 func (m meanings) merged(node *yaml.Node, now func(*yaml.Node) *yaml.Node) []pair {
 	pairs := make([]pair, 0, len(node.Content)/2)
 	var sources []*yaml.Node
@@ -110,8 +112,8 @@ func isMerge(key *yaml.Node) bool {
 	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.ShortTag() == "!!merge"
 }
 
-// Copy returns a copy of a node to edit, with comments and styles. Aliases and merge keys are written out in it, so that
-// each place can be edited by itself.
+// Copy returns a copy of a node to edit, with comments and styles. Aliases and merge keys are written out in it, so
+// that each place can be edited by itself.
 func Copy(node *yaml.Node) *yaml.Node {
 	source := followed(node)
 	c := *source

@@ -17,12 +17,13 @@ type File struct {
 
 // Document is one document of a file.
 type Document struct {
-	// Text is the document as it is in the file, with the `---` before it and the `...` after it. It must not be changed.
+	// Text is the document as it is in the file, with the `---` before it and the `...` after it. It must not be
+	// changed.
 	Text []byte
 	// Start is the offset of Text in the file, and Line the line it begins in, counted from 1.
 	Start, Line int
-	// Node is the value of the document, or nil if it has none: comments alone, or nothing. Lines and columns are those of
-	// the file. It must not be changed: edit a copy (see Copy).
+	// Node is the value of the document, or nil if it has none: comments alone, or nothing. Lines and columns are
+	// those of the file. It must not be changed: edit a copy (see Copy).
 	Node *yaml.Node
 
 	column int // of the first character of Text, counted from 0
@@ -41,8 +42,9 @@ func (f *File) Bytes() []byte {
 // JSON reports whether the document is JSON, which it then stays.
 func (d *Document) JSON() bool { return d.json }
 
-// Items returns the resources in the document: the items of a List (any kind that ends in List and has a list of items, as
-// for kubectl), the elements of a list, or else the value itself. There are none in a document without a value.
+// Items returns the resources in the document: the items of a List (any kind that ends in List and has a list of
+// items, as for kubectl), the elements of a list, or else the value itself. There are none in a document without a
+// value.
 func (d *Document) Items() []*yaml.Node {
 	if items := itemsOf(d.Node); items != nil {
 		return items.Content
@@ -91,7 +93,8 @@ func Parse(data []byte) (*File, error) {
 	where := position{line: 1}
 	for _, text := range split(data) {
 		for _, part := range values(text) {
-			d := &Document{Text: part.text, Start: where.offset, Line: where.line, column: where.column, json: part.json}
+			d := &Document{Text: part.text, Start: where.offset, Line: where.line, column: where.column,
+				json: part.json}
 			if err := d.parse(); err != nil {
 				return nil, err
 			}

@@ -65,13 +65,17 @@ func TestParseRefuses(t *testing.T) {
 	for _, test := range []struct{ name, in, want string }{
 		{"twice", "a: b\n---\nc:\n  secret: x\n  secret: y\n",
 			`line 5, column 3: the key "secret" is in its map twice; remove one`},
-		{"merge twice", "a: &a {x: 1}\nb: {<<: *a, <<: *a}\n", `line 2, column 13: the key "<<" is in its map twice; remove one`},
-		{"collection twice", "{[a]: 1, ['a']: 2}\n", "line 1, column 10: the key that is a collection is in its map twice; remove one"},
+		{"merge twice", "a: &a {x: 1}\nb: {<<: *a, <<: *a}\n",
+			`line 2, column 13: the key "<<" is in its map twice; remove one`},
+		{"collection twice", "{[a]: 1, ['a']: 2}\n",
+			"line 1, column 10: the key that is a collection is in its map twice; remove one"},
 		{"bomb", bomb, "line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
-		{"contains itself", "a: &a [*a]\n", "line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
+		{"contains itself", "a: &a [*a]\n",
+			"line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
 		{"not YAML", "a: b\n---\nx: y\nc: hunter2: e\n", "line 4: it is not valid YAML"},
-		{"flow after flow", "x: y\n---\n{a: b}\n{c: d}\n", "line 2: the document is followed by text that is not part of it; " +
-			"separate documents with a line of three dashes"},
+		{"flow after flow", "x: y\n---\n{a: b}\n{c: d}\n",
+			"line 2: the document is followed by text that is not part of it; " +
+				"separate documents with a line of three dashes"},
 		{"YAML 1.2", "%YAML 1.2\n---\na: b\n", "line 1: only YAML 1.1 can be declared; remove the %YAML directive"},
 		{"UTF-16", "\xff\xfea\x00", "line 1: the file is in UTF-16; save it in UTF-8"},
 	} {

@@ -12,8 +12,8 @@ func (s *splicer) isTop(p *place) bool {
 	return p != nil && (p.node == s.doc.Node || p.node == s.known.list)
 }
 
-// partsVerified reports whether each item and each field that was edited means what it should, by itself. It spares reading
-// a long list a second time for one item. If it reports false, the whole document is to be verified.
+// partsVerified reports whether each item and each field that was edited means what it should, by itself. It spares
+// reading a long list a second time for one item. If it reports false, the whole document is to be verified.
 func (s *splicer) partsVerified() bool {
 	if s.known == nil || len(s.live) > 0 || len(s.forced) > 0 || s.doc.json || isFlow(s.doc.Node) {
 		return false
@@ -43,8 +43,8 @@ func (s *splicer) partsVerified() bool {
 	return true
 }
 
-// topVerified reports whether entries of the list of items, or of the map around it, were taken out, or were added and
-// mean what they should.
+// topVerified reports whether entries of the list of items, or of the map around it, were taken out, or were added
+// and mean what they should.
 func (s *splicer) topVerified(e edit) bool {
 	if e.added == nil {
 		return e.text == "" && !isFlow(e.owner.node)
@@ -53,7 +53,8 @@ func (s *splicer) topVerified(e edit) bool {
 	return err == nil && node != nil && s.meansEntries(node, e.added)
 }
 
-// partVerified reports whether an entry of the list of items, or of the map around it, means what it should after the edits.
+// partVerified reports whether an entry of the list of items, or of the map around it, means what it should after the
+// edits.
 func (s *splicer) partVerified(p *place) bool {
 	entry := entryOf(s.list(p.parent), p)
 	column := s.column(entry.start)

@@ -24,8 +24,8 @@ var newNodes = []string{
 	"text", "\"0123\"", "[]", "{}", "[a, {b: c}]", "null", "- a\n- - b\n  - c\n- d: e\n", "a: |\n  x\n  y\n",
 }
 
-// change is a random edit of a copy of a tree, and what it may touch: the path of a node by its numbers in Content, and
-// whether the node goes.
+// change is a random edit of a copy of a tree, and what it may touch: the path of a node by its numbers in Content,
+// and whether the node goes.
 type change struct {
 	what  string
 	path  []int
@@ -204,7 +204,8 @@ func collateralFrom(d *Document, c change, before, after []string, head int) str
 		at := head + i
 		switch trimmed := strings.TrimSpace(line); {
 		case at >= first && at <= last, trimmed == "", trimmed[0] == '#':
-		case at == first-1 && strings.Contains(trimmed, ","): // the comma before the last entry in flow style goes with it
+		case at == first-1 && strings.Contains(trimmed,
+			","): // the comma before the last entry in flow style goes with it
 		default:
 			return fmt.Sprintf("line %d is not its own", at+1)
 		}

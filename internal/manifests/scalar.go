@@ -54,7 +54,8 @@ func scalarText(node *yaml.Node, style yaml.Style, flow, inJSON bool) string {
 // isCore reports whether a tag is one that plain text can have.
 func isCore(tag string) bool {
 	switch tag {
-	case yaml.NodeTagNull, yaml.NodeTagBool, yaml.NodeTagInt, yaml.NodeTagFloat, yaml.NodeTagString, "!!timestamp", "!!merge":
+	case yaml.NodeTagNull, yaml.NodeTagBool, yaml.NodeTagInt, yaml.NodeTagFloat, yaml.NodeTagString, "!!timestamp",
+		"!!merge":
 		return true
 	}
 	return false
@@ -92,8 +93,8 @@ var sexagesimal = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]
 // flowIndicator matches what ends plain text between braces.
 var flowIndicator = regexp.MustCompile(`[,\[\]{}]|:$|^\?`)
 
-// isPlain reports whether text can be written without quotes and is text then for every reader, YAML 1.1 too, which kubectl
-// reads.
+// isPlain reports whether text can be written without quotes and is text then for every reader, YAML 1.1 too, which
+// kubectl reads.
 func isPlain(text string, flow bool) bool {
 	if text == "" || !isPrintable(text) || strings.TrimSpace(text) != text || text == "=" || text == "<<" {
 		return false

@@ -24,7 +24,8 @@ func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
 	s.change(p, from, p.end, before+scalarText(edited, style, p.flow, s.doc.json))
 }
 
-// editBlockScalar changes the lines of a block scalar that differ. It reports false if the value cannot be written so.
+// editBlockScalar changes the lines of a block scalar that differ. It reports false if the value cannot be written
+// so.
 func (s *splicer) editBlockScalar(p *place, text string) bool {
 	header, lines, ok := literal(text)
 	b := s.blockScalar(p.body, p.indent)

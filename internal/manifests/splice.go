@@ -10,8 +10,8 @@ import (
 type Result struct {
 	// Text is the text of the document after the edit.
 	Text []byte
-	// Reprinted are the nodes whose text was printed anew though parts of it did not change, such as what an alias stood
-	// for. They are nodes of the document that was read.
+	// Reprinted are the nodes whose text was printed anew though parts of it did not change, such as what an alias
+	// stood for. They are nodes of the document that was read.
 	Reprinted []*yaml.Node
 }
 
@@ -109,7 +109,8 @@ type splicer struct {
 	forced    map[*yaml.Node]bool
 	known     *matches
 	reprinted []*yaml.Node
-	// quoted says that new text of several lines is written in quotes: a comment below it could become part of a block text.
+	// quoted says that new text of several lines is written in quotes: a comment below it could become part of a
+	// block text.
 	quoted bool
 	// targets are what the items and the fields around them are to mean, if the elements' matches are known.
 	targets map[*place]*yaml.Node
@@ -331,8 +332,8 @@ func (s *splicer) addKeys(p *place, want []pair, isNew func(pair) (int, bool), l
 	}
 }
 
-// inherited returns what the merge keys of a map bring now, nil if it has none, and whether they have to be written out:
-// because they bring what is not wanted, or what they name is gone.
+// inherited returns what the merge keys of a map bring now, nil if it has none, and whether they have to be written
+// out: because they bring what is not wanted, or what they name is gone.
 func (s *splicer) inherited(node *yaml.Node, wanted map[uint64]*yaml.Node) (map[uint64]*yaml.Node, bool) {
 	var brings map[uint64]*yaml.Node
 	writeOut := false

@@ -8,8 +8,9 @@ import (
 // bom is the byte order mark of UTF-8.
 const bom = "\ufeff"
 
-// split cuts a file at the lines that begin with `---` and after those that begin with `...`. YAML allows neither at the
-// start of a line inside a value, so no value is cut. Directives and comments before a `---` belong to what follows it.
+// split cuts a file at the lines that begin with `---` and after those that begin with `...`. YAML allows neither at
+// the start of a line inside a value, so no value is cut. Directives and comments before a `---` belong to what
+// follows it.
 func split(data []byte) [][]byte {
 	var parts [][]byte
 	start, started, ended := 0, false, false
@@ -63,7 +64,8 @@ func isBlankOrComment(line []byte) bool {
 	return true
 }
 
-// breakAt returns the length of the line break at an offset, or 0. Breaks are those of YAML 1.1, as the parser counts them.
+// breakAt returns the length of the line break at an offset, or 0. Breaks are those of YAML 1.1, as the parser counts
+// them.
 func breakAt(text []byte, at int) int {
 	if at >= len(text) {
 		return 0
@@ -127,8 +129,8 @@ type value struct {
 	json bool
 }
 
-// values cuts a part of a file that holds several JSON values, one after the other, into one part for each, as kubectl
-// reads them. What is not JSON stays one part.
+// values cuts a part of a file that holds several JSON values, one after the other, into one part for each, as
+// kubectl reads them. What is not JSON stays one part.
 func values(text []byte) []value {
 	body := bytes.TrimLeft(bytes.TrimPrefix(text, []byte(bom)), " \t\r\n")
 	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
