@@ -2,6 +2,7 @@ package manifests_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -299,4 +300,20 @@ func TestSpliceAliases(t *testing.T) {
 		{"removed inherited key", merge, clearKey("one", "env"),
 			"base: &b\n  image: i\n  env:\n  - name: E\none:\n  image: o\ntwo:\n  <<: *b\n", 0},
 	})
+}
+
+// TestSpliceDeAnchored splices what kyaml makes of aliases and merge keys, as the wiring does.
+func TestSpliceDeAnchored(t *testing.T) {
+	in := "base: &b {image: i, env: &e [a]}\none:\n  <<: *b\n  image: o\n  more: *e\ntwo:\n  <<: [*b, {x: y}]\n"
+	file, err := manifests.Parse([]byte(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited := yaml.MustParse(in)
+	must(edited.DeAnchor())
+	set("v", "one", "k")(edited.YNode())
+	result, err := file.Documents[0].Splice(edited.YNode())
+	if want := strings.Replace(in, "more: *e\n", "more: *e\n  k: v\n", 1); err != nil || string(result.Text) != want {
+		t.Errorf("%v\n%s", err, result.Text)
+	}
 }
