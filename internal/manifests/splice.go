@@ -264,16 +264,28 @@ func (s *splicer) diffMap(p *place, edited *yaml.Node) {
 	for _, w := range want {
 		wanted[s.means.of(w.key)] = w.value
 	}
-	inherited, writeOut := s.inherited(p.node, wanted)
 	kept := make([]bool, len(entries))
 	own := map[uint64]int{}
+	for i, e := range entries {
+		if isMerge(e.key.node) {
+			continue
+		}
+		own[s.means.of(e.key.node)] = i
+		value, found := wanted[s.means.of(e.key.node)]
+		if kept[i] = found; found {
+			s.diff(e.value, value)
+			continue
+		}
+		s.lose(e.key.node)
+		s.lose(e.value.node)
+	}
+	inherited, writeOut := s.inherited(p.node, wanted) // now that it is known what became of the map's own keys
 	last := -1
 	for i, e := range entries {
 		if isMerge(e.key.node) {
-			kept[i] = !writeOut
-		} else {
-			own[s.means.of(e.key.node)] = i
-			_, kept[i] = wanted[s.means.of(e.key.node)]
+			if kept[i] = !writeOut; writeOut {
+				s.lose(e.value.node)
+			}
 		}
 		if kept[i] {
 			last = i
@@ -282,15 +294,6 @@ func (s *splicer) diffMap(p *place, edited *yaml.Node) {
 	if last < 0 {
 		s.replace(p, edited)
 		return
-	}
-	for i, e := range entries {
-		switch {
-		case !kept[i]:
-			s.lose(e.key.node)
-			s.lose(e.value.node)
-		case !isMerge(e.key.node):
-			s.diff(e.value, wanted[s.means.of(e.key.node)])
-		}
 	}
 	s.addKeys(p, want, func(w pair) (int, bool) {
 		key := s.means.of(w.key)

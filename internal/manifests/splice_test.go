@@ -294,6 +294,9 @@ func TestSpliceAliases(t *testing.T) {
 		{"key of the base", merge, insert(-1, "name: F", "base", "env"),
 			"base: &b\n  image: i\n  env:\n  - name: E\n  - name: F\none:\n  <<: *b\n  image: o\n  env:\n  - name: E\n" +
 				"two:\n  <<: *b\n  env:\n  - name: E\n", 0},
+		{"key of a base inside", "l:\n- &b {x: y, z: w}\n<<: *b # c\n",
+			func(n *yaml.Node) { lookup(n, "l").Content[0].Content[1].Value = "v" },
+			"l:\n- &b {x: v, z: w}\n<<: *b # c\nx: \"y\"\n", 0},
 		{"new key of the base", merge, set("1", "base", "x"),
 			"base: &b\n  image: i\n  env:\n  - name: E\n  x: 1\none:\n  image: o\n  env:\n  - name: E\n" +
 				"two:\n  image: i\n  env:\n  - name: E\n", 1},
