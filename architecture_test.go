@@ -28,9 +28,10 @@ var mayImport = map[string][]string{
 	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/dotenv":            {},
 	"internal/layers":            {}, // tests alone
+	"internal/manifests":         {},
 	"internal/pinned":            {},
 	"internal/report":            {},
-	"internal/sopsfile":          {"internal/report", "internal/sopsfile/codec"},
+	"internal/sopsfile":          {"internal/manifests", "internal/report", "internal/sopsfile/codec"},
 	"internal/sopsfile/codec":    {},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/getsops/sops/v3"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
@@ -15,47 +14,6 @@ import (
 
 // sealedRegex is SOPS's encrypted_regex for a SecretSpec.
 const sealedRegex = "^" + sealedField + "$"
-
-// EncryptSpec makes a SOPS document of the text of a SecretSpec: every `value` is encrypted for the keys that the
-// creation rules of the nearest .sops.yaml give for the file's path, the keys are sorted, and the MAC is over the
-// encrypted values alone, so that kustomize and kpt can hand it on. Comments stay.
-func (k *Keyring) EncryptSpec(ctx context.Context, text []byte, path string) ([]byte, *report.Finding) {
-	rule, f := ruleFor(path)
-	if f != nil {
-		return nil, f
-	}
-	source, err := store(YAML).LoadPlain(text)
-	if err != nil || len(source.Tree.Branches) != 1 {
-		return nil, report.New(report.NotOneDocument, "it is not one YAML document", "")
-	}
-	if store(YAML).HasMetadata(source.Tree.Branches[0]) {
-		return nil, report.New(report.AlreadyEncrypted, "it is encrypted already", "change it with `sops edit`")
-	}
-	tree := &source.Tree
-	tree.Metadata = sops.Metadata{KeyGroups: rule.groups, ShamirThreshold: rule.threshold, Version: SOPSVersion}
-	services, f := k.services(ctx)
-	if f != nil {
-		return nil, f
-	}
-	dataKey, errs := tree.GenerateDataKeyWithKeyServices(services)
-	if len(errs) > 0 {
-		return nil, unreachable("the keys of .sops.yaml cannot be used", errs)
-	}
-	out, f := sealTree(tree, dataKey, codec.NewCipher(), rule.indent)
-	if f != nil {
-		return nil, f
-	}
-	node, err := yaml.Parse(string(out))
-	if err != nil {
-		return nil, report.New(report.NotEncryptable, "SOPS cannot write it as YAML", "")
-	}
-	if f := misplaced(sealedPaths("", node.YNode())); f != nil {
-		return nil, report.New(report.MisplacedEncryption,
-			"a key is called value where that is not the value itself, and SOPS would encrypt all below it",
-			"rename it")
-	}
-	return out, nil
-}
 
 // FormatSpec sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. One
 // that is sorted already comes back byte for byte.
