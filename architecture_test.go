@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -27,10 +28,12 @@ var mayImport = map[string][]string{
 	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/dotenv":            {},
 	"internal/layers":            {}, // tests alone
+	"internal/manifests":         {},
 	"internal/pinned":            {},
 	"internal/report":            {},
 	"internal/secrecy":           {},
-	"internal/sopsfile":          {"internal/report", "internal/yamlnode"},
+	"internal/sopsfile":          {"internal/manifests", "internal/report", "internal/sopsfile/codec"},
+	"internal/sopsfile/codec":    {},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},
@@ -84,5 +87,30 @@ func TestArchitecture(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestDependencies keeps out of the binary what makes every start dear, or is there for what we never do: SOPS's own
+// configuration and formats bring `sops publish`, and with it the clients of several clouds' storage.
+func TestDependencies(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(string(out))
+	if !slices.Contains(deps, "github.com/getsops/sops/v3/stores") {
+		t.Fatal("this does not list the dependencies")
+	}
+	for _, dep := range deps {
+		for _, unwanted := range []string{
+			"github.com/getsops/sops/v3/config", "github.com/getsops/sops/v3/publish", "github.com/getsops/sops/v3/cmd/",
+			"github.com/getsops/sops/v3/stores/", "github.com/getsops/sops/v3/version", "github.com/getsops/sops/v3/aes",
+			"github.com/urfave/cli", "sigs.k8s.io/kustomize/kyaml/fn/", "cloud.google.com/go/storage",
+			"github.com/aws/aws-sdk-go-v2/service/s3",
+		} {
+			if strings.HasPrefix(dep+"/", strings.TrimSuffix(unwanted, "/")+"/") && dep+"/" != unwanted {
+				t.Errorf("the binary depends on %s", dep)
+			}
+		}
 	}
 }

@@ -146,7 +146,7 @@ func (f *Filter) placed(said *report.Collector, spec *yaml.RNode, c *report.Coll
 			finding.Place.File = file
 			finding.Place.Line, finding.Place.Column = report.Locate(spec.YNode(), finding.Field)
 		}
-		if !f.Positions {
+		if !f.Positions && finding.Place.File == file {
 			finding.Place.Line, finding.Place.Column = 0, 0
 		}
 		finding.SpecFile = file

@@ -119,7 +119,7 @@ func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *sopsfil
 	if r.filter.Keyless {
 		return sopsfile.InspectSpec(node)
 	}
-	return r.keys.OpenSpec(ctx, node)
+	return r.keys.OpenSpec(ctx, r.filter.Root, node)
 }
 
 // stop reports whether a step has failed and the next one must not be taken.

@@ -25,9 +25,9 @@ const (
 )
 
 var (
-	idPattern     = regexp.MustCompile(`^[a-z0-9]{6}$`)
-	secretPattern = regexp.MustCompile(`^[a-z0-9]{16}$`)
-	groupPattern  = regexp.MustCompile(`^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$`)
+	idPattern     = pattern(`^[a-z0-9]{6}$`)
+	secretPattern = pattern(`^[a-z0-9]{16}$`)
+	groupPattern  = pattern(`^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$`)
 )
 
 // tokenRules are the keys a token may have, and functions that return what is wrong with a value, or nil.
@@ -64,7 +64,7 @@ func (bootstrapToken) complete(in *Input, c *report.Collector) {
 			c.Add(f.In(in.at(key)))
 		}
 	}
-	if id := string(in.Data[tokenID]); idPattern.MatchString(id) && in.Spec.Name != tokenNamePrefix+id {
+	if id := string(in.Data[tokenID]); idPattern().MatchString(id) && in.Spec.Name != tokenNamePrefix+id {
 		c.Error(report.BootstrapName, in.Field.Child("name"), "it is not bootstrap-token- and the token's id",
 			"rename the Secret, which the cluster finds by that name")
 	}
@@ -74,9 +74,9 @@ func (bootstrapToken) complete(in *Input, c *report.Collector) {
 	}
 }
 
-func matches(pattern *regexp.Regexp, otherwise string) func(string, time.Time) *report.Finding {
+func matches(form func() *regexp.Regexp, otherwise string) func(string, time.Time) *report.Finding {
 	return func(value string, _ time.Time) *report.Finding {
-		if pattern.MatchString(value) {
+		if form().MatchString(value) {
 			return nil
 		}
 		return report.New(report.BootstrapValue, otherwise, "make a token with `kubeadm token generate`")
@@ -100,7 +100,7 @@ func expires(value string, now time.Time) *report.Finding {
 // areGroups holds each group to ValidateBootstrapGroupName.
 func areGroups(value string, _ time.Time) *report.Finding {
 	for i, group := range strings.Split(value, ",") {
-		if value != "" && !groupPattern.MatchString(group) {
+		if value != "" && !groupPattern().MatchString(group) {
 			return report.New(report.BootstrapValue, fmt.Sprintf("group %d is not system:bootstrappers: and a name", i+1),
 				"write them like system:bootstrappers:kubeadm:default-node-token, with a comma and no space between them")
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"sync"
 	"text/template"
 )
 
@@ -119,7 +120,9 @@ func wraps(args []reflect.Value, size extent) (float64, float64, error) {
 }
 
 // verb is a verb of fmt: flags, an index, a width, a precision, the letter.
-var verb = regexp.MustCompile(`%[-+# 0]*(?:\[\d+\])?(\*|\d+)?(?:\.(?:\[\d+\])?(\*|\d+)?)?(?:\[\d+\])?([a-zA-Z%])?`)
+var verb = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`%[-+# 0]*(?:\[\d+\])?(\*|\d+)?(?:\.(?:\[\d+\])?(\*|\d+)?)?(?:\[\d+\])?([a-zA-Z%])?`)
+})
 
 // formats is the cost of printf: widths and precisions, and for each verb the largest argument, since an index may name
 // it again and again.
@@ -136,7 +139,7 @@ func formats(args []reflect.Value, _ extent) (float64, float64, error) {
 	}
 	format := textOf(args[0])
 	out := float64(len(format))
-	for _, m := range verb.FindAllStringSubmatch(format, -1) {
+	for _, m := range verb().FindAllStringSubmatch(format, -1) {
 		for _, width := range m[1:3] {
 			if width == "*" {
 				out += widest

@@ -1,11 +1,9 @@
 package generators
 
 import (
-	"encoding/base64"
 	"maps"
 	"slices"
 
-	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/yamlnode"
@@ -26,11 +24,6 @@ func (s *Secret) Keys() []string {
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
-}
-
-// Hash returns the hash of its content that kustomize's own generators would add to its name: ten characters.
-func (s *Secret) Hash() (string, error) {
-	return (&hasher.Hasher{}).Hash(s.Manifest(s.spec.Name, "", nil, nil))
 }
 
 // Manifest returns the Secret as YAML, with a name, a namespace (or none), and labels and annotations beside those
@@ -69,15 +62,6 @@ func (s *Secret) Manifest(name, namespace string, labels, annotations map[string
 		manifest.Content = append(manifest.Content, text("data"), data)
 	}
 	return yaml.NewRNode(manifest)
-}
-
-// encoded returns a value in base64, in kustomize's own form.
-func encoded(value []byte) *yaml.Node {
-	holder := yaml.NewMapRNode(nil)
-	if err := holder.LoadMapIntoSecretData(map[string]string{"value": string(value)}); err != nil {
-		return text(base64.StdEncoding.EncodeToString(value)) // it cannot fail on an empty map
-	}
-	return holder.Field("data").Value.Field("value").Value.YNode()
 }
 
 // What a manifest is made of.

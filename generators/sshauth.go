@@ -3,7 +3,6 @@ package generators
 import (
 	"encoding/pem"
 	"errors"
-	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -44,7 +43,7 @@ func sshKey(key []byte) *report.Finding {
 	case err != nil:
 		return report.New(report.InvalidSSHKey, "it is not an SSH private key",
 			"point it at the file that ssh-keygen wrote; PuTTY's are turned into one by `puttygen -O private-openssh`")
-	case strings.Contains(string(key), openSSH) && !asWritten.Match(key):
+	case strings.Contains(string(key), openSSH) && !asWritten().Match(key):
 		return report.New(report.SSHKeyFormat, "OpenSSH refuses the private key, for it has no new line at its end, "+
 			"something before its first line, or the ends of lines of Windows",
 			"write it as a block (`|`) in the source, as ssh-keygen wrote it").WithSeverity(report.Warning)
@@ -53,7 +52,7 @@ func sshKey(key []byte) *report.Finding {
 }
 
 // asWritten is how sshkey_parse_private2 of OpenSSH looks for its own format.
-var asWritten = regexp.MustCompile(`(?s)\A` + openSSH + `\n.*\n-----END OPENSSH PRIVATE KEY-----\n`)
+var asWritten = pattern(`(?s)\A` + openSSH + `\n.*\n-----END OPENSSH PRIVATE KEY-----\n`)
 
 const openSSH = "-----BEGIN OPENSSH PRIVATE KEY-----"
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,7 +90,7 @@ func (e *expansion) parse(key, given string) {
 	parsed, err := template.New("template").Option("missingkey=error").Funcs(functions()).Parse(given)
 	if err != nil {
 		message := "its syntax is wrong"
-		if m := parseError.FindStringSubmatch(err.Error()); m != nil { // its text comes from the SecretSpec alone
+		if m := parseError().FindStringSubmatch(err.Error()); m != nil { // its text comes from the SecretSpec alone
 			message = "line " + m[1] + ": " + shortened(m[2])
 		}
 		e.fail(report.TemplateSyntax, key, message,
@@ -228,7 +227,7 @@ func asksFor(err error) (string, bool) {
 	if errors.As(err, &m) {
 		return string(m), true
 	}
-	if m := missingField.FindStringSubmatch(err.Error()); m != nil {
+	if m := missingField().FindStringSubmatch(err.Error()); m != nil {
 		key, err := strconv.Unquote(m[1])
 		return key, err == nil
 	}
@@ -236,24 +235,24 @@ func asksFor(err error) (string, bool) {
 }
 
 var (
-	missingField = regexp.MustCompile(`>: map has no entry for key ("[^"]*")$`)
-	location     = regexp.MustCompile(`^template: template:(\d+:\d+): executing "(?:[^"\\]|\\.)*" at (<[^>]*>)`)
-	parseError   = regexp.MustCompile(`^template: template:(\d+): (.*)$`)
-	failsWith    = regexp.MustCompile(`^<fail ("(?:[^"\\]|\\.)*")>$`)
+	missingField = pattern(`>: map has no entry for key ("[^"]*")$`)
+	location     = pattern(`^template: template:(\d+:\d+): executing "(?:[^"\\]|\\.)*" at (<[^>]*>)`)
+	parseError   = pattern(`^template: template:(\d+): (.*)$`)
+	failsWith    = pattern(`^<fail ("(?:[^"\\]|\\.)*")>$`)
 )
 
 // explain reports where a template failed and why, for one that uses no value, or for those who may read the values. Even
 // then it quotes nothing but the call that failed, as it is written.
 func (e *expansion) explain(key string, err error) {
 	at, context := "", ""
-	if m := location.FindStringSubmatch(err.Error()); m != nil {
+	if m := location().FindStringSubmatch(err.Error()); m != nil {
 		at, context = " at "+m[1], strings.NewReplacer(reader+" ", "", " | "+printer, "", " | "+reader, "").Replace(m[2])
 	}
 	const form = "check the value's form against what the function takes"
 	var f *report.Finding
 	var o overrun
 	_, isMissing := asksFor(err)
-	literal := failsWith.FindStringSubmatch(context)
+	literal := failsWith().FindStringSubmatch(context)
 	switch {
 	case errors.Is(err, errTooLong):
 		e.fail(report.TemplateTooLarge, key, "it expands to more than a Secret holds", "shorten it")

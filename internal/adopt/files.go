@@ -93,7 +93,7 @@ func (r *run) decrypt(name string) ([]byte, *report.Finding) {
 		}
 		return nil, f
 	}
-	doc, f := r.opener.Keys.Open(r.ctx, data, sopsfile.FormatOf(name))
+	doc, f := r.opener.Keys.Open(r.ctx, data, sopsfile.FormatOf(name), sopsfile.Repeats)
 	if f != nil {
 		if f.Code == report.NotEncrypted {
 			f.Fix = "encrypt it with `sops encrypt -i`"

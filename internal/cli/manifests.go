@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
@@ -210,7 +211,7 @@ func unwrapPath(path string, err error) error {
 }
 
 // separator ends a document. What stands behind the dashes on their line is the next document's.
-var separator = regexp.MustCompile(`(?m)^---(?:[ \t]*$\n?|[ \t]+)`)
+var separator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^---(?:[ \t]*$\n?|[ \t]+)`) })
 
 func readFile(path string, stdin io.Reader) (manifests, error) {
 	in := stdin
@@ -238,7 +239,7 @@ func parse(path, data string) (manifests, error) {
 	before, first, documents := "", 1, 0
 	data = strings.ReplaceAll(data, "\r\n", "\n")
 	next := 0 // where the next document begins
-	for _, text := range separator.Split(data, -1) {
+	for _, text := range separator().Split(data, -1) {
 		line := strings.Count(data[:next+strings.Index(data[next:], text)], "\n")
 		next += strings.Index(data[next:], text) + len(text)
 		if strings.TrimSpace(text) == "" {

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"github.com/getsops/sops/v3/version"
 	"github.com/spf13/cobra"
+
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 // Version and Commit are set when a release is built; otherwise they come from the build's own record.
@@ -34,7 +35,7 @@ func versionCommand() *cobra.Command {
 			if commit == "" {
 				commit = "unknown"
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "secretwright %s (commit %s, SOPS %s)\n", number, commit, version.Version)
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "secretwright %s (commit %s, SOPS %s)\n", number, commit, sopsfile.SOPSVersion)
 			return err
 		},
 	}

@@ -28,6 +28,9 @@ const (
 	MACMismatch         Code = "mac-mismatch"
 	EncryptedAsClear    Code = "encrypted-as-clear"
 	EncryptedTwice      Code = "encrypted-twice"
+	JoinedDocuments     Code = "joined-documents"
+	ByteOrderMark       Code = "byte-order-mark"
+	LineEndsChanged     Code = "line-ends-changed"
 
 	// Keys.
 	NoDecryptionKey      Code = "no-decryption-key"
@@ -116,6 +119,13 @@ var sourceRules = []Rule{
 	{EncryptedTwice, "A value is ciphertext of SOPS still once it is decrypted: it was encrypted twice.",
 		"it was encrypted twice: decrypted, it is ciphertext still",
 		"Decrypt it once more with the sops command, and put the result in with `sops edit`."},
+	{JoinedDocuments, "A file holds several encrypted documents, each with its own sops block.",
+		"it is several encrypted documents in one file", "Give each a file of its own."},
+	{ByteOrderMark, "A document begins with a byte order mark, which its format does not have.",
+		"it begins with a byte order mark", "Save it as UTF-8 without one."},
+	{LineEndsChanged, "Git or an editor turned the line ends of an encrypted document into CRLF.",
+		"its lines end in CRLF: Git or an editor changed them",
+		"Turn them back to LF, and keep them with `*.enc.* -text` in .gitattributes."},
 
 	{NoDecryptionKey, "None of the keys of this machine or of the key services opens a document.",
 		"no key here opens it. It is encrypted for age age1...",
@@ -146,7 +156,7 @@ var sourceRules = []Rule{
 		"Correct the key; write a dot in a key as `\\.`."},
 	{DuplicateKey,
 		"A key is in the document more than once. The MAC does not cover empty values, so anyone can add one.",
-		`"password" stands 2 times in it`, "Keep one of them."},
+		`"password" appears twice in it, first in line 3`, "Keep the one that is yours."},
 	{NoKeys, "A key is looked up in a document that has no keys.", "it is binary, and has no keys",
 		"Leave key out to take the whole document, or set format."},
 	{EmptyDocument, "A document is empty.", "it is empty", "Add the values, or remove the source."},

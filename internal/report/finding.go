@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -94,10 +95,12 @@ func (f *Finding) Path() string {
 }
 
 // Text returns the source to blame, the message and the way out, without the field and the place.
-func (f *Finding) Text() string {
+func (f *Finding) Text() string { return f.text(f.Source) }
+
+func (f *Finding) text(source string) string {
 	var b strings.Builder
-	if f.Source != "" {
-		b.WriteString(f.Source + ": ")
+	if source != "" {
+		b.WriteString(source + ": ")
 	}
 	b.WriteString(f.Message)
 	if f.Fix != "" {
@@ -118,14 +121,26 @@ func (f *Finding) Error() string {
 func (f *Finding) Unwrap() error { return f.Cause }
 
 // Line returns the finding in one line, in the form that editors and CI understand:
-// `file:line:column: severity: field: message; way out`. Where no file is known, the SecretSpec is named instead.
+// `file:line:column: severity: field: message; way out`. Where no file is known, the SecretSpec is named instead; where
+// the place is in a source, the SecretSpec is named before the field.
 func (f *Finding) Line() string {
 	where := "secretwright"
 	switch place := f.Place.String(); {
+	case place != "" && f.Source != "" && f.Place.File == f.Source:
+		parts := []string{place, string(f.Level()), f.specName(), f.Path(), f.text("")}
+		return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
 	case place != "":
 		where = place
 	case f.Spec != nil:
-		where += ": " + Printable(strings.TrimSpace(f.Spec.Kind+" "+f.Spec.Name))
+		where += ": " + f.specName()
 	}
 	return where + ": " + string(f.Level()) + ": " + f.Error()
+}
+
+// specName returns the kind and name of the SecretSpec, or "".
+func (f *Finding) specName() string {
+	if f.Spec == nil {
+		return ""
+	}
+	return Printable(strings.TrimSpace(f.Spec.Kind + " " + f.Spec.Name))
 }

@@ -2,7 +2,6 @@ package sopsfile
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -10,33 +9,45 @@ import (
 	"github.com/getsops/sops/v3"
 
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
 // Document is an opened document. It does not change, and is safe for use by several goroutines.
 type Document struct {
 	format     Format
-	tree       sops.TreeBranches // as SOPS reads it; of a document in the clear, plain has it
-	recipients *Recipients       // for whom it was encrypted, if it was
-	ciphertext bool              // its values were not decrypted
-	clear      bool              // it came in the clear
-	raw        []byte            // then this is what came
-	plain      func() (sops.TreeBranches, *report.Finding)
-	merged     func() sops.TreeBranches // the tree with its merge keys resolved
+	raw        []byte                             // of a document in the clear, what came
+	parsed     func() (*content, *report.Finding) // parsed when it is first needed, if it came in the clear
+	recipients *Recipients                        // for whom it was encrypted, if it was
+	ciphertext bool                               // its values were not decrypted
 }
 
-// newDocument returns a document that came encrypted.
-func newDocument(tree *sops.Tree, format Format) *Document {
-	d := &Document{format: format, tree: tree.Branches, recipients: recipientsOf(tree)}
-	d.merged = sync.OnceValue(func() sops.TreeBranches { return merged(d.tree) })
-	return d
+// content is what a document holds.
+type content struct {
+	source   *codec.Document
+	branches sops.TreeBranches // as YAML readers see it: with merge keys applied, and dotenv without carriage returns
 }
 
 // Clear returns a document that is not encrypted. It is parsed only when [Document.Branches] is called, since taken
 // whole it may be anything.
 func Clear(data []byte, format Format) *Document {
-	plain := func() (sops.TreeBranches, *report.Finding) { return parsePlain(data, format) }
-	return &Document{format: format, clear: true, raw: data, plain: sync.OnceValues(plain)}
+	plain := func() (*content, *report.Finding) { return parsePlain(data, format) }
+	return &Document{format: format, raw: data, parsed: sync.OnceValues(plain)}
+}
+
+// newDocument returns a document that was encrypted.
+func newDocument(source *codec.Document) *Document {
+	c := &content{source: source, branches: source.Tree.Branches}
+	if source.Format == YAML {
+		c.branches = merged(c.branches)
+	}
+	if source.CRLF() {
+		c.branches = withoutReturns(c.branches)
+	}
+	return &Document{
+		format:     source.Format,
+		parsed:     func() (*content, *report.Finding) { return c, nil },
+		recipients: recipientsOf(&source.Tree),
+	}
 }
 
 // IsEncrypted reports whether text holds ciphertext of SOPS. Every SOPS document does: its MAC is encrypted.
@@ -60,10 +71,10 @@ func (d *Document) IsCiphertext() bool { return d.ciphertext }
 // Whole returns the document as `sops -d` prints it, or as it came if it came in the clear.
 func (d *Document) Whole() (out []byte, f *report.Finding) {
 	defer Guard(&f)
-	if d.clear {
+	if d.recipients == nil {
 		return d.raw, nil
 	}
-	if len(d.tree) > 1 {
+	if len(d.source().Tree.Branches) > 1 {
 		return nil, d.Several("pick a value that stands in one of them with key, or split the file")
 	}
 	return d.Text()
@@ -72,10 +83,10 @@ func (d *Document) Whole() (out []byte, f *report.Finding) {
 // Text returns the document as [Document.Whole] does, and of a stream of YAML documents all of them.
 func (d *Document) Text() (out []byte, f *report.Finding) {
 	defer Guard(&f)
-	if d.clear {
+	if d.recipients == nil {
 		return d.raw, nil
 	}
-	out, err := emitPlainTree(d.tree, d.format)
+	out, err := store(d.format).EmitPlain(d.source().Tree.Branches)
 	if err != nil {
 		return nil, report.New(report.Unprintable, fmt.Sprintf("SOPS cannot print it as %s", d.format),
 			"take single values from it with key, or set format")
@@ -83,72 +94,88 @@ func (d *Document) Text() (out []byte, f *report.Finding) {
 	return out, nil
 }
 
+// source returns the codec's document of one that is known to parse.
+func (d *Document) source() *codec.Document {
+	c, _ := d.parsed()
+	return c.source
+}
+
 // Several returns a finding that says which documents a stream of YAML documents holds, by the keys they have.
 func (d *Document) Several(fix string) *report.Finding {
+	branches, _ := d.Branches()
 	var documents []string
-	for i, branch := range d.branches() {
+	for i, branch := range branches {
 		if i == MaxListed {
 			documents = append(documents, "...")
 			break
 		}
 		documents = append(documents, fmt.Sprintf("%d: %s", i+1, report.List(Keys(branch))))
 	}
-	message := fmt.Sprintf("it has %d YAML documents (%s)", len(d.branches()), strings.Join(documents, "; "))
+	message := fmt.Sprintf("it has %d YAML documents (%s)", len(branches), strings.Join(documents, "; "))
 	return report.New(report.SeveralDocuments, message, fix)
 }
 
 // MaxListed is how many names a finding lists.
 const MaxListed = 20
 
-// Branches returns the maps of the document: several in a stream of YAML documents, else one. YAML's merge keys are
-// resolved, as readers of YAML do: SOPS's own tree has them as keys.
+// Branches returns the maps of the document: several in a stream of YAML documents, else one. Merge keys are applied, and
+// a dotenv document whose lines end in CRLF has no carriage returns in its values, as kubectl and kustomize read it.
 func (d *Document) Branches() (branches sops.TreeBranches, f *report.Finding) {
 	defer Guard(&f)
-	if d.clear {
-		return d.plain()
+	c, f := d.parsed()
+	if f != nil {
+		return nil, f
 	}
-	if d.format == YAML {
-		return d.merged(), nil
-	}
-	return d.tree, nil
+	return c.branches, nil
 }
 
-// branches returns the maps of a document that is known to parse.
-func (d *Document) branches() sops.TreeBranches {
-	branches, _ := d.Branches()
-	return branches
+// Place returns the line and column of the value at a path of one of the branches, or of the innermost map or list
+// around it that is in the text. They are 0 where that is not known.
+func (d *Document) Place(branch int, path Path) (line, column int) {
+	c, f := d.parsed()
+	if f != nil {
+		return 0, 0
+	}
+	for end := len(path); end >= 0; end-- {
+		if at, ok := c.source.Place(branch, path[:end]); ok {
+			return at.Line, at.Column
+		}
+	}
+	return 0, 0
 }
 
 // parsePlain reads a document that is not encrypted.
-func parsePlain(data []byte, format Format) (sops.TreeBranches, *report.Finding) {
-	if f := overgrown(data, format); f != nil {
-		return nil, f
+func parsePlain(data []byte, format Format) (c *content, f *report.Finding) {
+	defer Guard(&f)
+	if format == Dotenv {
+		data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	}
-	var tree sops.TreeBranches
-	var err error
-	switch format {
-	case YAML:
-		tree, err = literalYAML(data)
-	case JSON:
-		tree, err = literalJSON(data)
-	default:
-		tree, err = loadPlainTree(data, format)
-	}
+	source, err := store(format).LoadPlain(data)
 	if err != nil {
 		return nil, unreadable(err, format)
 	}
-	if format == YAML {
-		return merged(tree), nil
+	c = &content{source: source, branches: source.Tree.Branches}
+	if format == YAML || format == JSON {
+		c.branches = source.WithLiterals()
 	}
-	return tree, nil
+	if format == YAML {
+		c.branches = merged(c.branches)
+	}
+	return c, nil
 }
 
-// unreadable says that a parser failed, and in which line, but not what it quotes of the document.
-func unreadable(err error, format Format) *report.Finding {
-	if errors.Is(err, errNotMap) {
-		return report.Wrap(report.NoKeys, errNotMap, "it is not a map, so it has no keys",
-			"leave key out to take the whole document")
+// withoutReturns returns a dotenv document whose values do not end in a carriage return.
+func withoutReturns(branches sops.TreeBranches) sops.TreeBranches {
+	var out sops.TreeBranches
+	for _, branch := range branches {
+		var copied sops.TreeBranch
+		for _, item := range branch {
+			if text, ok := item.Value.(string); ok {
+				item.Value = strings.TrimSuffix(text, "\r")
+			}
+			copied = append(copied, item)
+		}
+		out = append(out, copied)
 	}
-	return report.New(report.InvalidDocument, fmt.Sprintf("it is not valid %s%s", format, yamlnode.AtLine(err)),
-		"mend it, or set format to what it is")
+	return out
 }

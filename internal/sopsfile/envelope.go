@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/version"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
 // secretRegex is SOPS's encrypted_regex for a Secret: what Flux and ksops expect.
@@ -30,7 +30,7 @@ type Envelope struct {
 	Key []byte
 
 	recipients *Recipients
-	cipher     sops.Cipher
+	cipher     *codec.Cipher
 	// Of a document that was opened: its metadata, its MAC in the clear, and the Secret in it.
 	metadata *sops.Metadata
 	mac      string
@@ -45,17 +45,19 @@ func (k *Keyring) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelo
 	if err != nil {
 		return nil, report.New(report.Unprintable, "it cannot be written as YAML", "")
 	}
-	d, f := k.decrypt(ctx, []byte(text), YAML)
+	cipher := codec.NewRememberingCipher()
+	d, f := k.decrypt(ctx, []byte(text), YAML, cipher)
 	if f != nil {
 		return nil, f
 	}
+	tree := &d.source.Tree
 	return &Envelope{
 		Key:        d.dataKey,
-		recipients: recipientsOf(d.tree),
-		cipher:     d.cipher,
-		metadata:   &d.tree.Metadata,
+		recipients: recipientsOf(tree),
+		cipher:     cipher,
+		metadata:   &tree.Metadata,
 		mac:        d.mac,
-		content:    yaml.NewRNode(yamlNode(d.tree.Branches[0])),
+		content:    yaml.NewRNode(yamlNode(tree.Branches[0])),
 		node:       node,
 	}, nil
 }
@@ -82,7 +84,7 @@ func Proof(key, witness []byte) string {
 
 // NewEnvelope returns an envelope for recipients, under a data key.
 func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
-	return &Envelope{Key: key, recipients: recipients, cipher: newCipher()}
+	return &Envelope{Key: key, recipients: recipients, cipher: codec.NewRememberingCipher()}
 }
 
 // Content returns the Secret in the clear, of an envelope that was opened.
@@ -103,25 +105,25 @@ func (k *Keyring) Seal(
 	if err != nil {
 		return nil, report.New(report.Unprintable, "the Secret cannot be written as YAML", "")
 	}
-	branches, err := loadPlainTree([]byte(text), YAML)
+	source, err := store(YAML).LoadPlain([]byte(text))
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "the Secret cannot be read by SOPS", "")
 	}
-	tree := &sops.Tree{Branches: branches}
+	tree := &source.Tree
 	if f := k.address(ctx, e, tree); f != nil {
 		return nil, f
 	}
 	encryptOnly(&tree.Metadata, secretRegex)
-	mac, err := encryptTree(tree, e.Key, e.cipher)
+	mac, err := codec.Encrypt(tree, e.Key, e.cipher)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the Secret", "")
 	}
 	if e.metadata == nil || mac != e.mac {
-		if err := sign(&tree.Metadata, mac, e.Key, e.cipher, now); err != nil {
+		if err := codec.Sign(&tree.Metadata, mac, e.Key, e.cipher, now); err != nil {
 			return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the MAC", "")
 		}
 	}
-	out, err := emitEncryptedYAML(tree, 0)
+	out, err := store(YAML).EmitEncrypted(*tree)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot write the Secret as YAML", "")
 	}
@@ -139,7 +141,7 @@ func (k *Keyring) address(ctx context.Context, e *Envelope, tree *sops.Tree) *re
 		return nil
 	}
 	tree.Metadata = sops.Metadata{
-		KeyGroups: e.recipients.fresh(), ShamirThreshold: e.recipients.threshold, Version: version.Version,
+		KeyGroups: e.recipients.fresh(), ShamirThreshold: e.recipients.threshold, Version: SOPSVersion,
 	}
 	services, f := k.services(ctx)
 	if f != nil {
@@ -149,6 +151,14 @@ func (k *Keyring) address(ctx context.Context, e *Envelope, tree *sops.Tree) *re
 		return unreachable("the Secret cannot be encrypted for its recipients", errs)
 	}
 	return nil
+}
+
+// encryptOnly has SOPS encrypt the values under some keys, and sign these alone, so that kustomize and kpt may prefix,
+// label and annotate the document.
+func encryptOnly(m *sops.Metadata, regex string) {
+	m.UnencryptedSuffix, m.EncryptedSuffix, m.UnencryptedRegex = "", "", ""
+	m.EncryptedCommentRegex, m.UnencryptedCommentRegex = "", ""
+	m.EncryptedRegex, m.MACOnlyEncrypted = regex, true
 }
 
 // unreachable says why a data key cannot be encrypted.

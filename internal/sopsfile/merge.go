@@ -1,19 +1,38 @@
 package sopsfile
 
-import "github.com/getsops/sops/v3"
+import (
+	"slices"
+
+	"github.com/getsops/sops/v3"
+)
 
 // mergeKey is the key by which a YAML map takes over the entries of others (<https://yaml.org/type/merge.html>). SOPS
 // keeps it as a key like any other.
 const mergeKey = "<<"
 
 // merged returns a tree as readers of YAML see it: the maps under merge keys give the entries that are not there
-// already, and of several maps the first that has a key counts.
+// already, and of several maps the first that has a key counts. A tree without merge keys comes back as it is.
 func merged(tree sops.TreeBranches) sops.TreeBranches {
+	if !slices.ContainsFunc(tree, func(branch sops.TreeBranch) bool { return hasMerge(branch) }) {
+		return tree
+	}
 	out := make(sops.TreeBranches, len(tree))
 	for i, branch := range tree {
 		out[i] = mergedNode(branch).(sops.TreeBranch) //nolint:forcetypeassert // a branch stays one
 	}
 	return out
+}
+
+func hasMerge(node any) bool {
+	switch node := node.(type) {
+	case sops.TreeBranch:
+		return slices.ContainsFunc(node, func(item sops.TreeItem) bool {
+			return item.Key == mergeKey || hasMerge(item.Value)
+		})
+	case []any:
+		return slices.ContainsFunc(node, hasMerge)
+	}
+	return false
 }
 
 func mergedNode(node any) any {

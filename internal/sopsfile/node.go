@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
 // Keys returns the keys of a map, in the document's order.
@@ -51,8 +52,8 @@ func ScalarText(node any) ([]byte, *report.Finding) {
 		return []byte(v), nil
 	case []byte:
 		return v, nil
-	case literal:
-		return []byte(v.text), nil
+	case codec.Literal:
+		return []byte(v.Text), nil
 	case int:
 		return strconv.AppendInt(nil, int64(v), 10), nil
 	case float64:
@@ -112,8 +113,8 @@ func writeJSON(b *bytes.Buffer, node any) error {
 			}
 		}
 		b.WriteByte(']')
-	case literal:
-		return writeJSON(b, node.value)
+	case codec.Literal:
+		return writeJSON(b, node.Value)
 	default:
 		encoder := json.NewEncoder(b)
 		encoder.SetEscapeHTML(false)
@@ -142,8 +143,8 @@ func yamlNode(node any) *yaml.Node {
 			out.Content = append(out.Content, yamlNode(item))
 		}
 		return out
-	case literal:
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: node.text}
+	case codec.Literal:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: node.Text}
 	}
 	out := &yaml.Node{}
 	if err := out.Encode(node); err != nil {

@@ -1,16 +1,17 @@
 package sopsfile
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/config"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
 // creationRule is what the nearest .sops.yaml says of a file.
@@ -21,29 +22,67 @@ type creationRule struct {
 }
 
 // ruleFor returns the creation rule that the nearest .sops.yaml, in the folder of a file or above, has for it.
-func ruleFor(path string) (*creationRule, *report.Finding) {
-	absolute, err := filepath.Abs(path)
+func ruleFor(file string) (*creationRule, *report.Finding) {
+	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return nil, report.Wrap(report.NoRuleFile, err, "the path of the file cannot be made absolute", "")
 	}
-	found, err := config.LookupConfigFile(absolute)
+	found, err := codec.FindConfig(os.Stat, filepath.ToSlash(absolute))
 	if err != nil {
-		return nil, report.Wrap(report.NoRuleFile, err, "there is no .sops.yaml in its folder or above",
+		return nil, noRuleFile(found, "there is no .sops.yaml in its folder or above",
 			"write one that says which keys to encrypt for")
 	}
-	rule, err := config.LoadCreationRuleForFile(found.Path, absolute, nil)
+	return ruleIn(found.Path, found.Path, filepath.ToSlash(absolute), os.ReadFile)
+}
+
+// noRuleFile says that there is no .sops.yaml, and if there is a .sops.yml in its place.
+func noRuleFile(found codec.ConfigFile, message, fix string) *report.Finding {
+	if found.Ignored != "" {
+		fix = "rename " + found.Ignored + " to .sops.yaml: SOPS does not read it"
+	}
+	return report.Wrap(report.NoRuleFile, codec.ErrNoConfig, message, fix)
+}
+
+// ruleIn returns the rule that a .sops.yaml has for a file. Both paths are absolute, or below one root. Findings call
+// the .sops.yaml by a name.
+func ruleIn(
+	conf, name, file string, read func(name string) ([]byte, error),
+) (*creationRule, *report.Finding) {
+	data, err := read(conf)
 	if err != nil {
-		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", found.Path, err), "")
+		return nil, report.Wrap(report.NoCreationRule, err, name+" cannot be read", "")
 	}
-	if rule == nil || len(rule.KeyGroups) == 0 {
-		message := found.Path + ": no creation rule with keys matches the file"
-		return nil, report.New(report.NoCreationRule, message, "add one")
-	}
-	stores, err := config.LoadStoresConfig(found.Path)
+	rules, err := codec.ParseRules(data)
 	if err != nil {
-		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", found.Path, err), "")
+		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
 	}
-	return &creationRule{groups: rule.KeyGroups, threshold: rule.ShamirThreshold, indent: stores.YAML.Indent}, nil
+	rule, err := rules.For(path.Dir(conf), file)
+	switch {
+	case errors.Is(err, codec.ErrNoRule), err == nil && (rule == nil || len(rule.KeyGroups) == 0 || empty(rule.KeyGroups)):
+		return nil, report.Wrap(report.NoCreationRule, err, name+" has no creation rule with keys for "+file, "add one")
+	case err != nil:
+		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
+	}
+	return &creationRule{groups: rule.KeyGroups, threshold: rule.ShamirThreshold, indent: rules.Stores.YAML.Indent}, nil
+}
+
+// placedIn returns a finding with its place in a .sops.yaml.
+func placedIn(file string, f *report.Finding, err error) *report.Finding {
+	f = placed(f, err)
+	if f.Place.Line > 0 {
+		f.Place.File = file
+	}
+	return f
+}
+
+// empty reports whether none of the groups has a key.
+func empty(groups []sops.KeyGroup) bool {
+	for _, group := range groups {
+		if len(group) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Ruled returns the recipients that the nearest .sops.yaml gives for a file, whose path is relative to root. Only the
@@ -53,30 +92,34 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 		return nil, report.New(report.NoFileSystem, "there is no file system to read a .sops.yaml from",
 			"list the recipients in output.sops")
 	}
-	conf := RuleFile(root, file)
-	if conf == "" {
-		return nil, report.New(report.NoRuleFile,
-			"there is no .sops.yaml between the folder Secretwright was started in and "+file,
+	found, err := codec.FindConfig(regular(root), path.Clean(file))
+	if err != nil {
+		return nil, noRuleFile(found, "there is no .sops.yaml between the folder Secretwright was started in and "+file,
 			"write one, or list the recipients in output.sops")
 	}
-	dir := root.Name()
-	rule, err := config.LoadCreationRuleForFile(filepath.Join(dir, conf), filepath.Join(dir, file), nil)
-	if err != nil || rule == nil || len(rule.KeyGroups) == 0 {
-		return nil, report.Wrap(report.NoCreationRule, err,
-			fmt.Sprintf("%s has no creation rule with keys for %s", conf, file), "add one")
+	rule, f := ruleIn(found.Path, found.Path, path.Clean(file), root.ReadFile)
+	if f != nil {
+		return nil, f
 	}
-	return &Recipients{groups: rule.KeyGroups, threshold: rule.ShamirThreshold}, nil
+	return &Recipients{groups: rule.groups, threshold: rule.threshold}, nil
 }
 
 // RuleFile returns the nearest .sops.yaml for a file inside the root, or "".
 func RuleFile(root *os.Root, file string) string {
-	for dir := path.Dir(path.Clean(file)); ; dir = path.Dir(dir) {
-		conf := path.Join(dir, ".sops.yaml")
-		if info, err := root.Stat(conf); err == nil && info.Mode().IsRegular() {
-			return conf
+	found, err := codec.FindConfig(regular(root), path.Clean(file))
+	if err != nil {
+		return ""
+	}
+	return found.Path
+}
+
+// regular returns a stat of the root that finds regular files only.
+func regular(root *os.Root) func(name string) (fs.FileInfo, error) {
+	return func(name string) (fs.FileInfo, error) {
+		info, err := root.Stat(name)
+		if err == nil && !info.Mode().IsRegular() {
+			return nil, fs.ErrNotExist
 		}
-		if dir == "." || dir == "/" || strings.HasPrefix(dir, "..") {
-			return ""
-		}
+		return info, err
 	}
 }

@@ -7,58 +7,13 @@ import (
 	"time"
 
 	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/version"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
 // sealedRegex is SOPS's encrypted_regex for a SecretSpec.
 const sealedRegex = "^" + sealedField + "$"
-
-// EncryptSpec makes a SOPS document of the text of a SecretSpec: every `value` is encrypted for the keys that the
-// creation rules of the nearest .sops.yaml give for the file's path, the keys are sorted, and the MAC is over the
-// encrypted values alone, so that kustomize and kpt can hand it on. Comments stay.
-func (k *Keyring) EncryptSpec(ctx context.Context, text []byte, path string) ([]byte, *report.Finding) {
-	rule, f := ruleFor(path)
-	if f != nil {
-		return nil, f
-	}
-	branches, err := loadPlainTree(text, YAML)
-	if err != nil || len(branches) != 1 {
-		return nil, report.New(report.NotOneDocument, "it is not one YAML document", "")
-	}
-	if hasMetadata(branches[0]) {
-		return nil, report.New(report.AlreadyEncrypted, "it is encrypted already", "change it with `sops edit`")
-	}
-	tree := &sops.Tree{Branches: branches, Metadata: sops.Metadata{
-		KeyGroups:       rule.groups,
-		ShamirThreshold: rule.threshold,
-		Version:         version.Version,
-	}}
-	services, f := k.services(ctx)
-	if f != nil {
-		return nil, f
-	}
-	dataKey, errs := tree.GenerateDataKeyWithKeyServices(services)
-	if len(errs) > 0 {
-		return nil, unreachable("the keys of .sops.yaml cannot be used", errs)
-	}
-	out, f := sealTree(tree, dataKey, newCipher(), rule.indent)
-	if f != nil {
-		return nil, f
-	}
-	node, err := yaml.Parse(string(out))
-	if err != nil {
-		return nil, report.New(report.NotEncryptable, "SOPS cannot write it as YAML", "")
-	}
-	if f := misplaced(sealedPaths("", node.YNode())); f != nil {
-		return nil, report.New(report.MisplacedEncryption,
-			"a key is called value where that is not the value itself, and SOPS would encrypt all below it",
-			"rename it")
-	}
-	return out, nil
-}
 
 // FormatSpec sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. One
 // that is sorted already comes back byte for byte.
@@ -68,32 +23,33 @@ func (k *Keyring) FormatSpec(ctx context.Context, text []byte, path string) (out
 	if rule, f := ruleFor(path); f == nil {
 		indent = rule.indent
 	}
-	d, f := k.decrypt(ctx, text, YAML)
+	cipher := codec.NewRememberingCipher()
+	d, f := k.decrypt(ctx, text, YAML, cipher)
 	if f != nil {
 		return nil, f
 	}
-	m, branches := d.tree.Metadata, d.tree.Branches
+	m, branches := d.source.Tree.Metadata, d.source.Tree.Branches
 	if m.MACOnlyEncrypted && m.EncryptedRegex == sealedRegex && len(branches) == 1 && isSorted(branches[0]) {
 		return text, nil
 	}
-	return sealTree(d.tree, d.dataKey, d.cipher, indent)
+	return sealTree(&d.source.Tree, d.dataKey, cipher, indent)
 }
 
 // sealTree sorts and encrypts the tree of a SecretSpec, and returns its text.
-func sealTree(tree *sops.Tree, dataKey []byte, cipher sops.Cipher, indent int) ([]byte, *report.Finding) {
+func sealTree(tree *sops.Tree, dataKey []byte, cipher *codec.Cipher, indent int) ([]byte, *report.Finding) {
 	encryptOnly(&tree.Metadata, sealedRegex)
 	for i := range tree.Branches {
 		tree.Branches[i] = sortKeys(tree.Branches[i]).(sops.TreeBranch)
 	}
-	mac, err := encryptTree(tree, dataKey, cipher)
+	mac, err := codec.Encrypt(tree, dataKey, cipher)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable,
 			"SOPS cannot encrypt it: a value is neither text, a number, a boolean nor a date", "quote the value")
 	}
-	if err := sign(&tree.Metadata, mac, dataKey, cipher, time.Now()); err != nil {
+	if err := codec.Sign(&tree.Metadata, mac, dataKey, cipher, time.Now()); err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the MAC", "")
 	}
-	out, err := emitEncryptedYAML(tree, indent)
+	out, err := storeWithIndent(indent).EmitEncrypted(*tree)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot write it as YAML", "")
 	}

@@ -3,9 +3,11 @@ package sopsfile
 import (
 	"context"
 	"errors"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getsops/sops/v3"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -19,18 +21,21 @@ const sealedField = "value"
 // OpenSpec decrypts a SecretSpec that is itself a SOPS document: `value` fields encrypted in place, the `sops` block
 // at its top. It returns a copy without that block, and for whom it is encrypted, and leaves node as it is; a
 // SecretSpec without a `sops` block comes back as it came. The annotations by which kustomize and kpt keep track of
-// resources are no part of the document that SOPS signed.
-func (k *Keyring) OpenSpec(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *Recipients, *report.Finding) {
-	return openSpec(node, func(data []byte) (*Document, *report.Finding) { return k.Open(ctx, data, YAML) })
+// resources are no part of the document that SOPS signed. Where kustomize has sorted its keys, the order that was signed
+// is looked for in the root, which may be nil.
+func (k *Keyring) OpenSpec(
+	ctx context.Context, root *os.Root, node *yaml.RNode,
+) (*yaml.RNode, *Recipients, *report.Finding) {
+	return openSpec(root, node, func(data []byte) (*Document, *report.Finding) { return k.Open(ctx, data, YAML) })
 }
 
 // InspectSpec does what [Keyring.OpenSpec] does without a key: the encrypted values stay ciphertext.
 func InspectSpec(node *yaml.RNode) (*yaml.RNode, *Recipients, *report.Finding) {
-	return openSpec(node, func(data []byte) (*Document, *report.Finding) { return Inspect(data, YAML) })
+	return openSpec(nil, node, func(data []byte) (*Document, *report.Finding) { return Inspect(data, YAML) })
 }
 
 func openSpec(
-	node *yaml.RNode, open func(data []byte) (*Document, *report.Finding),
+	root *os.Root, node *yaml.RNode, open func(data []byte) (*Document, *report.Finding),
 ) (opened *yaml.RNode, recipients *Recipients, f *report.Finding) {
 	encrypted := sealedPaths("", node.YNode())
 	if node.Field("sops") == nil {
@@ -51,6 +56,9 @@ func openSpec(
 	}
 	doc, f := open(text)
 	if f != nil && errors.Is(f, ErrMAC) {
+		if opened, recipients := openSorted(root, text, open); opened != nil {
+			return opened, recipients, nil
+		}
 		return nil, nil, report.Wrap(f.Code, f.Cause, f.Message+", or kustomize sorted its keys",
 			"run `secretwright fmt` on its file, which sorts the keys and renews the MAC; "+
 				"restore it from Git if that fails too")
@@ -58,7 +66,7 @@ func openSpec(
 	if f != nil {
 		return nil, nil, f
 	}
-	return yaml.NewRNode(specNode(doc.tree[0], "")), doc.recipients, nil
+	return yaml.NewRNode(specNode(doc.source().Tree.Branches[0], "")), doc.recipients, nil
 }
 
 // signedText returns the text of a SecretSpec as SOPS signed it.
@@ -82,14 +90,18 @@ func signedText(node *yaml.RNode) ([]byte, *report.Finding) {
 	return []byte(text), nil
 }
 
-// sealable matches the fields that may be encrypted. SOPS goes by a key's name alone, so that any other field of that
-// name, and all below it, is encrypted too; what is decrypted there would not stay in the Secret.
-var sealable = regexp.MustCompile(
-	`^secrets\[\d+\]\.(data(\.[\w-]+|\["[^"]*"\])|registries\[\d+\]\.(username|password|email))\.value$`)
+// sealable reports whether the field at a path may be encrypted. SOPS goes by a key's name alone, so that any other field
+// of that name, and all below it, is encrypted too; what is decrypted there would not stay in the Secret.
+func sealable(path string) bool { return sealablePaths().MatchString(path) }
+
+var sealablePaths = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^secrets\[\d+\]\.(data(\.[\w-]+|\["[^"]*"\])|registries\[\d+\]\.(username|password|email))\.value$`)
+})
 
 func misplaced(encrypted []string) *report.Finding {
 	for _, path := range encrypted {
-		if !sealable.MatchString(path) {
+		if !sealable(path) {
 			return report.New(report.MisplacedEncryption,
 				path+" is encrypted; in a SecretSpec only the value of data and registries is",
 				"give what is called value another name, and encrypt it with `secretwright encrypt`, "+
@@ -125,7 +137,7 @@ func sealedPaths(path string, node *yaml.Node) []string {
 			paths = append(paths, sealedPaths(report.IndexText(path, i), element)...)
 		}
 	case yaml.ScalarNode:
-		if strings.HasPrefix(node.Value, ciphertextPrefix) {
+		if isCiphertext(node.Value) {
 			paths = append(paths, path)
 		}
 	}

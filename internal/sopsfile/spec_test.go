@@ -51,7 +51,7 @@ func TestSpec(t *testing.T) {
 		t.Fatalf("it is not encrypted:\n%s", text)
 	}
 	node := yaml.MustParse(string(text))
-	opened, recipients, f := sopsfile.NewKeyring().OpenSpec(context.Background(), node)
+	opened, recipients, f := sopsfile.NewKeyring().OpenSpec(context.Background(), nil, node)
 	if f != nil || recipients == nil {
 		t.Fatal(f)
 	}
@@ -92,7 +92,7 @@ func TestSpecTampered(t *testing.T) {
 		if bytes.Equal(c.edited, text) {
 			t.Fatalf("%s: nothing is changed", name)
 		}
-		_, _, f := sopsfile.NewKeyring().OpenSpec(context.Background(), yaml.MustParse(string(c.edited)))
+		_, _, f := sopsfile.NewKeyring().OpenSpec(context.Background(), nil, yaml.MustParse(string(c.edited)))
 		if f == nil || f.Code != c.code {
 			t.Errorf("%s: it is %v", name, f)
 			continue

@@ -1,72 +1,51 @@
 package sopsfile
 
-import (
-	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/cmd/sops/common"
-	"github.com/getsops/sops/v3/cmd/sops/formats"
-	"github.com/getsops/sops/v3/config"
-	yamlstore "github.com/getsops/sops/v3/stores/yaml"
-)
+import "github.com/secretwright/secretwright/internal/sopsfile/codec"
+
+// SOPSVersion is the version of SOPS whose code is built in, and whose documents are written.
+const SOPSVersion = "3.13.3"
 
 // Format names a format that SOPS reads.
-type Format string
+type Format = codec.Format
 
 // The formats that SOPS reads.
 const (
-	YAML   Format = "yaml"
-	JSON   Format = "json"
-	Dotenv Format = "dotenv"
-	INI    Format = "ini"
-	Binary Format = "binary"
+	YAML   = codec.YAML
+	JSON   = codec.JSON
+	Dotenv = codec.Dotenv
+	INI    = codec.INI
+	Binary = codec.Binary
 )
 
+// Path leads to a value of a document: a string for each map it passes, an int for each list. Comments do not count.
+type Path = codec.Path
+
 // FormatOf returns the format that the sops command reads a file of that name in.
-func FormatOf(name string) Format {
-	switch formats.FormatForPath(name) {
-	case formats.Yaml:
-		return YAML
-	case formats.Json:
-		return JSON
-	case formats.Dotenv:
-		return Dotenv
-	case formats.Ini:
-		return INI
-	default:
-		return Binary
+func FormatOf(name string) Format { return codec.FormatForPath(name) }
+
+// store returns the reader and printer of a format. The indentation is SOPS's default, whatever a .sops.yaml says of it:
+// the same document is the same Secret, wherever it is built.
+func store(format Format) *codec.Store { return codec.NewStore(format, codec.DefaultStoresConfig()) }
+
+// Option changes how a document is read.
+type Option func(*codec.Store)
+
+// Repeats lets a key of a dotenv document appear more than once, for readers to whom the last one counts. An empty value
+// among them is refused: SOPS's MAC does not cover it.
+func Repeats(s *codec.Store) { s.Repeats = true }
+
+// storeWith is store with options.
+func storeWith(format Format, options []Option) *codec.Store {
+	s := store(format)
+	for _, option := range options {
+		option(s)
 	}
+	return s
 }
 
-// store returns SOPS's reader and printer of a format. The indentation is SOPS's default, whatever a .sops.yaml says
-// of it: the same document is the same Secret, wherever it is built.
-func store(format Format) common.Store {
-	return common.StoreForFormat(formats.FormatFromString(string(format)), config.NewStoresConfig())
-}
-
-// loadEncryptedTree reads a document with its metadata.
-func loadEncryptedTree(data []byte, format Format) (sops.Tree, error) {
-	return store(format).LoadEncryptedFile(data)
-}
-
-// loadPlainTree reads a document without metadata.
-func loadPlainTree(data []byte, format Format) (sops.TreeBranches, error) {
-	return store(format).LoadPlainFile(data)
-}
-
-// emitPlainTree returns the text of a document without metadata.
-func emitPlainTree(branches sops.TreeBranches, format Format) ([]byte, error) {
-	return store(format).EmitPlainFile(branches)
-}
-
-// emitEncryptedYAML returns the text of an encrypted YAML document. An indent of 0 is SOPS's default.
-func emitEncryptedYAML(tree *sops.Tree, indent int) ([]byte, error) {
-	layout := config.NewStoresConfig().YAML
-	if indent != 0 {
-		layout.Indent = indent
-	}
-	return yamlstore.NewStore(&layout).EmitEncryptedFile(*tree)
-}
-
-// hasMetadata reports whether a YAML document that was read as a plain one has a sops block.
-func hasMetadata(branch sops.TreeBranch) bool {
-	return store(YAML).HasSopsTopLevelKey(branch)
+// storeWithIndent returns the printer of YAML with an indentation; 0 is SOPS's default.
+func storeWithIndent(indent int) *codec.Store {
+	layout := codec.DefaultStoresConfig()
+	layout.YAML.Indent = indent
+	return codec.NewStore(YAML, layout)
 }

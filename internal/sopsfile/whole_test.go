@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getsops/sops/v3/version"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
@@ -63,5 +65,12 @@ func TestWhole(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSOPSVersion holds the version that documents are written with to that of the code.
+func TestSOPSVersion(t *testing.T) {
+	if sopsfile.SOPSVersion != version.Version {
+		t.Errorf("SOPS is %s", version.Version)
 	}
 }

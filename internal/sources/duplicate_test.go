@@ -10,31 +10,44 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// TestDuplicateKey looks up a key that somebody without a key has added in front of the one that is there. SOPS's MAC
-// does not cover it, since it is empty.
+// TestDuplicateKey refuses a document with a key that somebody without a key has added in front of the one that is
+// there. SOPS's MAC does not cover it, since it is empty. So it is in every format, however the document is read.
 func TestDuplicateKey(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
-	for format, c := range map[schema.Format][3]string{
-		schema.JSON:   {"a.json", `{"password": "hunter2"}`, `{"password": "",`},
-		schema.Dotenv: {"a.env", "password=hunter2\n", "password=\n"},
+	for format, c := range map[schema.Format][4]string{
+		schema.YAML:   {"a.yaml", "password: hunter2\n", "", "password: \"\"\n"},
+		schema.JSON:   {"a.json", `{"password": "hunter2"}`, "{", `{"password": "",`},
+		schema.Dotenv: {"a.env", "password=hunter2\n", "", "password=\n"},
+		schema.INI:    {"a.ini", "[s]\npassword = hunter2\n", "[s]\n", "[s]\npassword =\n"},
+		schema.Binary: {"a.bin", "hunter2\n", "{", `{"data": "",`},
 	} {
-		text := c[2] + strings.TrimPrefix(string(sopstest.Encrypt(t, dir, c[0], c[1], "--age", recipient)), "{")
-		set, findings := openAll(rootless(), specOf(schema.Source{Name: "it", Inline: text, Format: format}), sources.Origin{})
-		if len(findings) > 0 {
-			t.Fatal(findings)
+		encrypted := string(sopstest.Encrypt(t, dir, c[0], c[1], "--age", recipient))
+		text := c[3] + strings.TrimPrefix(encrypted, c[2])
+		for _, keyless := range []bool{false, true} {
+			opener := rootless()
+			opener.Keyless = keyless
+			set, findings := openAll(opener, specOf(schema.Source{Name: "it", Inline: text, Format: format}), sources.Origin{})
+			if len(findings) != 1 || findings[0].Code != report.DuplicateKey || set.Has([]string{"it"}) {
+				t.Errorf("%s: %v", format, findings)
+				continue
+			}
+			sopstest.Holds(t, findings[0].Error(), "appears twice in it, first in line ")
 		}
-		out, f := set.Value(here, schema.Value{From: "it", Key: "password"})
-		if f == nil || f.Code != report.DuplicateKey {
-			t.Errorf("it gives %q, %v", out, f)
-		} else {
-			sopstest.Holds(t, f.Error(), `"password" stands 2 times in it; keep one of them`)
-		}
-		got, findings := scalars(set, schema.DataFrom{From: "it"})
-		if len(got) > 0 || len(findings) != 1 || findings[0].Code != report.DuplicateKey {
-			t.Errorf("it gives %v, %v", got, findings)
-		} else {
-			sopstest.Holds(t, findings[0].Error(), `"password" stands twice in it`)
+	}
+}
+
+// TestDuplicateKeyInTheClear refuses them in documents that are not encrypted too.
+func TestDuplicateKeyInTheClear(t *testing.T) {
+	no := false
+	for format, text := range map[schema.Format]string{
+		schema.YAML: "a: 1\na: 2\n", schema.JSON: `{"a": 1, "a": 2}`, schema.Dotenv: "a=1\na=2\n", schema.INI: "[a]\nb=1\nb=2\n",
+	} {
+		set, _ := openAll(rootless(), specOf(schema.Source{Name: "it", Inline: text, Format: format, Encrypted: &no}), sources.Origin{})
+		for _, value := range []schema.Value{{From: "it", Key: "a"}, {From: "it", As: schema.AsJSON}} {
+			if out, f := set.Value(here, value); f == nil || f.Code != report.DuplicateKey {
+				t.Errorf("%s: it gives %q, %v", format, out, f)
+			}
 		}
 	}
 }

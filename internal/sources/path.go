@@ -12,55 +12,69 @@ import (
 	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
+// found is a node of a document and where it is.
+type found struct {
+	node   any
+	branch int // the index of the YAML document
+	path   sopsfile.Path
+}
+
+// at returns a finding with the place of a node of the document.
+func (d *document) at(f *report.Finding, node found) *report.Finding {
+	f.Place.Line, f.Place.Column = d.Place(node.branch, node.path)
+	return f
+}
+
 // lookup finds the one node at a path of kustomize's syntax; the empty path is the document's top level. In a stream
-// of YAML documents, one of them must have it. A key that is there twice is an error: SOPS's MAC does not cover empty
-// values, so anyone could have added one of the two.
-func (d *document) lookup(path string) (any, *report.Finding) {
+// of YAML documents, one of them must have it.
+func (d *document) lookup(path string) (found, *report.Finding) {
 	if d.Format() == sopsfile.Binary {
 		fix := "leave key out to take the whole document, or set format"
 		if path == "" {
 			fix = "take it whole in data, or set format"
 		}
-		return nil, report.New(report.NoKeys, "it is binary, and has no keys", fix)
+		return found{}, report.New(report.NoKeys, "it is binary, and has no keys", fix)
 	}
 	tree, f := d.Branches()
 	if f != nil {
-		return nil, f
+		return found{}, f
 	}
-	found, f := walk(tree, path)
+	nodes, f := walk(tree, path)
 	if f != nil {
-		return nil, f
+		return found{}, f
 	}
 	switch {
-	case len(found) == 0:
-		return nil, report.New(report.EmptyDocument, "it is empty", "")
-	case len(found) == 1:
-		return found[0], nil
+	case len(nodes) == 0:
+		return found{}, report.New(report.EmptyDocument, "it is empty", "")
+	case len(nodes) == 1:
+		return nodes[0], nil
 	case path == "":
-		return nil, d.Several("pick a map that stands in one of them with key")
+		return found{}, d.Several("pick a map that stands in one of them with key")
 	case len(tree) > 1:
-		message := fmt.Sprintf("%q stands %d times in its %d YAML documents", path, len(found), len(tree))
-		return nil, report.New(report.DuplicateKey, message, "split the file, so that one document has it")
+		message := fmt.Sprintf("%q stands %d times in its %d YAML documents", path, len(nodes), len(tree))
+		f = report.New(report.DuplicateKey, message, "split the file, so that one document has it")
+	default: // of a list, by [name=value]
+		message := fmt.Sprintf("%q stands %d times in it", path, len(nodes))
+		f = report.New(report.DuplicateKey, message, "keep one of them")
 	}
-	message := fmt.Sprintf("%q stands %d times in it", path, len(found))
-	return nil, report.New(report.DuplicateKey, message, "keep one of them")
+	return found{}, d.at(f, nodes[1])
 }
 
 // walk returns all nodes at a path.
-func walk(tree sops.TreeBranches, path string) ([]any, *report.Finding) {
-	var found []any
-	for _, branch := range tree {
-		found = append(found, branch)
+func walk(tree sops.TreeBranches, path string) ([]found, *report.Finding) {
+	var nodes []found
+	for i, branch := range tree {
+		nodes = append(nodes, found{node: branch, branch: i})
 	}
 	if path == "" {
-		return found, nil
+		return nodes, nil
 	}
 	parts := utils.SmarterPathSplitter(path, ".")
 	for i, part := range parts {
-		var next []any
+		var next []found
 		var known []string
-		for _, node := range found {
-			children, names := step(node, part)
+		for _, node := range nodes {
+			children, names := node.step(part)
 			next, known = append(next, children...), append(known, names...)
 		}
 		if len(next) == 0 {
@@ -71,31 +85,37 @@ func walk(tree sops.TreeBranches, path string) ([]any, *report.Finding) {
 			message := fmt.Sprintf("there is no key %q%s", part, parent)
 			return nil, report.New(report.NoSuchPath, message, fixKey(part, parts[i:], known))
 		}
-		found = next
+		nodes = next
 	}
-	return found, nil
+	return nodes, nil
+}
+
+// child returns a node below another.
+func (n found) child(step, node any) found {
+	return found{node: node, branch: n.branch, path: append(n.path[:len(n.path):len(n.path)], step)}
 }
 
 // step goes one key, index or `[name=value]` down. It returns what is there, and the keys there are to choose from.
-func step(node any, part string) (children []any, known []string) {
-	switch node := node.(type) {
+func (n found) step(part string) (children []found, known []string) {
+	switch node := n.node.(type) {
 	case sops.TreeBranch:
 		for _, item := range node {
 			if item.Key == part {
-				children = append(children, item.Value)
+				children = append(children, n.child(part, item.Value))
 			}
 		}
 		return children, sopsfile.Keys(node)
 	case []any:
 		items := sopsfile.Elements(node)
 		if name, value, match := listEntry(part); match {
-			for _, item := range items {
-				if entry, _ := step(item, name); len(entry) == 1 && textOrEmpty(entry[0]) == value {
-					children = append(children, item)
+			for i, item := range items {
+				child := n.child(i, item)
+				if entry, _ := child.step(name); len(entry) == 1 && textOrEmpty(entry[0].node) == value {
+					children = append(children, child)
 				}
 			}
 		} else if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(items) {
-			children = append(children, items[i])
+			children = append(children, n.child(i, items[i]))
 		}
 	}
 	return children, nil

@@ -69,9 +69,9 @@ func TestKey(t *testing.T) {
 		{value: schema.Value{Key: "app.hosts.-1"}, fails: `there is no key "-1" under app.hosts`},
 		{value: schema.Value{Key: "app.hosts.first"}, fails: `there is no key "first" under app.hosts`},
 		{value: schema.Value{Key: "app.users.[name=mallory].token"}, fails: `there is no key "[name=mallory]" under app.users`},
-		{value: schema.Value{Key: "app.users.[name=twin].token"}, fails: `"app.users.[name=twin].token" stands 2 times in it; keep one of them`},
+		{value: schema.Value{Key: "app.users.[name=twin].token"}, fails: `"app.users.[name=twin].token" stands 2 times in it (line 15); keep one of them`},
 		{value: schema.Value{Key: "user.name"}, fails: `there is no key "name" under user`},
-		{value: schema.Value{Key: "app.none"}, fails: `the value at "app.none" is null; write "" for an empty value`},
+		{value: schema.Value{Key: "app.none"}, fails: `the value at "app.none" is null (line 7); write "" for an empty value`},
 		{value: schema.Value{Key: "app.users"}, fails: `"app.users" is a map or a list, not a value`},
 		{value: schema.Value{Key: "app.password", Decode: schema.Base64}, fails: `the value at "app.password" is not base64`},
 		{value: schema.Value{Decode: schema.Base64}, fails: "the document is not base64"},
@@ -104,8 +104,8 @@ func TestScalars(t *testing.T) {
 	sopstest.Holds(t, findings[0].Error(), "secrets[0].data.it: the inline source it: app, twice: maps and lists are not taken")
 
 	for key, says := range map[string]string{
-		"app":       `the value at "none" is null; write "" for an empty value`,
-		"app.hosts": `"app.hosts" is not a map; take a single value in data instead`,
+		"app":       `the value at "none" is null (line 7); write "" for an empty value`,
+		"app.hosts": `"app.hosts" is not a map (line 9); take a single value in data instead`,
 		"user":      `"user" is not a map`,
 		"gone":      `there is no key "gone"`,
 	} {

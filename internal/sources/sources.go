@@ -7,6 +7,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/getsops/sops/v3"
 	"golang.org/x/sync/errgroup"
@@ -57,12 +58,28 @@ type Set struct {
 	keyless   bool
 }
 
-// document is an opened document, and what findings call it.
+// document is an opened document, what findings call it, and its file, if it is one.
 type document struct {
 	*sopsfile.Document
-	name string
+	name, file string
 	// variables are those of a dotenv document in a dialect of its own.
 	variables sops.TreeBranches
+}
+
+// blame returns a finding about the document. Where that is no file of its own, the message has the line.
+func (d *document) blame(f *report.Finding) *report.Finding {
+	f = f.From(d.name)
+	switch {
+	case f.Place.Line == 0:
+	case d.file != "":
+		f.Place.File = d.file
+	default:
+		if line := fmt.Sprintf(" at line %d", f.Place.Line); !strings.Contains(f.Message, line) {
+			f.Message += fmt.Sprintf(" (line %d)", f.Place.Line)
+		}
+		f.Place = report.Place{}
+	}
+	return f
 }
 
 // Branches returns the maps of the document.
@@ -147,24 +164,30 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 
 // open reads one document, and decrypts it unless it is one in the clear.
 func (o *Opener) open(ctx context.Context, wanted request) (doc *document, problem *fault) {
-	name := wanted.place.String()
+	doc = &document{name: wanted.place.String()}
+	if file, isFile := wanted.place.(file); isFile {
+		doc.file = file.path
+	}
 	data, problem := wanted.place.read()
 	if problem != nil {
-		return nil, blame(problem.finding.From(name), problem.fields...)
+		return nil, blame(problem.finding.From(doc.name), problem.fields...)
 	}
-	opened, f := o.decrypt(ctx, data, wanted)
-	if f != nil {
-		return nil, blame(f.From(name))
+	var f *report.Finding
+	if doc.Document, f = o.decrypt(ctx, data, wanted); f != nil {
+		return nil, blame(doc.blame(f))
 	}
-	read, problem := variables(opened, wanted.dialect)
-	if problem != nil {
-		return nil, blame(problem.finding.From(name), problem.fields...)
+	if doc.variables, problem = variables(doc.Document, wanted.dialect); problem != nil {
+		return nil, blame(problem.finding.From(doc.name), problem.fields...)
 	}
-	return &document{Document: opened, name: name, variables: read}, nil
+	return doc, nil
 }
 
 // decrypt opens a SOPS document, without keys only looks at it, and takes one in the clear as it is.
 func (o *Opener) decrypt(ctx context.Context, data []byte, wanted request) (*sopsfile.Document, *report.Finding) {
+	var options []sopsfile.Option
+	if wanted.dialect == schema.GodotenvDialect {
+		options = append(options, sopsfile.Repeats)
+	}
 	switch {
 	case !wanted.encrypted && sopsfile.IsEncrypted(data):
 		return nil, report.New(report.EncryptedAsClear, "it is a SOPS document, though encrypted is false",
@@ -172,9 +195,9 @@ func (o *Opener) decrypt(ctx context.Context, data []byte, wanted request) (*sop
 	case !wanted.encrypted:
 		return sopsfile.Clear(data, wanted.format), nil
 	case o.Keyless:
-		return sopsfile.Inspect(data, wanted.format)
+		return sopsfile.Inspect(data, wanted.format, options...)
 	}
-	return o.keys.Open(ctx, data, wanted.format)
+	return o.keys.Open(ctx, data, wanted.format, options...)
 }
 
 // warnUncovered warns, in a check, of an encrypted file that no creation rule of its .sops.yaml covers: it opens, but

@@ -25,7 +25,7 @@ func (s *Set) Value(at *field.Path, v schema.Value) ([]byte, *report.Finding) {
 	doc := s.documents[v.From]
 	out, f := doc.value(v)
 	if f != nil {
-		return nil, f.In(at).From(doc.name)
+		return nil, doc.blame(f).In(at)
 	}
 	return out, nil
 }
@@ -36,8 +36,8 @@ func (d *document) value(v schema.Value) (out []byte, f *report.Finding) {
 		out, f = d.Whole()
 	} else if node, missing := d.lookup(v.Key); missing != nil {
 		f = missing
-	} else {
-		out, f = textAs(node, v)
+	} else if out, f = textAs(node.node, v); f != nil {
+		f = d.at(f, node)
 	}
 	if f != nil || d.IsCiphertext() {
 		return out, f
@@ -85,7 +85,7 @@ func (s *Set) Scalars(c *report.Collector, at *field.Path, from schema.DataFrom)
 	if f == nil {
 		return scalars
 	}
-	c.Add(f.In(at).From(doc.name))
+	c.Add(doc.blame(f).In(at))
 	if f.IsError() {
 		return nil
 	}
@@ -98,29 +98,23 @@ func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []st
 	if f != nil {
 		return nil, nil, f
 	}
-	branch, ok := node.(sops.TreeBranch)
+	branch, ok := node.node.(sops.TreeBranch)
 	if !ok {
-		return nil, nil, report.New(report.NotAMap, fmt.Sprintf("%q is not a map", from.Key),
-			"take a single value in data instead")
+		f := report.New(report.NotAMap, fmt.Sprintf("%q is not a map", from.Key), "take a single value in data instead")
+		return nil, nil, d.at(f, node)
 	}
-	seen := map[string]bool{}
 	for _, item := range branch {
 		key, ok := item.Key.(string)
 		if !ok {
 			continue // a comment
 		}
-		if seen[key] {
-			message := fmt.Sprintf("%q stands twice in it", key)
-			return nil, nil, report.New(report.DuplicateKey, message, "keep one of them")
-		}
-		seen[key] = true
 		if sopsfile.IsCollection(item.Value) {
 			skipped = append(skipped, key)
 			continue
 		}
 		text, f := scalarText(item.Value, key)
 		if f != nil {
-			return nil, nil, f
+			return nil, nil, d.at(f, node.child(key, item.Value))
 		}
 		if !d.IsCiphertext() && sopsfile.IsEncrypted(text) {
 			f := sopsfile.EncryptedTwice()

@@ -1,0 +1,103 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// The kinds of errors. Every error of this package is an *Error that errors.Is finds one of these in.
+var (
+	ErrSyntax       = errors.New("not valid")
+	ErrTruncated    = errors.New("cut short")
+	ErrEmpty        = errors.New("empty")
+	ErrDuplicateKey = errors.New("a key appears twice")
+	ErrNotMap       = errors.New("not a map")
+	ErrKeyType      = errors.New("a key is not text")
+	ErrTooLarge     = errors.New("too large")
+	ErrTooDeep      = errors.New("nested too deeply")
+	ErrAliases      = errors.New("YAML aliases multiply to more than the document could hold")
+	ErrBOM          = errors.New("begins with a byte order mark")
+	ErrCRLF         = errors.New("lines end in CRLF")
+	ErrJoined       = errors.New("several encrypted documents joined in one file")
+	ErrNoMetadata   = errors.New("no sops metadata")
+	ErrMetadata     = errors.New("the sops metadata is malformed")
+	ErrPlaintext    = errors.New("not encrypted, though it should be")
+	ErrValue        = errors.New("does not decrypt: it was changed after it was encrypted, or moved")
+	ErrMAC          = errors.New("the MAC does not match: the document was changed after it was encrypted")
+	ErrEncrypt      = errors.New("cannot be encrypted")
+	ErrEmit         = errors.New("cannot be written in this format")
+	ErrNoConfig     = errors.New("no .sops.yaml")
+	ErrNoRule       = errors.New("no creation rule matches")
+	ErrRule         = errors.New("the creation rule is not valid")
+)
+
+// Error says what is wrong with a document, and where. It holds no value of the document.
+type Error struct {
+	Kind   error  // one of the kinds above
+	Format Format // "" for a .sops.yaml
+	Line   int    // from 1; 0 where it is not known
+	Column int    // from 1; 0 where it is not known
+	First  int    // of a key that appears twice: the line where it appeared first
+	Path   Path   // of the value, or of the key that appears twice; nil where it is not known
+	Detail string // more about the reason, made by this package; may be ""
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Line > 0 {
+		fmt.Fprintf(&b, "line %d: ", e.Line)
+	}
+	if len(e.Path) > 0 {
+		fmt.Fprintf(&b, "%s: ", e.Path)
+	}
+	b.WriteString(e.Kind.Error())
+	if e.First > 0 {
+		fmt.Fprintf(&b, ", first in line %d", e.First)
+	}
+	if e.Detail != "" {
+		fmt.Fprintf(&b, ": %s", e.Detail)
+	}
+	return b.String()
+}
+
+// Unwrap returns the kind, for errors.Is.
+func (e *Error) Unwrap() error { return e.Kind }
+
+// Path leads to a value: a string for each map it passes, an int for each list. Comments do not count.
+type Path []any
+
+// String returns the path as people write it, such as spec.users[0].name, with what is not printable replaced.
+func (p Path) String() string {
+	var b strings.Builder
+	for i, step := range p {
+		switch step := step.(type) {
+		case int:
+			b.WriteString("[" + strconv.Itoa(step) + "]")
+		case string:
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(printable(step))
+		}
+	}
+	return b.String()
+}
+
+// maxPrinted is how much of a key an error prints.
+const maxPrinted = 100
+
+func printable(text string) string {
+	if len(text) > maxPrinted {
+		text = text[:maxPrinted] + "..."
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}

@@ -1,0 +1,66 @@
+package codec
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/getsops/sops/v3"
+)
+
+func FuzzYAML(f *testing.F)   { fuzzFormat(f, YAML) }
+func FuzzJSON(f *testing.F)   { fuzzFormat(f, JSON) }
+func FuzzDotenv(f *testing.F) { fuzzFormat(f, Dotenv) }
+func FuzzINI(f *testing.F)    { fuzzFormat(f, INI) }
+
+// fuzzFormat compares documents with SOPS: as they are, and after encrypting them.
+func fuzzFormat(f *testing.F, format Format) {
+	for _, text := range documents[format] {
+		if len(text) > 2000 {
+			continue
+		}
+		f.Add([]byte(text))
+		d, err := ours(format).LoadPlain([]byte(text))
+		if err != nil {
+			continue
+		}
+		if sealed, err := sealOurs(format, d.Tree.Branches, newMetadata(nil), NewCipher()); err == nil {
+			f.Add(sealed)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		compareEncrypted(t, format, data)
+		if comparePlain(t, format, data) == nil {
+			return
+		}
+		compareSealed(t, format, func() sops.TreeBranches {
+			d, err := ours(format).LoadPlain(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d.Tree.Branches
+		}, selectors["unencrypted comment"])
+	})
+}
+
+func FuzzRules(f *testing.F) {
+	for _, text := range ruleFiles {
+		f.Add([]byte(text))
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if !bytes.Contains(data, []byte("azure_keyvault")) { // SOPS asks Azure for the version of a key without one
+			compareRules(t, dir, data)
+		}
+	})
+}
+
+func FuzzCipher(f *testing.F) {
+	for _, value := range []any{"x", 1, 1.5, true, sops.Comment{Value: "c"}} {
+		text, err := NewCipher().Encrypt(value, testKey, "a:")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) { compareCipher(t, text, testKey, "a:") })
+}

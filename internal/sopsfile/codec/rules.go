@@ -1,0 +1,219 @@
+package codec
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/getsops/sops/v3"
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	configName    = ".sops.yaml"
+	alternateName = ".sops.yml" // which SOPS does not read
+	maxConfigUp   = 100         // folders
+	maxConfig     = 1 << 20     // bytes
+)
+
+// Rules is a .sops.yaml.
+type Rules struct {
+	Stores StoresConfig
+	rules  []creationRule
+	none   bool // it has no creation_rules at all
+}
+
+// Rule is what a creation rule says: for whom to encrypt a file, and which of its values.
+type Rule struct {
+	KeyGroups               []sops.KeyGroup
+	ShamirThreshold         int
+	UnencryptedSuffix       string
+	EncryptedSuffix         string
+	UnencryptedRegex        string
+	EncryptedRegex          string
+	UnencryptedCommentRegex string
+	EncryptedCommentRegex   string
+	MACOnlyEncrypted        bool
+}
+
+// ConfigFile is where a .sops.yaml was found.
+type ConfigFile struct {
+	Path    string // "" if there is none
+	Ignored string // a .sops.yml on the way, which SOPS does not read; or ""
+}
+
+// FindConfig looks for the .sops.yaml for a file, in its folder and those above. Stat is os.Stat, or that of an os.Root
+// with a path in it; then nothing above the root is looked at. The error is ErrNoConfig.
+func FindConfig(stat func(name string) (fs.FileInfo, error), file string) (ConfigFile, error) {
+	var found ConfigFile
+	dir := path.Dir(filepath.ToSlash(file))
+	for range maxConfigUp {
+		name := path.Join(dir, configName)
+		if _, err := stat(name); err == nil {
+			found.Path = name
+			return found, nil
+		}
+		if name := path.Join(dir, alternateName); found.Ignored == "" {
+			if _, err := stat(name); err == nil {
+				found.Ignored = name
+			}
+		}
+		if dir == "." || dir == "/" || strings.HasPrefix(dir, "..") {
+			break
+		}
+		dir = path.Dir(dir)
+	}
+	return found, &Error{Kind: ErrNoConfig}
+}
+
+// ParseRules reads a .sops.yaml. It is read as SOPS reads it, with what a rule does not know left out.
+func ParseRules(data []byte) (rules *Rules, err error) {
+	defer func() {
+		if recover() != nil {
+			rules, err = nil, &Error{Kind: ErrSyntax}
+		}
+	}()
+	if len(data) > maxConfig {
+		return nil, &Error{Kind: ErrTooLarge}
+	}
+	var file struct {
+		CreationRules    []creationRule    `yaml:"creation_rules"`
+		DestinationRules []destinationRule `yaml:"destination_rules"`
+		Stores           struct {
+			Dotenv       struct{} `yaml:"dotenv"`
+			INI          struct{} `yaml:"ini"`
+			StoresConfig `yaml:",inline"`
+		} `yaml:"stores"`
+	}
+	file.Stores.StoresConfig = DefaultStoresConfig()
+	if err := yaml.Unmarshal(data, &file); err != nil {
+		return nil, &Error{Kind: ErrSyntax, Line: lineIn(err)}
+	}
+	return &Rules{Stores: file.Stores.StoresConfig, rules: file.CreationRules, none: file.CreationRules == nil}, nil
+}
+
+// destinationRule is what `sops publish` reads. It is here so that a file that SOPS refuses is refused.
+type destinationRule struct {
+	PathRegex        string       `yaml:"path_regex"`
+	S3Bucket         string       `yaml:"s3_bucket"`
+	S3Prefix         string       `yaml:"s3_prefix"`
+	GCSBucket        string       `yaml:"gcs_bucket"`
+	GCSPrefix        string       `yaml:"gcs_prefix"`
+	VaultPath        string       `yaml:"vault_path"`
+	VaultAddress     string       `yaml:"vault_address"`
+	VaultKVMountName string       `yaml:"vault_kv_mount_name"`
+	VaultKVVersion   int          `yaml:"vault_kv_version"`
+	RecreationRule   creationRule `yaml:"recreation_rule,omitempty"`
+	OmitExtensions   bool         `yaml:"omit_extensions"`
+}
+
+// creationRule is a rule as it is written.
+type creationRule struct {
+	PathRegex               string     `yaml:"path_regex"`
+	KMS                     any        `yaml:"kms"` // these: text with commas, or a list
+	AwsProfile              string     `yaml:"aws_profile"`
+	Age                     any        `yaml:"age"`
+	PGP                     any        `yaml:"pgp"`
+	GCPKMS                  any        `yaml:"gcp_kms"`
+	HCKms                   []string   `yaml:"hckms"`
+	AzureKeyVault           any        `yaml:"azure_keyvault"`
+	VaultURI                any        `yaml:"hc_vault_transit_uri"`
+	KeyGroups               []keyGroup `yaml:"key_groups"`
+	ShamirThreshold         int        `yaml:"shamir_threshold"`
+	UnencryptedSuffix       string     `yaml:"unencrypted_suffix"`
+	EncryptedSuffix         string     `yaml:"encrypted_suffix"`
+	UnencryptedRegex        string     `yaml:"unencrypted_regex"`
+	EncryptedRegex          string     `yaml:"encrypted_regex"`
+	UnencryptedCommentRegex string     `yaml:"unencrypted_comment_regex"`
+	EncryptedCommentRegex   string     `yaml:"encrypted_comment_regex"`
+	MACOnlyEncrypted        bool       `yaml:"mac_only_encrypted"`
+}
+
+// For returns the first creation rule that matches a file. Dir is the folder of the .sops.yaml, and file the path, both
+// absolute or both below the same root: path_regex is matched with the file's path from dir. Without creation_rules it
+// is nil, as if there were no .sops.yaml. The error is ErrNoRule or ErrRule.
+func (r *Rules) For(dir, file string) (*Rule, error) {
+	if r.none {
+		return nil, nil
+	}
+	if dir != "." && dir != "" {
+		file = strings.TrimPrefix(file, strings.TrimSuffix(dir, "/")+"/")
+	}
+	for i := range r.rules {
+		rule := &r.rules[i]
+		if rule.PathRegex == "" {
+			return rule.resolve()
+		}
+		re, err := regexp.Compile(rule.PathRegex)
+		if err != nil {
+			return nil, &Error{Kind: ErrRule, Detail: "its path_regex does not compile"}
+		}
+		if re.MatchString(file) {
+			return rule.resolve()
+		}
+	}
+	return nil, &Error{Kind: ErrNoRule}
+}
+
+func (c *creationRule) resolve() (*Rule, error) {
+	set := 0
+	for _, selector := range []string{c.UnencryptedSuffix, c.EncryptedSuffix, c.UnencryptedRegex, c.EncryptedRegex,
+		c.UnencryptedCommentRegex, c.EncryptedCommentRegex} {
+		if selector != "" {
+			set++
+		}
+	}
+	if set > 1 {
+		return nil, &Error{Kind: ErrRule, Detail: "it sets more than one of encrypted_regex, unencrypted_regex, " +
+			"encrypted_suffix, unencrypted_suffix, encrypted_comment_regex and unencrypted_comment_regex"}
+	}
+	groups, err := c.groups()
+	if err != nil {
+		return nil, ruleError(err)
+	}
+	return &Rule{
+		KeyGroups:               groups,
+		ShamirThreshold:         c.ShamirThreshold,
+		UnencryptedSuffix:       c.UnencryptedSuffix,
+		EncryptedSuffix:         c.EncryptedSuffix,
+		UnencryptedRegex:        c.UnencryptedRegex,
+		EncryptedRegex:          c.EncryptedRegex,
+		UnencryptedCommentRegex: c.UnencryptedCommentRegex,
+		EncryptedCommentRegex:   c.EncryptedCommentRegex,
+		MACOnlyEncrypted:        c.MACOnlyEncrypted,
+	}, nil
+}
+
+// ruleError says that a key of a rule cannot be used. Which one is not secret: it is for whom to encrypt.
+func ruleError(err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Kind: ErrRule, Detail: printable(err.Error())}
+}
+
+// Metadata returns the metadata of a new document under the rule. Without a selector in the rule, it is SOPS's default.
+func (r *Rule) Metadata(version string) sops.Metadata {
+	m := sops.Metadata{
+		KeyGroups:               r.KeyGroups,
+		ShamirThreshold:         r.ShamirThreshold,
+		UnencryptedSuffix:       r.UnencryptedSuffix,
+		EncryptedSuffix:         r.EncryptedSuffix,
+		UnencryptedRegex:        r.UnencryptedRegex,
+		EncryptedRegex:          r.EncryptedRegex,
+		UnencryptedCommentRegex: r.UnencryptedCommentRegex,
+		EncryptedCommentRegex:   r.EncryptedCommentRegex,
+		MACOnlyEncrypted:        r.MACOnlyEncrypted,
+		Version:                 version,
+	}
+	selectors := m.UnencryptedSuffix + m.EncryptedSuffix + m.UnencryptedRegex + m.EncryptedRegex +
+		m.UnencryptedCommentRegex + m.EncryptedCommentRegex
+	if selectors == "" {
+		m.UnencryptedSuffix = sops.DefaultUnencryptedSuffix
+	}
+	return m
+}
