@@ -79,9 +79,10 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	if c.Failed() {
 		return failed()
 	}
+	items := wiring.NewItems(nodes)
 	run := &run{
 		filter: f,
-		items:  wiring.NewItems(nodes),
+		items:  items,
 		keys:   sopsfile.NewKeyring(),
 		nodes:  nodes,
 	}
@@ -98,8 +99,8 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	}
 	out, indices := run.items.Nodes()
 	for i := range indices {
-		if indices[i] >= len(nodes) {
-			indices[i] = -1
+		if indices[i] >= len(nodes) || out[i] != nodes[indices[i]] && run.items != items {
+			indices[i] = -1 // a generator begins with no items
 		}
 	}
 	return Result{Items: out, Indices: indices, Findings: c.Findings(), Accesses: accesses(run.items)}, nil

@@ -10,13 +10,13 @@ import (
 // as it has bytes, which only aliases can exceed.
 const maxNodes = 1_000_000
 
-// check refuses documents that hold a key twice or whose aliases multiply.
-func check(node *yaml.Node, size int) error {
+// checkAliases refuses documents whose aliases multiply.
+func checkAliases(node *yaml.Node, size int) error {
 	if hasAlias(node) && aliasesMultiply(node, max(maxNodes, size)) {
 		return &Error{Line: node.Line, Column: node.Column,
 			Problem: "the YAML aliases of the document multiply to more than it could hold"}
 	}
-	return checkKeys(node)
+	return nil
 }
 
 // hasAlias reports whether a tree has an alias.
@@ -55,15 +55,15 @@ func aliasesMultiply(node *yaml.Node, limit int) bool {
 	return size(node) > limit
 }
 
-// checkKeys refuses maps that hold a key twice.
-func checkKeys(node *yaml.Node) error {
+// CheckKeys returns an *Error if a node or one in it holds a key twice.
+func CheckKeys(node *yaml.Node) error {
 	if node.Kind == yaml.MappingNode {
 		if err := checkMap(node); err != nil {
 			return err
 		}
 	}
 	for _, child := range node.Content {
-		if err := checkKeys(child); err != nil {
+		if err := CheckKeys(child); err != nil {
 			return err
 		}
 	}
