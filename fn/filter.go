@@ -27,6 +27,13 @@ type Filter struct {
 	Root *os.Root
 	// FunctionConfig is the SecretSpec to apply. Without it, every SecretSpec among the resources is.
 	FunctionConfig *yaml.RNode
+	// More are SecretSpecs to apply after FunctionConfig.
+	More []*yaml.RNode
+	// Output is the folder that new Secrets are written to, relative to Root. Without it that is the SecretSpec's.
+	Output string
+	// SecretFile is a template for the file of a new Secret that says none itself, relative to that folder, over
+	// [schema.PathData]; `secret_NAME.yaml` without it.
+	SecretFile string
 	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
 	// needs no key.
 	Keyless bool
@@ -133,8 +140,9 @@ func (f *Filter) specs(nodes []*yaml.RNode, c *report.Collector) []*yaml.RNode {
 			c.Error(report.NoSecretSpec, nil, fmt.Sprintf("the functionConfig has the kind %q and the apiVersion %q, so it is not a SecretSpec",
 				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion()),
 				fmt.Sprintf("give one with kind: %s and apiVersion: %s, or none to apply those among the resources", schema.Kind, schema.APIVersion))
+			return nil
 		}
-		return []*yaml.RNode{f.FunctionConfig}
+		nodes = append([]*yaml.RNode{f.FunctionConfig}, f.More...)
 	}
 	var specs []*yaml.RNode
 	seen := map[string]bool{}

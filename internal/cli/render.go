@@ -2,14 +2,13 @@ package cli
 
 import (
 	"errors"
-	"io"
 
 	"github.com/spf13/cobra"
 )
 
 func renderCommand() *cobra.Command {
 	var redact, plaintext bool
-	var output string
+	var output, secretFile string
 	cmd := &cobra.Command{
 		Use:   "render SPEC [FILE-or-DIR ...]",
 		Short: "Print the Secrets, and the manifests with the references to them",
@@ -19,8 +18,9 @@ input), and prints them with the Secrets as plain YAML. What no reference was wr
 The Secrets are printed in the clear: base64 is no encryption. Pipe them to kubectl, and keep them out of Git.
 With --redact every value is the word REDACTED, and no key is needed: for tools that check manifests.
 
-With --output the manifests are written into a folder, each into the file of its own name. Only files that change are
-written, and a Secret only when it is encrypted (output: {sops: {}} in the SecretSpec), or with --plaintext.`,
+With --output the manifests are written into a folder, each into the file of its own name, or where they are if they
+come from that folder. Only files that change are written, all or none, and a Secret only when it is encrypted
+(output: {sops: {}} in the SecretSpec), or with --plaintext.`,
 		Example: `  secretwright render secretspec.yaml deploy/ | kubectl apply -f -
   secretwright render --redact secretspec.yaml deploy/ | kubeconform -strict
   secretwright render --output rendered/ secretspec.yaml deploy/`,
@@ -29,6 +29,8 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 			switch {
 			case plaintext && output == "":
 				return &usageError{errors.New("--plaintext goes with --output")}
+			case secretFile != "" && output == "":
+				return &usageError{errors.New("--secret-file goes with --output")}
 			case redact && output != "":
 				return &usageError{errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")}
 			}
@@ -40,6 +42,7 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 				if err := l.readEmitted(output); err != nil {
 					return err
 				}
+				l.filter.Output, l.filter.SecretFile = fromHere(output), secretFile
 			}
 			l.filter.Keyless = redact
 			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
@@ -49,18 +52,18 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 			if output != "" {
 				return l.write(output, result, plaintext)
 			}
-			texts, err := l.manifests.texts(result)
+			stream, err := l.stream(result)
 			if err != nil {
 				return err
 			}
-			if _, err := io.WriteString(cmd.OutOrStdout(), stream(texts)); err != nil {
-				return errors.New("the output cannot be written")
-			}
-			return nil
+			_, err = cmd.OutOrStdout().Write(stream)
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&redact, "redact", false, "print a mark for every value; needs no key")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the folder to write to, instead of standard output")
+	cmd.Flags().StringVar(&secretFile, "secret-file", "", "a template for the files of new Secrets in that folder, "+
+		"such as '{{ .Name }}.sops.yaml'; .Namespace and .SecretSpec can be used too")
 	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
 	return cmd
 }

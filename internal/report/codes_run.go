@@ -2,11 +2,14 @@ package report
 
 // The codes of a run as a whole: what came in, what is written, and Secretwright itself.
 const (
+	BadManifest         Code = "bad-manifest"
 	BadResourceList     Code = "bad-resourcelist"
 	DuplicateSecretSpec Code = "duplicate-secretspec"
 	EncryptedAnew       Code = "encrypted-anew"
 	Internal            Code = "internal-error"
+	InvalidFile         Code = "invalid-file"
 	KeyGivenTwice       Code = "key-given-twice"
+	LinkNotFollowed     Code = "link-not-followed"
 	NoMatch             Code = "no-match"
 	NoSecretSpec        Code = "no-secretspec"
 	OtherNamespace      Code = "other-namespace"
@@ -19,6 +22,8 @@ const (
 )
 
 var runRules = []Rule{
+	{BadManifest, "A manifest file cannot be read: it is not valid YAML, holds a key twice, or holds what is not an object.",
+		"it is not valid YAML", "Correct the file at the line that is named."},
 	{BadResourceList, "What came in on standard input, or goes out, is not a ResourceList.", "standard input is not a ResourceList",
 		"Run `secretwright render SPEC [PATH ...]` for plain manifests, or correct what calls the function."},
 	{Internal, "Secretwright itself failed. Nothing was changed.", "Secretwright failed in a way it should not (at place.go:12)",
@@ -27,8 +32,12 @@ var runRules = []Rule{
 		"Give each its own `metadata.name`, or its own namespace."},
 	{EncryptedAnew, "The encrypted Secret of a former run could not be taken over, so every value of it has a new ciphertext.",
 		"the Secret db of a former run is encrypted anew: no key here opens it", "Nothing, if the recipients changed; else look at why it does not open."},
+	{InvalidFile, "The template for the file of a new Secret cannot be used.", "it does not end in .yaml or .yml",
+		"Correct `path`, or `--secret-file`."},
 	{KeyGivenTwice, "Two `dataFrom` give a Secret the same key.", "the key \"user\" comes from an earlier dataFrom too",
 		"Give one of them a `prefix`, or say in `data` which one is meant."},
+	{LinkNotFollowed, "A link in a folder of manifests leads out of that folder, or to another folder. What it leads to is not read.",
+		"this link leads out of its folder, or to another folder, and is not followed", "Name what it leads to."},
 	{NoMatch, "A target of `usedBy` selects no resource.", "no resource matches kind Deployment, name wbe; did you mean web?",
 		"Correct the target, add the resource, or set `optional: true`."},
 	{NoSecretSpec, "There is nothing to apply.", "there is no SecretSpec, neither as functionConfig nor among the resources", "Name a SecretSpec, or correct its kind and apiVersion."},
