@@ -44,14 +44,14 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	}
 	items := make([]*yaml.RNode, len(list.Items))
 	for i, item := range list.Items {
-		items[i], err = resource(item)
+		items[i], err = resource(item, list.HasTwice())
 		if err != nil {
 			return say(fmt.Sprintf("items[%d] in the ResourceList cannot be used: %v", i, err))
 		}
 	}
-	filter := &Filter{Root: root}
+	filter := &Filter{Root: root, withoutAccesses: true}
 	if list.FunctionConfig != nil {
-		if filter.FunctionConfig, err = resource(list.FunctionConfig); err != nil {
+		if filter.FunctionConfig, err = resource(list.FunctionConfig, list.HasTwice()); err != nil {
 			return say("the functionConfig in the ResourceList cannot be used: " + err.Error())
 		}
 	}
@@ -85,13 +85,15 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 
 // resource returns an item of a ResourceList without aliases. A SecretSpec keeps them: what is wrong with its aliases, and
 // with keys that it holds twice, is said when it is applied.
-func resource(item *yaml.Node) (*yaml.RNode, error) {
+func resource(item *yaml.Node, hasTwice bool) (*yaml.RNode, error) {
 	node := yaml.NewRNode(item)
 	if Malformed(node) == "" && schema.IsSecretSpec(node) {
 		return node, nil
 	}
-	if err := manifests.CheckKeys(item); err != nil {
-		return nil, err
+	if hasTwice {
+		if err := manifests.CheckKeys(item); err != nil {
+			return nil, err
+		}
 	}
 	node = yaml.NewRNode(manifests.Plain(item))
 	if field := Malformed(node); field != "" {

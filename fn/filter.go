@@ -45,6 +45,8 @@ type Filter struct {
 	Positions bool
 	// Now is the clock that certificates are held against; time.Now when nil.
 	Now func() time.Time
+	// withoutAccesses has Run not look for what reads the Secrets.
+	withoutAccesses bool
 	// Findings is what [Filter.Filter] had to say: errors when it failed, warnings and notes.
 	Findings []*Finding
 }
@@ -110,7 +112,11 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 			indices[i] = -1 // a generator begins with no items
 		}
 	}
-	return Result{Items: out, Indices: indices, Findings: c.Findings(), Accesses: accesses(run.items)}, nil
+	result = Result{Items: out, Indices: indices, Findings: c.Findings()}
+	if !f.withoutAccesses {
+		result.Accesses = accesses(run.items)
+	}
+	return result, nil
 }
 
 // placed takes the findings about one SecretSpec, and says in which file they are, and where.

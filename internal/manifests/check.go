@@ -72,10 +72,10 @@ func CheckKeys(node *yaml.Node) error {
 
 func checkMap(node *yaml.Node) error {
 	type id struct{ tag, value string }
-	var seen map[id]bool
-	if len(node.Content) > 2 {
-		seen = make(map[id]bool, len(node.Content)/2)
+	if len(node.Content) < 2*fewKeys && areScalarKeys(node) {
+		return checkFew(node)
 	}
+	seen := make(map[id]bool, len(node.Content)/2)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := followed(node.Content[i])
 		k, name := id{key.ShortTag(), key.Value}, strconv.Quote(key.Value)
@@ -83,15 +83,40 @@ func checkMap(node *yaml.Node) error {
 			k.value, name = strconv.FormatUint(meanings{}.of(key), 16), "that is a collection"
 		}
 		if seen[k] {
-			at := node.Content[i]
-			return &Error{Line: at.Line, Column: at.Column, Problem: "the key " + name +
-				" is in its map twice; remove one"}
+			return errTwice(node.Content[i], name)
 		}
-		if seen != nil {
-			seen[k] = true
+		seen[k] = true
+	}
+	return nil
+}
+
+// fewKeys is how many keys it takes for a table of them to cost less than comparing each with each.
+const fewKeys = 12
+
+func areScalarKeys(node *yaml.Node) bool {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Kind != yaml.ScalarNode {
+			return false
+		}
+	}
+	return true
+}
+
+// checkFew is checkMap for a map of few keys, all of them scalars.
+func checkFew(node *yaml.Node) error {
+	for i := 2; i+1 < len(node.Content); i += 2 {
+		for j := 0; j < i; j += 2 {
+			a, b := node.Content[i], node.Content[j]
+			if a.Value == b.Value && a.ShortTag() == b.ShortTag() {
+				return errTwice(a, strconv.Quote(a.Value))
+			}
 		}
 	}
 	return nil
+}
+
+func errTwice(key *yaml.Node, name string) error {
+	return &Error{Line: key.Line, Column: key.Column, Problem: "the key " + name + " is in its map twice; remove one"}
 }
 
 // followed returns the node that an alias stands for, or the node itself.

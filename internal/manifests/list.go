@@ -153,6 +153,9 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 	return list, nil
 }
 
+// HasTwice reports whether the list, or anything in it, holds a key twice.
+func (l *ResourceList) HasTwice() bool { return l.document.twice != nil }
+
 // notNull returns what a node is, its alias followed, or nil if it is null.
 func notNull(node *yaml.Node) *yaml.Node {
 	if node == nil || followed(node).ShortTag() == yaml.NodeTagNull {

@@ -39,9 +39,9 @@ func at(node *yaml.Node, path string) *yaml.Node {
 	return node
 }
 
-// value is the text of the scalar at a path of keys, or "".
+// value is the text of the scalar at a path of keys, or "" if there is none or it is null.
 func value(node *yaml.Node, path string) string {
-	if n := at(node, path); n != nil && n.Kind == yaml.ScalarNode {
+	if n := at(node, path); n != nil && n.Kind == yaml.ScalarNode && n.Tag != yaml.NodeTagNull {
 		return n.Value
 	}
 	return ""
