@@ -1,35 +1,31 @@
 package fn
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
-	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/schema"
 )
 
-// Bounds on a ResourceList: its bytes, and its nodes once YAML aliases are written out. Ten thousand resources are a
-// tenth of either.
-const (
-	maxInput = 256 << 20
-	maxNodes = 20_000_000
-)
+// maxInput is how many bytes a ResourceList may have. Ten thousand resources have a twentieth of that.
+const maxInput = 256 << 20
 
-// Execute runs the whole function, as the KRM functions specification has it: it reads a ResourceList, writes it back with
-// the Secrets, the references and the results, and prints errors and warnings for people to stderr. It returns the exit
-// status: 0, or 1 when no Secret was made; the items are then written as they came.
+// Execute runs the whole function, as the KRM functions specification has it: it reads a ResourceList, writes it back
+// with the Secrets, the references and the results, and prints errors and warnings for people to stderr. What it does
+// not change is the bytes that came in. It returns the exit status: 0, or 1 when no Secret was made; the items are then
+// written as they came.
 func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
 	say := func(message string) int {
-		_ = Print(stderr, []*Finding{report.New(report.BadResourceList, message, "")}) // nowhere is left to report that this failed
+		// Nowhere is left to report that this failed.
+		_ = Print(stderr, []*Finding{report.New(report.BadResourceList, message, "")})
 		return 1
 	}
 	input, err := io.ReadAll(io.LimitReader(stdin, maxInput+1))
@@ -39,43 +35,46 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	if len(input) > maxInput {
 		return say(fmt.Sprintf("the ResourceList has more than %d bytes", maxInput))
 	}
-	list := &kio.ByteReadWriter{
-		Reader:                bytes.NewReader(input),
-		OmitReaderAnnotations: true,
-	}
-	items, err := list.Read()
-	if err != nil {
-		return say("standard input is not a ResourceList in YAML: " + parseProblem(err))
-	}
-	if list.WrappingKind != kio.ResourceListKind {
+	list, err := manifests.ParseResourceList(input)
+	if errors.Is(err, manifests.ErrNotResourceList) {
 		return say("standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests")
 	}
-	shared := bytes.ContainsRune(input, '&') && bytes.ContainsRune(input, '*')
-	for _, item := range append(items, list.FunctionConfig) {
-		if shared && item != nil && yamlnode.AliasesMultiply(item.YNode(), maxNodes) {
-			return say("the YAML aliases of the ResourceList multiply to more than it could hold")
+	if err != nil {
+		return say("the ResourceList on standard input cannot be read: " + err.Error())
+	}
+	items := make([]*yaml.RNode, len(list.Items))
+	for i, item := range list.Items {
+		items[i], err = resource(item, list.HasTwice())
+		if err != nil {
+			return say(fmt.Sprintf("items[%d] in the ResourceList cannot be used: %v", i, err))
 		}
 	}
-	for i, item := range items {
-		if field := Malformed(item); field != "" {
-			return say(fmt.Sprintf("items[%d]: %s in the ResourceList is not a map", i, field))
+	filter := &Filter{Root: root, withoutAccesses: true}
+	if list.FunctionConfig != nil {
+		if filter.FunctionConfig, err = resource(list.FunctionConfig, list.HasTwice()); err != nil {
+			return say("the functionConfig in the ResourceList cannot be used: " + err.Error())
 		}
 	}
-	if field := Malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
-		return say("functionConfig: " + field + " in the ResourceList is not a map")
-	}
-	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig}
 	result, failed := filter.Run(ctx, items)
 	if err := Print(stderr, worthReading(result.Findings)); err != nil {
 		return 1 // nowhere is left to report it
 	}
+	var edit manifests.ItemsEdit
+	if failed == nil {
+		edit = editOf(items, result)
+	}
 	if len(result.Findings) > 0 {
-		if list.Results, err = resultsNode(list.Results, result.Findings); err != nil {
+		results, err := resultsNode(list.Results, result.Findings)
+		if err != nil {
 			return say("the results cannot be written as YAML")
 		}
+		edit.Fields = []manifests.Field{{Name: "results", Value: results}}
 	}
-	out := resourceList{list.WrappingAPIVersion, list.WrappingKind, result.Items, list.FunctionConfig, list.Results}
-	if err := out.write(stdout); err != nil {
+	out, err := list.Splice(edit)
+	if err != nil {
+		return say("the edited ResourceList cannot be written: " + err.Error())
+	}
+	if _, err := stdout.Write(out.Text); err != nil {
 		return say("the ResourceList cannot be written to standard output")
 	}
 	if failed != nil {
@@ -84,23 +83,55 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	return 0
 }
 
+// resource returns an item of a ResourceList without aliases. A SecretSpec keeps them: what is wrong with its aliases, and
+// with keys that it holds twice, is said when it is applied.
+func resource(item *yaml.Node, hasTwice bool) (*yaml.RNode, error) {
+	node := yaml.NewRNode(item)
+	if Malformed(node) == "" && schema.IsSecretSpec(node) {
+		return node, nil
+	}
+	if hasTwice {
+		if err := manifests.CheckKeys(item); err != nil {
+			return nil, err
+		}
+	}
+	node = yaml.NewRNode(manifests.Plain(item))
+	if field := Malformed(node); field != "" {
+		return nil, fmt.Errorf("%s is not a map", field)
+	}
+	return node, nil
+}
+
+// editOf returns what a run made of the items: those that it replaced, removed and added.
+func editOf(items []*yaml.RNode, result Result) manifests.ItemsEdit {
+	edit := manifests.ItemsEdit{Replaced: map[int]*yaml.Node{}}
+	kept := make([]bool, len(items))
+	for i, node := range result.Items {
+		index := result.Indices[i]
+		if index < 0 {
+			edit.Appended = append(edit.Appended, node.YNode())
+			continue
+		}
+		kept[index] = true
+		if node != items[index] {
+			edit.Replaced[index] = node.YNode()
+		}
+	}
+	for index, isKept := range kept {
+		if !isKept {
+			edit.Replaced[index] = nil
+		}
+	}
+	return edit
+}
+
 // worthReading leaves out the notes: kustomize and kpt show standard error at every build.
 func worthReading(findings []*Finding) []*Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f *Finding) bool { return f.Severity == Info })
 }
 
-// parseProblem is what the YAML parser says, up to where it would quote the input.
-func parseProblem(err error) string {
-	var typed *yaml.TypeError
-	if errors.As(err, &typed) {
-		return "its fields have the wrong types"
-	}
-	text, _, _ := strings.Cut(err.Error(), "`")
-	return strings.TrimPrefix(strings.TrimPrefix(text, "MalformedYAMLError: "), "yaml: ")
-}
-
-// Malformed is the field of a resource that is not the map it must be, "it" for the resource, or "" when all are.
-// kyaml takes them for maps, and panics.
+// Malformed returns the field of a resource that is not the map it must be, "it" for the resource, or "" if all are.
+// kyaml takes them for maps, and panics. Labels and annotations may be null, as for Kubernetes.
 func Malformed(node *yaml.RNode) string {
 	if node == nil || node.YNode().Kind != yaml.MappingNode {
 		return "it"
@@ -113,7 +144,8 @@ func Malformed(node *yaml.RNode) string {
 		return "metadata"
 	}
 	for _, name := range []string{"labels", "annotations"} {
-		if f := metadata.Value.Field(name); f != nil && !f.Value.IsNil() && f.Value.YNode().Kind != yaml.MappingNode {
+		f := metadata.Value.Field(name)
+		if f != nil && !f.Value.IsNil() && !f.Value.IsTaggedNull() && f.Value.YNode().Kind != yaml.MappingNode {
 			return "metadata." + name
 		}
 	}

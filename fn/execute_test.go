@@ -18,9 +18,9 @@ func TestExecuteRefuses(t *testing.T) {
 		{"nothing", "", "standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
 		{"a manifest", "apiVersion: v1\nkind: Pod\n", "standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
 		{"a List", "apiVersion: v1\nkind: List\nitems: []\n", "standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
-		{"no YAML", "kind: [ResourceList\nitems: hunter2\n", "standard input is not a ResourceList in YAML: "},
+		{"no YAML", "kind: [ResourceList\nitems: hunter2\n", "the ResourceList on standard input cannot be read: line 1: it is not valid YAML"},
 		{"aliases that multiply", "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- {kind: A, a: &a [" + strings.Repeat("x,", 3000) + "],\n  b: &b [" +
-			strings.Repeat("*a,", 3000) + "],\n  c: [" + strings.Repeat("*b,", 3000) + "]}\n", "the YAML aliases of the ResourceList multiply to more than it could hold"},
+			strings.Repeat("*a,", 3000) + "],\n  c: [" + strings.Repeat("*b,", 3000) + "]}\n", "the ResourceList on standard input cannot be read: line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, stderr, status := execute(t, t.TempDir(), []byte(c.in))
@@ -120,5 +120,45 @@ func TestResultsBefore(t *testing.T) {
 		if got := list(t, out).Results; got == nil || len(got.Content()) < 1 || !strings.HasPrefix("results:\n"+got.MustString(), before) {
 			t.Errorf("%s: the results are %v", fields, got)
 		}
+	}
+}
+
+// TestExecuteKeeps holds what comes out to what came in but for the edits, in forms that a YAML printer would change.
+func TestExecuteKeeps(t *testing.T) {
+	const config = `"functionConfig": {"apiVersion": "secretwright.dev/v1alpha1", "kind": "SecretSpec",
+   "metadata": {"name": "shop"}, "secrets": [{"name": "db", "rollout": "none", "data": {"a": {"value": "x"}},
+   "usedBy": [{"kind": "Pod", "fieldPaths": ["spec.key.name"]}]}]}`
+	for _, c := range []struct{ name, in, out string }{
+		{"JSON",
+			"{\"apiVersion\": \"config.kubernetes.io/v1\", \"kind\": \"ResourceList\",\n \"items\": [\n" +
+				"  {\"apiVersion\": \"v1\",  \"kind\":\"Service\"},\n" +
+				"  {\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"key\":  {\"name\": \"x\"}}}],\n " + config + "}\n",
+			"{\"apiVersion\": \"config.kubernetes.io/v1\", \"kind\": \"ResourceList\",\n \"items\": [\n" +
+				"  {\"apiVersion\": \"v1\",  \"kind\":\"Service\"},\n" +
+				"  {\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"key\":  {\"name\": \"db\"}}},\n" +
+				"  {\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"metadata\": {\"name\": \"db\", \"annotations\": " +
+				"{\"secretwright.dev/secret\": \"shop/db\"}}, \"type\": \"Opaque\", \"data\": {\"a\": \"eA==\"}}],\n " +
+				config + "}\n"},
+		{"null annotations, CRLF, an anchor and no newline at the end",
+			"apiVersion: config.kubernetes.io/v1\r\nkind: ResourceList\r\nitems:\r\n" +
+				"- apiVersion: v1\r\n  kind: Pod\r\n  metadata: {name: web, labels: , annotations: }\r\n" +
+				"  spec: &spec {key:   {name: x}}\r\n" +
+				"- {apiVersion: v1, kind: Pod, spec: *spec} # same\r\n" +
+				strings.ReplaceAll(config, "\n", "\r\n"),
+			"apiVersion: config.kubernetes.io/v1\r\nkind: ResourceList\r\nitems:\r\n" +
+				"- apiVersion: v1\r\n  kind: Pod\r\n  metadata: {name: web, labels: , annotations: }\r\n" +
+				"  spec: &spec {key:   {name: db}}\r\n" +
+				"- {apiVersion: v1, kind: Pod, spec: *spec} # same\r\n" +
+				"- apiVersion: v1\r\n  kind: Secret\r\n  metadata:\r\n    name: db\r\n    annotations:\r\n" +
+				"      secretwright.dev/secret: shop/db\r\n  type: Opaque\r\n  data:\r\n    a: eA==\r\n" +
+				strings.ReplaceAll(config, "\n", "\r\n")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, stderr, status := execute(t, t.TempDir(), []byte(c.in))
+			before, results, _ := strings.Cut(string(out), "results")
+			if diff := cmp.Diff(c.out, before); diff != "" || status != 0 {
+				t.Errorf("status %d, %s (-want +got):\n%s\n%s", status, stderr, diff, results)
+			}
+		})
 	}
 }

@@ -29,6 +29,13 @@ type Filter struct {
 	Root *os.Root
 	// FunctionConfig is the SecretSpec to apply. Without it, every SecretSpec among the resources is.
 	FunctionConfig *yaml.RNode
+	// More are SecretSpecs to apply after FunctionConfig.
+	More []*yaml.RNode
+	// Output is the folder that new Secrets are written to, relative to Root. Without it that is the SecretSpec's.
+	Output string
+	// SecretFile is a template for the file of a new Secret that says none itself, relative to that folder, over
+	// [schema.PathData]; `secret_NAME.yaml` without it.
+	SecretFile string
 	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
 	// needs no key.
 	Keyless bool
@@ -43,6 +50,8 @@ type Filter struct {
 	Positions bool
 	// Now is the clock that certificates are held against; time.Now when nil.
 	Now func() time.Time
+	// withoutAccesses has Run not look for what reads the Secrets.
+	withoutAccesses bool
 	// Findings is what [Filter.Filter] had to say: errors when it failed, warnings and notes.
 	Findings []*Finding
 }
@@ -91,9 +100,10 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	if c.Failed() {
 		return failed()
 	}
+	items := wiring.NewItems(nodes)
 	run := &run{
 		filter: f,
-		items:  wiring.NewItems(nodes),
+		items:  items,
 		keys:   sopsfile.NewKeyring(),
 		nodes:  nodes,
 	}
@@ -117,11 +127,15 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	}
 	out, indices := run.items.Nodes()
 	for i := range indices {
-		if indices[i] >= len(nodes) {
-			indices[i] = -1
+		if indices[i] >= len(nodes) || out[i] != nodes[indices[i]] && run.items != items {
+			indices[i] = -1 // a generator begins with no items
 		}
 	}
-	return Result{Items: out, Indices: indices, Findings: c.Findings(), Accesses: accesses(run.items)}, nil
+	result = Result{Items: out, Indices: indices, Findings: c.Findings()}
+	if !f.withoutAccesses {
+		result.Accesses = accesses(run.items)
+	}
+	return result, nil
 }
 
 // untold returns the outcome of a run over several SecretSpecs in which a template failed. Each changes what the next one
@@ -165,8 +179,9 @@ func (f *Filter) specs(nodes []*yaml.RNode, c *report.Collector) []*yaml.RNode {
 			c.Error(report.NoSecretSpec, nil, fmt.Sprintf("the functionConfig has the kind %q and the apiVersion %q, so it is not a SecretSpec",
 				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion()),
 				fmt.Sprintf("give one with kind: %s and apiVersion: %s, or none to apply those among the resources", schema.Kind, schema.APIVersion))
+			return nil
 		}
-		return []*yaml.RNode{f.FunctionConfig}
+		nodes = append([]*yaml.RNode{f.FunctionConfig}, f.More...)
 	}
 	var specs []*yaml.RNode
 	seen := map[string]bool{}

@@ -2,6 +2,7 @@ package fn
 
 import (
 	"io"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -64,7 +65,7 @@ func resultOf(f *Finding) result {
 }
 
 // resultsNode appends findings to the results that a function before this one left.
-func resultsNode(before *yaml.RNode, findings []*Finding) (*yaml.RNode, error) {
+func resultsNode(before *yaml.Node, findings []*Finding) (*yaml.Node, error) {
 	var results []result
 	for _, f := range findings {
 		results = append(results, resultOf(f))
@@ -73,12 +74,13 @@ func resultsNode(before *yaml.RNode, findings []*Finding) (*yaml.RNode, error) {
 	if err != nil {
 		return nil, err
 	}
-	node, err := yaml.Parse(string(out))
+	parsed, err := yaml.Parse(string(out))
 	if err != nil {
 		return nil, err
 	}
-	if before != nil && before.YNode().Kind == yaml.SequenceNode {
-		node.YNode().Content = append(before.Copy().YNode().Content, node.YNode().Content...)
+	node := parsed.YNode()
+	if before != nil && before.Kind == yaml.SequenceNode {
+		node.Content = append(slices.Clone(before.Content), node.Content...)
 	}
 	return node, nil
 }

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
@@ -164,29 +161,4 @@ func suffix(p *plan, out emission) (suffix, hash string, err error) {
 		suffix = "-" + hash
 	}
 	return suffix, hash, err
-}
-
-// file is where a new Secret is stored, when resources are stored in files: beside the SecretSpec, under a name that nothing
-// else among the resources has.
-func (p *placing) file(one *plan, namespace string) map[string]string {
-	specFile := p.node.GetAnnotations()[kioutil.PathAnnotation]
-	if specFile == "" {
-		return nil
-	}
-	name := fileName(one, namespace)
-	if p.items.HasFile(path.Join(path.Dir(specFile), name)) {
-		name = "secret_" + p.spec.Metadata.Name + strings.TrimPrefix(name, "secret")
-		if p.spec.Metadata.Namespace != "" {
-			name = "secret_" + p.spec.Metadata.Namespace + strings.TrimPrefix(name, "secret")
-		}
-	}
-	return map[string]string{kioutil.PathAnnotation: path.Join(path.Dir(specFile), name), kioutil.IndexAnnotation: "0"}
-}
-
-// fileName does not change with the Secret's content.
-func fileName(p *plan, namespace string) string {
-	if len(p.names) > 1 && namespace != "" {
-		return "secret_" + namespace + "_" + p.spec.Name + ".yaml"
-	}
-	return "secret_" + p.spec.Name + ".yaml"
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -88,6 +87,7 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 		r.items = wiring.NewItems(nil)
 	}
 	plans := r.plan(spec)
+	r.checkFiles(spec, plans)
 	if r.stop(before) {
 		return
 	}
@@ -227,7 +227,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		p.secret = r.form.generate(in, &said)
 		r.blame(&said, set, p)
 		if r.Errors() == before {
-			r.Add(r.form.address(p, opened{set, own, path.Join(dir, fileName(p, ""))}))
+			r.Add(r.form.address(p, opened{set, own, r.ruledFile(spec, p, dir)}))
 		}
 		clear.check(p, in.Registries)
 	}

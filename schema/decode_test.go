@@ -79,7 +79,7 @@ func TestParseIsStrict(t *testing.T) {
 			"unknown-field x: there is no such field; known fields are apiVersion, kind, metadata, sops, sources, secrets, output",
 			"wrong-kind secrets[0].immutable: this is a number, not true or false; write true or false, without quotes",
 			"unknown-field secrets[0].y: there is no such field; known fields are name, namespace, type, labels, annotations, immutable, rollout, " +
-				"data, dataFrom, registries, serviceAccountName, usedBy"}},
+				"data, dataFrom, registries, serviceAccountName, path, usedBy"}},
 		{"a field twice, the second of the wrong kind", `secrets: [{labels: {a: b}, labels: []}]`, []string{
 			"wrong-kind secrets[0].labels: this is a list, not a map; write {NAME: ...}",
 			"duplicate-field secrets[0].labels: this field is given twice; remove one of them"}},

@@ -150,7 +150,12 @@ func items(t *testing.T, list []byte) []string {
 	var all []string
 	if field := parsed.Field("items"); field != nil {
 		for _, item := range field.Value.Content() {
-			text, err := yaml.NewRNode(item).String()
+			sameStyle(item) // what is added to a list is written in the style of Secretwright
+			node := yaml.NewRNode(item)
+			if err := node.DeAnchor(); err != nil {
+				t.Fatal(err)
+			}
+			text, err := node.String()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -158,6 +163,16 @@ func items(t *testing.T, list []byte) []string {
 		}
 	}
 	return all
+}
+
+func sameStyle(node *yaml.Node) {
+	isText := node.Kind == yaml.ScalarNode && node.ShortTag() == yaml.NodeTagString
+	if node.Style = 0; isText {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	for _, child := range node.Content {
+		sameStyle(child)
+	}
 }
 
 func write(t *testing.T, path string, text []byte) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -36,11 +37,15 @@ scanning shows the findings where they are.`,
 				return &usageError{fmt.Errorf("--output is text, json or sarif, not %q", output)}
 			}
 			l, err := load(args, "", cmd.InOrStdin())
+			var finding *fn.Finding
+			if errors.As(err, &finding) {
+				return errors.Join(printer(cmd.OutOrStdout(), []*fn.Finding{finding}), errSilent)
+			}
 			if err != nil {
 				return err
 			}
 			l.filter.Keyless = true
-			result, failed := l.filter.Run(cmd.Context(), l.manifests.nodes())
+			result, failed := l.run(cmd.Context())
 			if err := printer(cmd.OutOrStdout(), result.Findings); err != nil {
 				return fmt.Errorf("the findings cannot be written: %w", err)
 			}

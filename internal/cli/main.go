@@ -26,9 +26,15 @@ kustomize build --enable-alpha-plugins --enable-exec, and for kpt fn render --al
 // errSilent ends a command whose errors have been printed.
 var errSilent = errors.New("failed")
 
-// Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied, 2 when the
-// arguments are wrong. Without arguments it is the KRM function, unless standard input is a terminal.
-func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+// Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied or what came of it
+// could not be written, 2 when the arguments are wrong. SIGINT and SIGTERM end the process. Without arguments it is the KRM function, unless standard input is a terminal.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	defer obeySignals()()
+	out, errs := &watched{Writer: stdout}, &watched{Writer: stderr}
+	return finish(run(ctx, args, stdin, out, errs), out, errs)
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *watched) (status int) {
 	defer func() {
 		if recover() != nil { // whose own text may hold a value
 			_, _ = fmt.Fprintln(stderr, "secretwright: error: Secretwright failed in a way it should not; please report the command, and the SecretSpec without its values")
@@ -69,10 +75,16 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	cmd.AddCommand(checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
 	err = cmd.ExecuteContext(ctx)
 	var wrong *usageError
+	var finding *fn.Finding
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errSilent):
+		return 1
+	case stdout.err != nil:
+		return 1 // which is said at the end
+	case errors.As(err, &finding) && finding.Place.File != "":
+		_, _ = fmt.Fprintln(stderr, finding.Line())
 		return 1
 	case ran && !errors.As(err, &wrong):
 		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))

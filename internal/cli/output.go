@@ -5,190 +5,228 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// readEmitted reads the Secrets that a former run wrote into the folder for a SecretSpec, so that those whose content did
-// not change stay as they are, and those that are no longer declared go.
+// readEmitted reads the Secrets that a former run wrote into the folder, so that those whose content did not change
+// stay as they are, and those that are no longer declared go.
 func (l *loaded) readEmitted(dir string) error {
-	if _, err := os.Stat(dir); os.IsNotExist(err) {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	files, err := filesIn(dir)
-	if err != nil {
+	if err := manifests.Sweep(dir); err != nil {
 		return err
 	}
-	read := map[string]bool{}
-	for _, m := range l.manifests {
-		read[m.file] = read[m.file] || isEmitted(m.node)
+	reader := &manifests.Reader{}
+	sources, err := reader.Read(dir, func(file string) bool { return !l.reader.HasRead(file) })
+	if err != nil {
+		return fileFinding(err)
 	}
-	for _, file := range files {
-		name, err := filepath.Rel(dir, file)
-		if err != nil {
+	specs := l.filter.More
+	for _, source := range sources {
+		if err := l.add(source, isEmitted); err != nil {
 			return err
 		}
-		if read[name] {
-			continue // the folder is also where the manifests come from
-		}
-		found, err := readFile(file, nil)
-		if err != nil {
-			return err
-		}
-		for _, m := range found {
-			if isEmitted(m.node) {
-				m.file, m.path = name, absolute(file)
-				l.manifests = append(l.manifests, m)
-				l.filter.Files = append(l.filter.Files, fromHere(m.path))
-			}
-		}
 	}
+	l.filter.More = specs // those in the output folder were not named
 	return nil
 }
 
-// write writes the resources into a folder: each into the file it came from, relative to the folder that was named, and a
-// new Secret into a file of its own. Files whose content does not change are not touched, and the others are replaced whole.
-func (l *loaded) write(dir string, result fn.Result, plaintext bool) error {
-	texts, err := l.manifests.texts(result)
-	if err != nil {
-		return err
-	}
-	files := map[string][]string{}
-	secret := map[string]bool{}  // files with a Secret in the clear
-	emitted := map[string]bool{} // files with a Secret of ours
-	for i, node := range result.Items {
-		name := filepath.Base(node.GetAnnotations()[kioutil.PathAnnotation])
-		if index := result.Indices[i]; index >= 0 {
-			name = l.manifests[index].file
-		}
-		files[name] = append(files[name], texts[i])
-		emitted[name] = emitted[name] || isEmitted(node)
-		if isEmitted(node) && node.Field("sops") == nil {
-			if !plaintext {
-				return fmt.Errorf("the Secret %s would be written in the clear; set output: {sops: {}} in the SecretSpec, so that it is encrypted, or give --plaintext", node.GetAnnotations()[schema.SecretAnnotation])
-			}
-			secret[name] = true
-		}
-	}
-	for _, m := range l.manifests {
-		if _, stays := files[m.file]; !stays && isEmitted(m.node) {
-			files[m.file] = nil
-		}
-	}
-	if err := l.keepsStrangers(dir, files); err != nil {
-		return err
-	}
-	// Everything is ready in temporary files before the first takes its place: Secrets before what refers to them, and last those
-	// that go.
-	rank := func(name string) int {
-		switch {
-		case emitted[name]:
-			return 0
-		case len(files[name]) > 0:
-			return 1
-		}
+// outputFile is a file to be written.
+type outputFile struct {
+	manifests.Change
+	// from is the file that it was made from, or nil.
+	from *manifests.Source
+	// resources are what it holds, and isNew reports whether they are all new.
+	resources []*yaml.RNode
+	isNew     bool
+	stream    *manifests.Stream
+}
+
+// rank has Secrets take their places before what refers to them, and last those go that are no longer declared.
+func (f *outputFile) rank() int {
+	switch {
+	case f.Content == nil:
 		return 2
+	case slices.ContainsFunc(f.resources, isEmitted):
+		return 0
 	}
-	var ready []replacement
-	defer func() {
-		for _, r := range ready {
-			_ = os.Remove(r.temporary) // which is gone once it has taken its place
-		}
-	}()
-	for _, name := range slices.SortedFunc(maps.Keys(files), func(a, b string) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
-	}) {
-		r, err := prepare(filepath.Join(dir, name), []byte(stream(files[name])), secret[name])
+	return 1
+}
+
+// write writes the resources into a folder: each into the file it came from, or the one of the same name, and a new
+// Secret into a file of its own. Files whose content does not change are not touched.
+func (l *loaded) write(dir string, result fn.Result, plaintext bool) error {
+	files, added, err := l.edit(result)
+	if err != nil {
+		return err
+	}
+	out := map[string]*outputFile{}
+	for _, file := range files {
+		f, err := l.outputOf(dir, file)
 		if err != nil {
 			return err
 		}
-		if r != nil {
-			ready = append(ready, *r)
+		if other := out[f.Name]; other != nil {
+			return fmt.Errorf("%s and %s would both be written to %s; name the folder above both",
+				fromHere(other.from.Path), fromHere(f.from.Path), filepath.Join(dir, f.Name))
 		}
+		out[f.Name] = f
 	}
-	for _, r := range ready {
-		if err := r.take(); err != nil {
+	for _, node := range added {
+		if err := addNew(dir, out, node); err != nil {
 			return err
 		}
 	}
+	var changes []*outputFile
+	for _, f := range out {
+		changes = append(changes, f)
+	}
+	slices.SortFunc(changes, func(a, b *outputFile) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Name, b.Name))
+	})
+	var all []manifests.Change
+	for _, f := range changes {
+		if err := f.private(plaintext); err != nil {
+			return err
+		}
+		if err := l.mayWrite(dir, f); err != nil {
+			return err
+		}
+		all = append(all, f.Change)
+	}
+	return manifests.Write(dir, all)
+}
+
+// outputOf returns where a file that was read is written, and as what.
+func (l *loaded) outputOf(dir string, file edited) (*outputFile, error) {
+	if file.source.Path == "-" {
+		return nil, errors.New("what comes from standard input has no file name to be written under; name files or folders")
+	}
+	name := file.source.Name
+	if inPlace, ok := within(file.source.Path, dir); ok {
+		name = inPlace
+	}
+	f := &outputFile{from: file.source, resources: file.resources}
+	f.Name, f.Content = filepath.ToSlash(name), file.content()
+	return f, nil
+}
+
+// addNew adds a new Secret to the file it is to be written to.
+func addNew(dir string, out map[string]*outputFile, node *yaml.RNode) error {
+	path := node.GetAnnotations()[kioutil.PathAnnotation]
+	name, ok := within(filepath.FromSlash(path), dir)
+	if !ok {
+		return fmt.Errorf("%s is outside of %s; choose a path inside it", path, dir)
+	}
+	name = filepath.ToSlash(name)
+	f := out[name]
+	if f == nil {
+		f = &outputFile{isNew: true}
+		f.Name = name
+		out[name] = f
+	}
+	if slices.ContainsFunc(f.resources, func(r *yaml.RNode) bool { return !isEmitted(r) }) {
+		return inTheWay(filepath.Join(dir, name))
+	}
+	text, err := newText(node)
+	if err != nil {
+		return err
+	}
+	if f.stream == nil {
+		f.stream = &manifests.Stream{}
+		if f.Content != nil {
+			if err := f.stream.Add(f.Content); err != nil {
+				return err
+			}
+		}
+	}
+	if err := f.stream.Add(text); err != nil {
+		return err
+	}
+	f.Content, f.resources = f.stream.Bytes(), append(f.resources, node)
 	return nil
 }
 
-// keepsStrangers refuses to write over what is not ours to write: documents in a file that are no manifests, and a file in the
-// place of a new Secret.
-func (l *loaded) keepsStrangers(dir string, files map[string][]string) error {
-	from := map[string]string{}
-	known := map[string]map[int]bool{} // by path, the documents that were read as manifests
-	total := map[string]int{}
-	for _, m := range l.manifests {
-		if m.file == "-" {
-			return errors.New("what comes from standard input has no file name to be written under; name files or folders")
-		}
-		if other, twice := from[m.file]; twice && other != m.path {
-			return fmt.Errorf("%s and %s would both be written to %s; name the folder above both", fromHere(other), fromHere(m.path), filepath.Join(dir, m.file))
-		}
-		from[m.file], total[m.path] = m.path, m.documents
-		if known[m.path] == nil {
-			known[m.path] = map[int]bool{}
-		}
-		for document := m.first; document <= m.document; document++ {
-			known[m.path][document] = true
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		path := absolute(filepath.Join(dir, name))
-		if len(known[path]) < total[path] {
-			return fmt.Errorf("%s holds documents beside its manifests, which would be lost; move them into a file of their own", filepath.Join(dir, name))
-		}
-		if _, fromInput := from[name]; fromInput || known[path] != nil {
+func inTheWay(path string) error {
+	return fmt.Errorf("%s is in the place of a new Secret, and was not written by secretwright; move it away", path)
+}
+
+// private refuses Secrets in the clear, unless they are wanted in files for their owner alone.
+func (f *outputFile) private(plaintext bool) error {
+	for _, node := range f.resources {
+		if !isEmitted(node) || node.Field("sops") != nil {
 			continue
 		}
-		if _, err := os.Stat(path); err == nil {
-			return fmt.Errorf("%s is in the place of a new Secret, and was not written by secretwright; move it away", filepath.Join(dir, name))
+		if !plaintext {
+			return fmt.Errorf("the Secret %s would be written in the clear; set output: {sops: {}} in the SecretSpec, "+
+				"so that it is encrypted, or give --plaintext", node.GetAnnotations()[schema.SecretAnnotation])
 		}
+		f.Private = true
 	}
 	return nil
 }
 
-// replacement is a file about to take its place, or to be removed.
-type replacement struct{ path, temporary string }
-
-func (r replacement) take() error {
-	if r.temporary == "" {
-		return os.Remove(r.path)
+// mayWrite refuses to write over what is not ours to write: a file that was not read, unless it is what a former run
+// made of the same resources.
+func (l *loaded) mayWrite(dir string, f *outputFile) error {
+	path := filepath.Join(dir, filepath.FromSlash(f.Name))
+	if f.from != nil && f.from.Resolved == manifests.Resolve(path) {
+		return nil
 	}
-	return os.Rename(r.temporary, r.path)
+	there, err := (&manifests.Reader{}).Read(path, nil)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder; a file has to take its place", path)
+	}
+	if f.isNew {
+		return inTheWay(path)
+	}
+	if err != nil {
+		return fileFinding(err)
+	}
+	if bytes.Equal(there[0].Bytes(), f.Content) || isFormer(there[0], f) {
+		return nil
+	}
+	return fmt.Errorf("%s holds something else than %s, and would be written over; move it away, or remove it if it is "+
+		"what was once rendered", path, fromHere(f.from.Path))
 }
 
-// prepare readies a file's new content, or its removal where there is none; nil if it has that content. A secret file is for its
-// owner alone.
-func prepare(path string, content []byte, secret bool) (*replacement, error) {
-	if len(content) == 0 {
-		return &replacement{path: path}, nil
+// isFormer reports whether a file holds no documents but those that are written now, as they may have been before.
+func isFormer(there *manifests.Source, f *outputFile) bool {
+	type id struct{ apiVersion, kind, namespace, name string }
+	idOf := func(node *yaml.RNode) id {
+		return id{node.GetApiVersion(), node.GetKind(), node.GetNamespace(), node.GetName()}
 	}
-	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder; a file has to take its place", path)
+	known := map[id]bool{}
+	for _, node := range f.resources {
+		known[idOf(node)] = true
 	}
-	if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, content) {
-		return nil, nil
+	same := map[string]bool{}
+	for _, d := range f.from.Documents {
+		same[string(bytes.TrimSpace(d.Text))] = true
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // what is secret has a mode of its own
-		return nil, err
+	for _, d := range there.Documents {
+		if same[string(bytes.TrimSpace(d.Text))] {
+			continue
+		}
+		for _, item := range d.Items() {
+			node := yaml.NewRNode(manifests.Plain(item))
+			if fn.Malformed(node) != "" || !known[idOf(node)] {
+				return false
+			}
+		}
 	}
-	mode := os.FileMode(0o644)
-	if secret {
-		mode = 0o600
-	} else if err == nil {
-		mode = info.Mode().Perm()
-	}
-	temporary, err := writeTemporary(path, content, mode)
-	return &replacement{path, temporary}, err
+	return true
 }

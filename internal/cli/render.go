@@ -2,14 +2,13 @@ package cli
 
 import (
 	"errors"
-	"io"
 
 	"github.com/spf13/cobra"
 )
 
 func renderCommand() *cobra.Command {
 	var redact, plaintext, explain bool
-	var output string
+	var output, secretFile string
 	cmd := &cobra.Command{
 		Use:   "render SPEC [FILE-or-DIR ...]",
 		Short: "Print the Secrets, and the manifests with the references to them",
@@ -22,8 +21,9 @@ With --redact every value is the word REDACTED, and no key is needed: for tools 
 Where a template fails, the errors do not say where and why, since that tells something of the values to whoever reads the
 log. With --explain they do.
 
-With --output the manifests are written into a folder, each into the file of its own name. Only files that change are
-written, and a Secret only when it is encrypted (output: {sops: {}} in the SecretSpec), or with --plaintext.`,
+With --output the manifests are written into a folder, each into the file of its own name, or where they are if they
+come from that folder. Only files that change are written, all or none, and a Secret only when it is encrypted
+(output: {sops: {}} in the SecretSpec), or with --plaintext.`,
 		Example: `  secretwright render secretspec.yaml deploy/ | kubectl apply -f -
   secretwright render --redact secretspec.yaml deploy/ | kubeconform -strict
   secretwright render --output rendered/ secretspec.yaml deploy/`,
@@ -32,6 +32,8 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 			switch {
 			case plaintext && output == "":
 				return &usageError{errors.New("--plaintext goes with --output")}
+			case secretFile != "" && output == "":
+				return &usageError{errors.New("--secret-file goes with --output")}
 			case redact && output != "":
 				return &usageError{errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")}
 			}
@@ -43,6 +45,7 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 				if err := l.readEmitted(output); err != nil {
 					return err
 				}
+				l.filter.Output, l.filter.SecretFile = fromHere(output), secretFile
 			}
 			l.filter.Keyless = redact
 			l.filter.Explain = explain
@@ -53,18 +56,18 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 			if output != "" {
 				return l.write(output, result, plaintext)
 			}
-			texts, err := l.manifests.texts(result)
+			stream, err := l.stream(result)
 			if err != nil {
 				return err
 			}
-			if _, err := io.WriteString(cmd.OutOrStdout(), stream(texts)); err != nil {
-				return errors.New("the output cannot be written")
-			}
-			return nil
+			_, err = cmd.OutOrStdout().Write(stream)
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&redact, "redact", false, "print a mark for every value; needs no key")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the folder to write to, instead of standard output")
+	cmd.Flags().StringVar(&secretFile, "secret-file", "", "a template for the files of new Secrets in that folder, "+
+		"such as '{{ .Name }}.sops.yaml'; .Namespace and .SecretSpec can be used too")
 	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
 	cmd.Flags().BoolVar(&explain, "explain", false, "say where and why a template fails; not for logs, since it tells something of the values")
 	return cmd

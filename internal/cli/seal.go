@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/manifests"
 )
 
 func encryptCommand() *cobra.Command {
@@ -49,10 +50,6 @@ func rewrite(paths []string, change func(text []byte, path string) ([]byte, erro
 		if err != nil {
 			return unwrapPath(given, err)
 		}
-		info, err := os.Stat(path)
-		if err != nil {
-			return unwrapPath(path, err)
-		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return unwrapPath(path, err)
@@ -64,33 +61,12 @@ func rewrite(paths []string, change func(text []byte, path string) ([]byte, erro
 		if bytes.Equal(out, text) {
 			continue
 		}
-		temporary, err := writeTemporary(path, out, info.Mode().Perm())
-		if err != nil {
-			return unwrapPath(path, err)
-		}
-		if err := os.Rename(temporary, path); err != nil {
-			return unwrapPath(path, err)
+		change := manifests.Change{Name: filepath.Base(path), Content: out}
+		if err := manifests.Write(filepath.Dir(path), []manifests.Change{change}); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// writeTemporary writes a file beside the one whose place it is to take.
-func writeTemporary(path string, data []byte, mode os.FileMode) (name string, err error) {
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".secretwright-*")
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if closeErr := temporary.Close(); err == nil {
-			err = closeErr
-		}
-		if err != nil {
-			_ = os.Remove(temporary.Name())
-		}
-	}()
-	if _, err := temporary.Write(data); err != nil {
-		return "", err
-	}
-	return temporary.Name(), temporary.Chmod(mode)
-}
+func unwrapPath(path string, err error) error { return fmt.Errorf("%s: %w", path, reason(err)) }

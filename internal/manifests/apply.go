@@ -85,7 +85,7 @@ func (s *splicer) verified(text []byte, edited *yaml.Node) bool {
 		return false
 	}
 	node, err := decode(text)
-	if err != nil || node == nil || check(node, len(text)) != nil {
+	if err != nil || node == nil || checkAliases(node, len(text)) != nil || s.doc.twice == nil && CheckKeys(node) != nil {
 		return false
 	}
 	return meanings{}.of(node) == s.means.of(edited)

@@ -10,13 +10,13 @@ import (
 // as it has bytes, which only aliases can exceed.
 const maxNodes = 1_000_000
 
-// check refuses documents that hold a key twice or whose aliases multiply.
-func check(node *yaml.Node, size int) error {
+// checkAliases refuses documents whose aliases multiply.
+func checkAliases(node *yaml.Node, size int) error {
 	if hasAlias(node) && aliasesMultiply(node, max(maxNodes, size)) {
 		return &Error{Line: node.Line, Column: node.Column,
 			Problem: "the YAML aliases of the document multiply to more than it could hold"}
 	}
-	return checkKeys(node)
+	return nil
 }
 
 // hasAlias reports whether a tree has an alias.
@@ -55,15 +55,15 @@ func aliasesMultiply(node *yaml.Node, limit int) bool {
 	return size(node) > limit
 }
 
-// checkKeys refuses maps that hold a key twice.
-func checkKeys(node *yaml.Node) error {
+// CheckKeys returns an *Error if a node or one in it holds a key twice.
+func CheckKeys(node *yaml.Node) error {
 	if node.Kind == yaml.MappingNode {
 		if err := checkMap(node); err != nil {
 			return err
 		}
 	}
 	for _, child := range node.Content {
-		if err := checkKeys(child); err != nil {
+		if err := CheckKeys(child); err != nil {
 			return err
 		}
 	}
@@ -72,10 +72,10 @@ func checkKeys(node *yaml.Node) error {
 
 func checkMap(node *yaml.Node) error {
 	type id struct{ tag, value string }
-	var seen map[id]bool
-	if len(node.Content) > 2 {
-		seen = make(map[id]bool, len(node.Content)/2)
+	if len(node.Content) < 2*fewKeys && areScalarKeys(node) {
+		return checkFew(node)
 	}
+	seen := make(map[id]bool, len(node.Content)/2)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := followed(node.Content[i])
 		k, name := id{key.ShortTag(), key.Value}, strconv.Quote(key.Value)
@@ -83,15 +83,40 @@ func checkMap(node *yaml.Node) error {
 			k.value, name = strconv.FormatUint(meanings{}.of(key), 16), "that is a collection"
 		}
 		if seen[k] {
-			at := node.Content[i]
-			return &Error{Line: at.Line, Column: at.Column, Problem: "the key " + name +
-				" is in its map twice; remove one"}
+			return errTwice(node.Content[i], name)
 		}
-		if seen != nil {
-			seen[k] = true
+		seen[k] = true
+	}
+	return nil
+}
+
+// fewKeys is how many keys it takes for a table of them to cost less than comparing each with each.
+const fewKeys = 12
+
+func areScalarKeys(node *yaml.Node) bool {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Kind != yaml.ScalarNode {
+			return false
+		}
+	}
+	return true
+}
+
+// checkFew is checkMap for a map of few keys, all of them scalars.
+func checkFew(node *yaml.Node) error {
+	for i := 2; i+1 < len(node.Content); i += 2 {
+		for j := 0; j < i; j += 2 {
+			a, b := node.Content[i], node.Content[j]
+			if a.Value == b.Value && a.ShortTag() == b.ShortTag() {
+				return errTwice(a, strconv.Quote(a.Value))
+			}
 		}
 	}
 	return nil
+}
+
+func errTwice(key *yaml.Node, name string) error {
+	return &Error{Line: key.Line, Column: key.Column, Problem: "the key " + name + " is in its map twice; remove one"}
 }
 
 // followed returns the node that an alias stands for, or the node itself.

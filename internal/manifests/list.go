@@ -1,6 +1,7 @@
 package manifests
 
 import (
+	"errors"
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -108,7 +109,11 @@ type ResourceList struct {
 	document *Document
 }
 
-// ParseResourceList reads a ResourceList in YAML or JSON. Documents without a value may be around it.
+// ErrNotResourceList is returned for what can be read, but is not a ResourceList.
+var ErrNotResourceList = errors.New("it is not a ResourceList")
+
+// ParseResourceList reads a ResourceList in YAML or JSON. Documents without a value may be around it. Its items are not
+// checked for keys that they hold twice; see [CheckKeys].
 func ParseResourceList(data []byte) (*ResourceList, error) {
 	file, err := Parse(data)
 	if err != nil {
@@ -122,15 +127,18 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 		if list.document != nil {
 			return nil, &Error{Line: d.Line, Problem: "a ResourceList is followed by another document"}
 		}
+		kind := field(d.Node, "kind")
+		if d.Node.Kind != yaml.MappingNode || kind == nil || kind.Value != "ResourceList" {
+			return nil, ErrNotResourceList
+		}
 		list.document = d
 	}
 	if list.document == nil {
-		return nil, &Error{Line: 1, Problem: "it is not a ResourceList: it is empty"}
+		return nil, ErrNotResourceList
 	}
 	root := list.document.Node
-	kind := field(root, "kind")
-	if root.Kind != yaml.MappingNode || kind == nil || kind.Value != "ResourceList" {
-		return nil, &Error{Line: root.Line, Problem: "it is not a ResourceList"}
+	if err := checkMap(root); err != nil {
+		return nil, err
 	}
 	if version := field(root, "apiVersion"); version != nil {
 		list.APIVersion = version.Value
@@ -144,6 +152,9 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 	}
 	return list, nil
 }
+
+// HasTwice reports whether the list, or anything in it, holds a key twice.
+func (l *ResourceList) HasTwice() bool { return l.document.twice != nil }
 
 // notNull returns what a node is, its alias followed, or nil if it is null.
 func notNull(node *yaml.Node) *yaml.Node {

@@ -93,8 +93,8 @@ func TestResourceList(t *testing.T) {
 
 func TestParseResourceListRefuses(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                        "line 1: it is not a ResourceList: it is empty",
-		"kind: List\n":            "line 1: it is not a ResourceList",
+		"":                        "it is not a ResourceList",
+		"kind: List\n":            "it is not a ResourceList",
 		header + "items: x\n":     "line 3, column 8: items is not a list",
 		header + "---\n" + header: "line 3: a ResourceList is followed by another document",
 		header +

@@ -129,3 +129,11 @@ func Copy(node *yaml.Node) *yaml.Node {
 	}
 	return &c
 }
+
+// Plain returns a node without aliases: the node itself if it has none, or else a copy (see Copy).
+func Plain(node *yaml.Node) *yaml.Node {
+	if hasAlias(node) {
+		return Copy(node)
+	}
+	return node
+}

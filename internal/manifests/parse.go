@@ -28,6 +28,7 @@ type Document struct {
 
 	column int // of the first character of Text, counted from 0
 	json   bool
+	twice  error // says which key is in its map twice, if one is
 }
 
 // Bytes returns the file as it was read.
@@ -83,8 +84,8 @@ func field(node *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// Parse reads a file of manifests in YAML or JSON. An *Error says which line is not valid, holds a key twice, or has
-// aliases that multiply to more than it could hold.
+// Parse reads a file of manifests in YAML or JSON. An *Error says which line is not valid, or has aliases that
+// multiply to more than it could hold. Documents that hold a key twice are read; see [Document.Check].
 func Parse(data []byte) (*File, error) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return nil, &Error{Line: 1, Problem: "the file is in UTF-16; save it in UTF-8"}
@@ -134,8 +135,12 @@ func (d *Document) parse() error {
 	if d.Line > 1 || d.column > 0 {
 		shift(node, d.Line-1, d.column)
 	}
-	return check(node, len(d.Text))
+	d.twice = CheckKeys(node)
+	return checkAliases(node, len(d.Text))
 }
+
+// Check returns an *Error if the document holds a key twice. Readers differ in which one counts.
+func (d *Document) Check() error { return d.twice }
 
 // shift moves the positions of a tree by a number of lines, and those in its first line by a number of columns.
 func shift(node *yaml.Node, lines, columns int) {

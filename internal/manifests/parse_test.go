@@ -1,6 +1,7 @@
 package manifests_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -80,7 +81,12 @@ func TestParseRefuses(t *testing.T) {
 		{"UTF-16", "\xff\xfea\x00", "line 1: the file is in UTF-16; save it in UTF-8"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := manifests.Parse([]byte(test.in))
+			file, err := manifests.Parse([]byte(test.in))
+			if err == nil {
+				for _, d := range file.Documents {
+					err = errors.Join(err, d.Check())
+				}
+			}
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got %v", err)
 			}

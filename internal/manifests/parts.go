@@ -99,5 +99,6 @@ func (s *splicer) meansEntries(node *yaml.Node, entries []pair) bool {
 		}
 		want.Content = append(want.Content, e.value)
 	}
-	return node.Kind == want.Kind && check(node, 0) == nil && meanings{}.of(node) == s.means.of(want)
+	return node.Kind == want.Kind && checkAliases(node, 0) == nil && CheckKeys(node) == nil &&
+		meanings{}.of(node) == s.means.of(want)
 }

@@ -42,6 +42,9 @@ func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
 	if d.Node == nil {
 		return Result{}, errNoValue
 	}
+	if d.twice != nil && known == nil {
+		return Result{}, d.twice
+	}
 	if hasAlias(edited) && aliasesMultiply(edited, max(maxNodes, len(d.Text))) {
 		return Result{}, &Error{Line: d.Line, Problem: "the YAML aliases of the edited document multiply"}
 	}

@@ -10,11 +10,14 @@ const (
 	StaleName           Code = "stale-name"
 	StoredSecretIsStale Code = "stored-secret-is-stale"
 	TwoWriters          Code = "two-writers"
+	BadManifest         Code = "bad-manifest"
 	BadResourceList     Code = "bad-resourcelist"
 	DuplicateSecretSpec Code = "duplicate-secretspec"
 	EncryptedAnew       Code = "encrypted-anew"
 	Internal            Code = "internal-error"
+	InvalidFile         Code = "invalid-file"
 	KeyGivenTwice       Code = "key-given-twice"
+	LinkNotFollowed     Code = "link-not-followed"
 	NoMatch             Code = "no-match"
 	NoSecretSpec        Code = "no-secretspec"
 	OtherNamespace      Code = "other-namespace"
@@ -44,6 +47,8 @@ var runRules = []Rule{
 		"the stored Secret db-4m2b is no longer declared", "Delete its file."},
 	{TwoWriters, "An operator writes a Secret that a SecretSpec declares too.",
 		"Certificate web, field spec.secretName, has an operator write the Secret tls, which is declared here too", "Take it out of one of them."},
+	{BadManifest, "A manifest file cannot be read: it is not valid YAML, holds a key twice, or holds what is not an object.",
+		"it is not valid YAML", "Correct the file at the line that is named."},
 	{BadResourceList, "What came in on standard input, or goes out, is not a ResourceList.", "standard input is not a ResourceList",
 		"Run `secretwright render SPEC [PATH ...]` for plain manifests, or correct what calls the function."},
 	{Internal, "Secretwright itself failed. Nothing was changed.", "Secretwright failed in a way it should not (at place.go:12)",
@@ -52,8 +57,12 @@ var runRules = []Rule{
 		"Give each its own `metadata.name`, or its own namespace."},
 	{EncryptedAnew, "The encrypted Secret of a former run could not be taken over, so every value of it has a new ciphertext.",
 		"the Secret db of a former run is encrypted anew: no key here opens it", "Nothing, if the recipients changed; else look at why it does not open."},
+	{InvalidFile, "The template for the file of a new Secret cannot be used.", "it does not end in .yaml or .yml",
+		"Correct `path`, or `--secret-file`."},
 	{KeyGivenTwice, "Two `dataFrom` give a Secret the same key.", "the key \"user\" comes from an earlier dataFrom too",
 		"Give one of them a `prefix`, say in `data` which one is meant, or set `overlap` to `replace` or `keep`."},
+	{LinkNotFollowed, "A link in a folder of manifests leads out of that folder, or to another folder. What it leads to is not read.",
+		"this link leads out of its folder, or to another folder, and is not followed", "Name what it leads to."},
 	{NoMatch, "A target of `usedBy` selects no resource.", "no resource matches kind Deployment, name wbe; did you mean web?",
 		"Correct the target, add the resource, or set `optional: true`."},
 	{NoSecretSpec, "There is nothing to apply.", "there is no SecretSpec, neither as functionConfig nor among the resources", "Name a SecretSpec, or correct its kind and apiVersion."},

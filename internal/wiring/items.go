@@ -6,6 +6,8 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/schema"
 )
 
 // Items are the resources of a ResourceList, read once and copied when they are edited.
@@ -100,14 +102,14 @@ func (it *Items) Node(i int) *yaml.RNode { return it.items[i].node }
 // Namespace is the namespace of a resource, or "".
 func (it *Items) Namespace(i int) string { return it.items[i].namespace }
 
-// HasFile says whether a resource is stored in a file.
-func (it *Items) HasFile(path string) bool {
+// HasFile reports whether a resource is stored in a file, other than a Secret that was emitted with a mark.
+func (it *Items) HasFile(path, mark string) bool {
 	return slices.ContainsFunc(it.items, func(i *item) bool {
 		if i.node == nil {
 			return false
 		}
-		file := field(at(i.node.YNode(), "metadata.annotations"), kioutil.PathAnnotation)
-		return file != nil && file.Value == path
+		annotations := at(i.node.YNode(), "metadata.annotations")
+		return value(annotations, kioutil.PathAnnotation) == path && value(annotations, schema.SecretAnnotation) != mark
 	})
 }
 

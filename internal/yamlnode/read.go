@@ -38,9 +38,9 @@ func At(node *yaml.Node, path string) *yaml.Node {
 	return node
 }
 
-// Value returns the text of the scalar at a path of keys, or "".
+// Value returns the text of the scalar at a path of keys, or "" if there is none or it is null.
 func Value(node *yaml.Node, path string) string {
-	if n := At(node, path); n != nil && n.Kind == yaml.ScalarNode {
+	if n := At(node, path); n != nil && n.Kind == yaml.ScalarNode && n.Tag != yaml.NodeTagNull {
 		return n.Value
 	}
 	return ""

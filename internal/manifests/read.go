@@ -1,0 +1,211 @@
+package manifests
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// maxFile is the largest file that is read, in bytes.
+const maxFile = 64 << 20
+
+// Source is a manifest file that was read.
+type Source struct {
+	*File
+	// Path is where it is, as it was named; "-" is standard input.
+	Path string
+	// Name is its path in the folder that was named, or its base name if it was named itself.
+	Name string
+	// Resolved is its absolute path, with links followed. Standard input has none.
+	Resolved string
+}
+
+// FileError reports a file that cannot be read, or parsed if the cause is an *Error.
+type FileError struct {
+	Path string
+	Err  error
+}
+
+func (e *FileError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// Reader reads files, each once however often and by whatever path it is named.
+type Reader struct {
+	// Stdin is what "-" names.
+	Stdin io.Reader
+	// NotFollowed are links in folders that were not followed, since they lead out of their folder, or to a folder.
+	NotFollowed []string
+
+	read map[string]bool
+}
+
+// Skip has the reader leave out a file.
+func (r *Reader) Skip(path string) {
+	if r.read == nil {
+		r.read = map[string]bool{}
+	}
+	r.read[Resolve(path)] = true
+}
+
+// HasRead reports whether a file was read, or left out.
+func (r *Reader) HasRead(path string) bool { return r.read[Resolve(path)] }
+
+// Resolve returns the absolute path of a file, with links followed as far as they lead somewhere.
+func Resolve(path string) string {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		absolute = filepath.Clean(path)
+	}
+	rest := ""
+	for at := absolute; ; at = filepath.Dir(at) {
+		if resolved, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(resolved, rest)
+		}
+		if at == filepath.Dir(at) {
+			return absolute
+		}
+		rest = filepath.Join(filepath.Base(at), rest)
+	}
+}
+
+// Read reads a file, the manifest files in a folder, in order, or standard input. What keep reports false for is left
+// out.
+func (r *Reader) Read(path string, keep func(file string) bool) ([]*Source, error) {
+	if path == "-" {
+		source, err := parseFrom(r.Stdin, path)
+		if err != nil {
+			return nil, err
+		}
+		return []*Source{source}, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, &FileError{path, cause(err)}
+	}
+	if !info.IsDir() {
+		return r.readFile(path, filepath.Base(path), func() (*os.File, error) { return os.Open(path) })
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, &FileError{path, cause(err)}
+	}
+	defer root.Close() //nolint:errcheck // nothing was written
+	names, err := r.walk(root, path)
+	if err != nil {
+		return nil, err
+	}
+	var sources []*Source
+	for _, name := range names {
+		file := filepath.Join(path, name)
+		if keep != nil && !keep(file) {
+			continue
+		}
+		found, err := r.readFile(file, name, func() (*os.File, error) { return root.Open(name) })
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, found...)
+	}
+	return sources, nil
+}
+
+// readFile reads a file that was not read before.
+func (r *Reader) readFile(path, name string, open func() (*os.File, error)) ([]*Source, error) {
+	if r.HasRead(path) {
+		return nil, nil
+	}
+	file, err := open()
+	if err != nil {
+		return nil, &FileError{path, cause(err)}
+	}
+	defer file.Close() //nolint:errcheck // nothing was written
+	source, err := parseFrom(file, path)
+	if err != nil {
+		return nil, err
+	}
+	source.Name, source.Resolved = name, Resolve(path)
+	r.Skip(path)
+	return []*Source{source}, nil
+}
+
+func parseFrom(in io.Reader, path string) (*Source, error) {
+	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	if err != nil {
+		return nil, &FileError{path, cause(err)}
+	}
+	if len(data) > maxFile {
+		return nil, &FileError{path, fmt.Errorf("it has more than %d bytes", maxFile)}
+	}
+	file, err := Parse(data)
+	if err != nil {
+		return nil, &FileError{path, err}
+	}
+	return &Source{File: file, Path: path, Name: path}, nil
+}
+
+// walk returns the manifest files in a folder, in order. Hidden folders are left out. A link to a file that is in the
+// folder under its own name is left out for that name.
+func (r *Reader) walk(root *os.Root, path string) ([]string, error) {
+	var names []string
+	links := map[string]bool{}
+	own := map[string]bool{} // the resolved paths of the files that are not links
+	err := fs.WalkDir(root.FS(), ".", func(slashed string, entry fs.DirEntry, err error) error {
+		name := filepath.FromSlash(slashed)
+		isLink := err == nil && entry.Type()&fs.ModeSymlink != 0
+		switch {
+		case err != nil:
+			return &FileError{filepath.Join(path, name), cause(err)}
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && name != ".":
+			return fs.SkipDir
+		case isLink:
+			if !r.follows(root, path, name) {
+				return nil
+			}
+			links[name] = true
+		case !entry.Type().IsRegular() || !isManifest(name):
+			return nil
+		default:
+			own[Resolve(filepath.Join(path, name))] = true
+		}
+		names = append(names, name)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		return links[name] && own[Resolve(filepath.Join(path, name))]
+	}), nil
+}
+
+func isManifest(name string) bool {
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(name))
+}
+
+// follows reports whether a link in a folder is to be read: one to a file in the folder, with the name of a manifest.
+func (r *Reader) follows(root *os.Root, path, name string) bool {
+	info, err := root.Stat(name)
+	switch {
+	case err == nil && info.Mode().IsRegular():
+		return isManifest(name)
+	case errors.Is(err, fs.ErrNotExist):
+		return false // it leads nowhere
+	case err == nil && info.IsDir() && !strings.HasPrefix(filepath.Base(name), "."):
+		r.NotFollowed = append(r.NotFollowed, filepath.Join(path, name))
+	case err != nil && (isManifest(name) || leadsToFolder(filepath.Join(path, name))):
+		r.NotFollowed = append(r.NotFollowed, filepath.Join(path, name))
+	}
+	return false
+}
+
+func leadsToFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
