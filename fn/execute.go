@@ -37,7 +37,8 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	}
 	list, err := manifests.ParseResourceList(input)
 	if errors.Is(err, manifests.ErrNotResourceList) {
-		return say("standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests")
+		return say("standard input is not a ResourceList; " +
+			"run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests")
 	}
 	if err != nil {
 		return say("the ResourceList on standard input cannot be read: " + err.Error())
@@ -83,8 +84,8 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	return 0
 }
 
-// resource returns an item of a ResourceList without aliases. A SecretSpec keeps them: what is wrong with its aliases, and
-// with keys that it holds twice, is said when it is applied.
+// resource returns an item of a ResourceList without aliases. A SecretSpec keeps them: what is wrong with its aliases,
+// and with keys that it holds twice, is said when it is applied.
 func resource(item *yaml.Node, hasTwice bool) (*yaml.RNode, error) {
 	node := yaml.NewRNode(item)
 	if Malformed(node) == "" && schema.IsSecretSpec(node) {

@@ -47,8 +47,11 @@ func (l *loaded) edit(result fn.Result) (files []edited, added []*yaml.RNode, er
 		file := edited{source: source}
 		for d, document := range source.Documents {
 			edit := manifests.ItemsEdit{Replaced: map[int]*yaml.Node{}}
-			for ; next < len(l.resources) && l.resources[next].source == source && l.resources[next].document == d; next++ {
+			for ; next < len(l.resources); next++ {
 				r, node := l.resources[next], now[next]
+				if r.source != source || r.document != d {
+					break
+				}
 				switch {
 				case node == nil:
 					edit.Replaced[r.item] = nil

@@ -71,8 +71,8 @@ func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 		}
 	}
 	for _, link := range l.reader.NotFollowed {
-		f := report.New(report.LinkNotFollowed, "this link leads out of its folder, or to another folder, and is not followed",
-			"name what it leads to")
+		f := report.New(report.LinkNotFollowed,
+			"this link leads out of its folder, or to another folder, and is not followed", "name what it leads to")
 		f.Place.File = fromHere(link)
 		l.filter.Findings = append(l.filter.Findings, f.WithSeverity(report.Warning))
 	}

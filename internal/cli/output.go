@@ -110,7 +110,8 @@ func (l *loaded) write(dir string, result fn.Result, plaintext bool) error {
 // outputOf returns where a file that was read is written, and as what.
 func (l *loaded) outputOf(dir string, file edited) (*outputFile, error) {
 	if file.source.Path == "-" {
-		return nil, errors.New("what comes from standard input has no file name to be written under; name files or folders")
+		return nil, errors.New("what comes from standard input has no file name to be written under; " +
+			"name files or folders")
 	}
 	name := file.source.Name
 	if inPlace, ok := within(file.source.Path, dir); ok {

@@ -7,6 +7,9 @@
 // without regard to style, comments and the order of keys. The text that comes out is parsed again and compared with
 // the edited tree; where it differs, the smallest node around the edit is printed anew, and the caller learns which.
 //
+// A [Reader] reads files and folders, each file once. [Write] makes a set of changes to the files in a folder, all or
+// none. A [Stream] joins documents of several files.
+//
 // # Where a node ends
 //
 // The nodes of yaml.v3 have a start and no end. The ends are found here, guided by the tree: since the parser has

@@ -46,15 +46,15 @@ type Reader struct {
 	read map[string]bool
 }
 
-// Skip has the reader leave out a file.
-func (r *Reader) Skip(path string) {
+// skip has the reader leave out a file from now on.
+func (r *Reader) skip(resolved string) {
 	if r.read == nil {
 		r.read = map[string]bool{}
 	}
-	r.read[Resolve(path)] = true
+	r.read[resolved] = true
 }
 
-// HasRead reports whether a file was read, or left out.
+// HasRead reports whether a file was read.
 func (r *Reader) HasRead(path string) bool { return r.read[Resolve(path)] }
 
 // Resolve returns the absolute path of a file, with links followed as far as they lead somewhere.
@@ -90,24 +90,25 @@ func (r *Reader) Read(path string, keep func(file string) bool) ([]*Source, erro
 		return nil, &FileError{path, cause(err)}
 	}
 	if !info.IsDir() {
-		return r.readFile(path, filepath.Base(path), func() (*os.File, error) { return os.Open(path) })
+		at := location{filepath.Base(path), Resolve(path)}
+		return r.readFile(path, at, func() (*os.File, error) { return os.Open(path) })
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, &FileError{path, cause(err)}
 	}
 	defer root.Close() //nolint:errcheck // nothing was written
-	names, err := r.walk(root, path)
+	locations, err := r.walk(root, path)
 	if err != nil {
 		return nil, err
 	}
 	var sources []*Source
-	for _, name := range names {
-		file := filepath.Join(path, name)
+	for _, at := range locations {
+		file := filepath.Join(path, at.name)
 		if keep != nil && !keep(file) {
 			continue
 		}
-		found, err := r.readFile(file, name, func() (*os.File, error) { return root.Open(name) })
+		found, err := r.readFile(file, at, func() (*os.File, error) { return root.Open(at.name) })
 		if err != nil {
 			return nil, err
 		}
@@ -116,9 +117,12 @@ func (r *Reader) Read(path string, keep func(file string) bool) ([]*Source, erro
 	return sources, nil
 }
 
+// location is the name of a file in the folder that was named, and its absolute path with links followed.
+type location struct{ name, resolved string }
+
 // readFile reads a file that was not read before.
-func (r *Reader) readFile(path, name string, open func() (*os.File, error)) ([]*Source, error) {
-	if r.HasRead(path) {
+func (r *Reader) readFile(path string, at location, open func() (*os.File, error)) ([]*Source, error) {
+	if r.read[at.resolved] {
 		return nil, nil
 	}
 	file, err := open()
@@ -130,8 +134,8 @@ func (r *Reader) readFile(path, name string, open func() (*os.File, error)) ([]*
 	if err != nil {
 		return nil, err
 	}
-	source.Name, source.Resolved = name, Resolve(path)
-	r.Skip(path)
+	source.Name, source.Resolved = at.name, at.resolved
+	r.skip(at.resolved)
 	return []*Source{source}, nil
 }
 
@@ -152,9 +156,9 @@ func parseFrom(in io.Reader, path string) (*Source, error) {
 
 // walk returns the manifest files in a folder, in order. Hidden folders are left out. A link to a file that is in the
 // folder under its own name is left out for that name.
-func (r *Reader) walk(root *os.Root, path string) ([]string, error) {
-	var names []string
-	links := map[string]bool{}
+func (r *Reader) walk(root *os.Root, path string) ([]location, error) {
+	var found []location
+	folder := Resolve(path)
 	own := map[string]bool{} // the resolved paths of the files that are not links
 	err := fs.WalkDir(root.FS(), ".", func(slashed string, entry fs.DirEntry, err error) error {
 		name := filepath.FromSlash(slashed)
@@ -168,20 +172,21 @@ func (r *Reader) walk(root *os.Root, path string) ([]string, error) {
 			if !r.follows(root, path, name) {
 				return nil
 			}
-			links[name] = true
+			found = append(found, location{name, Resolve(filepath.Join(path, name))})
 		case !entry.Type().IsRegular() || !isManifest(name):
 			return nil
 		default:
-			own[Resolve(filepath.Join(path, name))] = true
+			at := location{name, filepath.Join(folder, name)}
+			own[at.resolved] = true
+			found = append(found, at)
 		}
-		names = append(names, name)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(names, func(name string) bool {
-		return links[name] && own[Resolve(filepath.Join(path, name))]
+	return slices.DeleteFunc(found, func(at location) bool {
+		return own[at.resolved] && at.resolved != filepath.Join(folder, at.name)
 	}), nil
 }
 

@@ -192,7 +192,9 @@ func sweep(root *os.Root) error {
 }
 
 // makeAll makes a folder and those around it, and remembers which it made.
-func (t *transaction) makeAll(dir string, mkdir func(string, fs.FileMode) error, stat func(string) (fs.FileInfo, error)) error {
+func (t *transaction) makeAll(
+	dir string, mkdir func(string, fs.FileMode) error, stat func(string) (fs.FileInfo, error),
+) error {
 	var missing []string
 	for at := dir; ; at = filepath.Dir(at) {
 		if info, err := stat(at); err == nil {
@@ -299,7 +301,8 @@ func (t *transaction) commit(folder string) error {
 		if err := t.take(&t.steps[i]); err != nil {
 			err = fmt.Errorf("%s: %w; nothing was changed", filepath.Join(folder, t.steps[i].name), cause(err))
 			if saved := t.undo(); saved != "" {
-				err = fmt.Errorf("%w but files that could not be put back; they are in %s", err, filepath.Join(folder, saved))
+				saved = filepath.Join(folder, saved)
+				err = fmt.Errorf("%w but files that could not be put back; they are in %s", err, saved)
 			}
 			return err
 		}
@@ -320,8 +323,8 @@ func (t *transaction) take(s *step) error {
 			return err
 		})
 	}
-	stat := t.root.Stat
-	if err := t.do("mkdir", s.name, func() error { return t.makeAll(filepath.Dir(s.name), t.root.Mkdir, stat) }); err != nil {
+	makeAll := func() error { return t.makeAll(filepath.Dir(s.name), t.root.Mkdir, t.root.Stat) }
+	if err := t.do("mkdir", s.name, makeAll); err != nil {
 		return err
 	}
 	return t.do("rename", s.name, func() error {
