@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
 	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/report",
-		"internal/yamlnode"},
+		"internal/secrecy", "internal/yamlnode"},
 	"generators":                 {"schema", "internal/report", "internal/yamlnode"},
 	"internal/adopt":             {"internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/manifests":         {},
 	"internal/pinned":            {},
 	"internal/report":            {},
+	"internal/secrecy":           {},
 	"internal/sopsfile":          {"internal/manifests", "internal/report", "internal/sopsfile/codec"},
 	"internal/sopsfile/codec":    {},
 	"internal/sopsfile/sopstest": {"internal/pinned"},

@@ -61,7 +61,7 @@ func refusedByBoth(t *testing.T) []input {
 		secretOf("a key with a space", fields{"data": values{"a b": "v"}},
 			`secrets[0].data["a b"]`),
 		secretOf("a key that is empty", fields{"data": values{"": "v"}},
-			"secrets[0].data."),
+			"secrets[0].data[\"\"]"),
 		secretOf("a key that is a dot", fields{"data": values{".": "v"}},
 			`secrets[0].data["."]`),
 		secretOf("a key that is two dots", fields{"data": values{"..": "v"}},
@@ -101,7 +101,7 @@ func refusedByBoth(t *testing.T) []input {
 		// How it is used.
 		inPod("a variable with `=` in its name", `env: {"A=B": k}`, `env["A=B"]`,
 			env("{name: A=B, valueFrom: {secretKeyRef: {name: v, key: k}}}")),
-		inPod("a variable without a name", `env: {"": k}`, "env.",
+		inPod("a variable without a name", `env: {"": k}`, `env[""]`,
 			env(`{name: "", valueFrom: {secretKeyRef: {name: v, key: k}}}`)),
 		inPod("a variable with a letter that is not ASCII", `env: {GRÖSSE: k}`, `env["GRÖSSE"]`,
 			env("{name: GRÖSSE, valueFrom: {secretKeyRef: {name: v, key: k}}}")),

@@ -102,12 +102,12 @@ func TestKustomize(t *testing.T) {
 			Secret database-*`},
 		{name: "prefix, suffix and namespace in an overlay", dir: "overlay",
 			files: with(base, map[string]string{"overlay/kustomization.yaml": "resources: [../base]\nnamePrefix: prod-\nnameSuffix: -eu\nnamespace: shop\n"}), want: `
-			Deployment shop/prod-web-eu: prod-database-*-eu
-			Secret shop/prod-database-*-eu`},
+			Deployment shop/prod-web-eu: prod-database-eu-*
+			Secret shop/prod-database-eu-*`},
 		{name: "prefix and namespace in the same kustomization", dir: "base",
 			files: with(base, map[string]string{"base/kustomization.yaml": "resources: [web.yaml]\ntransformers: [secretspec.yaml]\nnamePrefix: prod-\nnamespace: shop\n"}), want: `
-			Deployment shop/prod-web: database-*
-			Secret shop/database-*`},
+			Deployment shop/prod-web: prod-database-*
+			Secret shop/prod-database-*`},
 		{name: "labels and annotations", dir: "overlay",
 			files: with(base, map[string]string{"overlay/kustomization.yaml": "resources: [../base]\nlabels: [{pairs: {team: shop}, includeSelectors: true}]\ncommonAnnotations: {note: 'yes'}\n"}), want: `
 			Deployment web: database-* {note: yes, team: shop}
@@ -116,8 +116,8 @@ func TestKustomize(t *testing.T) {
 			files: with(base, map[string]string{
 				"staging/kustomization.yaml": "resources: [../base]\nnamePrefix: staging-\n",
 				"eu/kustomization.yaml":      "resources: [../staging]\nnameSuffix: -eu\nnamespace: shop\n"}), want: `
-			Deployment shop/staging-web-eu: staging-database-*-eu
-			Secret shop/staging-database-*-eu`},
+			Deployment shop/staging-web-eu: staging-database-eu-*
+			Secret shop/staging-database-eu-*`},
 		{name: "component", dir: "overlay",
 			files: with(base, map[string]string{
 				"base/kustomization.yaml":      "resources: [web.yaml]\n",
@@ -163,11 +163,11 @@ func TestKustomize(t *testing.T) {
 			Deployment b/web: database-*
 			Secret a/database-*
 			Secret b/database-*`},
-		{name: "another SecretSpec over what one has made already", dir: "overlay", passwords: map[string]string{"prod-database": "second"},
+		{name: "another SecretSpec in the place of what one has made already", dir: "overlay", passwords: map[string]string{"prod-database": "second"},
 			files: with(base, map[string]string{
 				"prefixed/kustomization.yaml": "resources: [../base]\nnamePrefix: prod-\n",
 				"overlay/kustomization.yaml":  "resources: [../prefixed]\ntransformers: [secretspec.yaml]\n",
-				"overlay/secretspec.yaml":     specHead + usedByWeb,
+				"overlay/secretspec.yaml":     strings.Replace(specHead, "- name: database\n  data:", "- name: database\n  annotations: {kustomize.config.k8s.io/behavior: replace}\n  data:", 1) + usedByWeb,
 				"overlay/database.enc.yaml":   second}), want: `
 			Deployment prod-web: prod-database-*
 			Secret prod-database-*`},
@@ -214,6 +214,7 @@ patches:
 `}), want: `
 			Deployment web: database-* {patched: deployment}
 			Secret database-* {patched: secret}`},
+		// A replacement takes the name before kustomize adds the hash, as it does with secretGenerator.
 		{name: "replacements from what was made", dir: "overlay",
 			files: with(base, map[string]string{"overlay/kustomization.yaml": `resources: [../base, config.yaml]
 replacements:
@@ -221,7 +222,7 @@ replacements:
   targets: [{select: {kind: ConfigMap}, fieldPaths: [metadata.labels.secret]}]
 `,
 				"overlay/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, labels: {secret: x}}\n"}), want: `
-			ConfigMap config {secret: database-*}
+			ConfigMap config {secret: database}
 			Deployment web: database-*
 			Secret database-*`},
 	} {

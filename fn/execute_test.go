@@ -58,7 +58,8 @@ func TestTooMuch(t *testing.T) {
 		{"a byte more", "data: {a: " + value(limit/2) + ", b: " + value(limit/2+1) + ", c: {value: ''}}",
 			"secretwright: SecretSpec shop: error: secrets[0]: the values have 1048577 bytes together; a Secret holds 1048576. The largest are b (524289), a (524288), c (0); split it into several Secrets\n"},
 		{"a template of too much", "data: {a: " + value(limit/2+1) + ", b: {template: '{{ .a }}{{ .a }}'}}",
-			"secretwright: SecretSpec shop: error: secrets[0].data.b.template: it expands to more than a Secret holds; shorten it\n"},
+			"secretwright: SecretSpec shop: error: secrets[0].data.b.template: it fails on the values it gets, or makes too much of them; check the form of the values; " +
+				"where nobody else reads the output, `secretwright render --explain` says where it fails\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, stderr, _ := execute(t, t.TempDir(), specList(c.data))

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/generators"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sources"
@@ -31,6 +32,9 @@ type Filter struct {
 	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
 	// needs no key.
 	Keyless bool
+	// Explain has the findings tell where a template fails, and what is wrong with a value that a template made. That tells
+	// something of the values: it is for those who may read them, and not for logs.
+	Explain bool
 	// Files are the files that the resources come from, in the same order, for findings; nil where their path annotations
 	// say so.
 	Files []string
@@ -93,13 +97,20 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 		keys:   sopsfile.NewKeyring(),
 		nodes:  nodes,
 	}
+	run.templates = &generators.Templates{Explain: f.Explain}
 	run.items.SetFiles(f.Files)
 	run.opener = sources.NewOpener(f.Root, run.keys)
 	run.opener.Keyless = f.Keyless
 	for _, node := range specs {
 		run.Collector = &report.Collector{}
 		run.apply(ctx, node)
+		if len(specs) == 1 {
+			run.templates.Report(run.Collector)
+		}
 		f.placed(run.Collector, node, c)
+	}
+	if run.templates.Failed() && !f.Explain && len(specs) > 1 {
+		return f.untold(ctx, nodes, run.templates)
 	}
 	if c.Failed() {
 		return failed()
@@ -111,6 +122,20 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 		}
 	}
 	return Result{Items: out, Indices: indices, Findings: c.Findings(), Accesses: accesses(run.items)}, nil
+}
+
+// untold returns the outcome of a run over several SecretSpecs in which a template failed. Each changes what the next one
+// finds, so that what else was found would tell which template it was: the findings are those of a run without keys.
+func (f *Filter) untold(ctx context.Context, nodes []*yaml.RNode, templates *generators.Templates) (Result, error) {
+	keyless := *f
+	keyless.Keyless = true
+	result, _ := keyless.Run(ctx, nodes)
+	c := &report.Collector{}
+	for _, finding := range result.Findings {
+		c.Add(finding)
+	}
+	templates.ReportAnonymously(c)
+	return Result{Items: nodes, Findings: c.Findings()}, ErrFailed
 }
 
 // placed takes the findings about one SecretSpec, and says in which file they are, and where.

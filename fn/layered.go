@@ -266,4 +266,5 @@ func (r *run) wireInBuild(plans []*plan) {
 		}
 	}
 	r.items.Rename(r.names)
+	r.items.Review(r.Collector)
 }

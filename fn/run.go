@@ -30,6 +30,8 @@ type run struct {
 	layer *layer
 	// names are the new names of the Secrets, which references follow.
 	names wiring.Names
+	// templates is shared by all SecretSpecs of the run.
+	templates *generators.Templates
 }
 
 // plan is one Secret of a SecretSpec on its way from its description to the resources that use it.
@@ -70,6 +72,10 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	}
 	before := r.Errors()
 	spec := schema.Parse(opened, r.Collector)
+	if f := expired(ctx); f != nil {
+		r.Add(f)
+		return
+	}
 	if spec == nil {
 		return
 	}
@@ -117,7 +123,9 @@ func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *sopsfil
 }
 
 // stop reports whether a step has failed and the next one must not be taken.
-func (r *run) stop(before int) bool { return r.Errors() > before && !r.filter.Keyless }
+func (r *run) stop(before int) bool {
+	return (r.Errors() > before || r.templates.Failed()) && !r.filter.Keyless
+}
 
 // plan finds the resources that use each Secret, and so the namespaces it goes to.
 func (r *run) plan(spec *schema.SecretSpec) []*plan {
@@ -199,12 +207,17 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 	if r.stop(before) {
 		return
 	}
+	clear := clearValues{run: r, set: set, encrypted: own != nil, sources: spec.Sources}
 	for _, p := range plans {
+		if f := expired(ctx); f != nil {
+			r.Add(f)
+			return
+		}
 		if !set.Has(p.spec.UsedSources()) {
 			continue // which has been reported
 		}
 		before := r.Errors()
-		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now()}
+		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now(), Templates: r.templates}
 		in.Data = r.values(set, p)
 		in.Registries = r.registries(set, p)
 		if r.Errors() > before {
@@ -216,6 +229,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		if r.Errors() == before {
 			r.Add(r.form.address(p, opened{set, own, path.Join(dir, fileName(p, ""))}))
 		}
+		clear.check(p, in.Registries)
 	}
 }
 

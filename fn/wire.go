@@ -20,6 +20,7 @@ func (r *run) wire(plans []*plan) {
 			}}, r.Collector)
 		}
 	}
+	r.items.Review(r.Collector)
 }
 
 // nameFor is the name of the Secret that a user reads, and its namespace: the one in the user's own namespace, or else the only

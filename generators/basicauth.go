@@ -16,6 +16,8 @@ func (basicAuth) requires() required {
 	return required{keys: []string{corev1.BasicAuthUsernameKey, corev1.BasicAuthPasswordKey}, any: true}
 }
 
+func (b basicAuth) checks() []string { return b.requires().keys }
+
 func (basicAuth) complete(in *Input, c *report.Collector) {
 	for _, key := range []string{corev1.BasicAuthUsernameKey, corev1.BasicAuthPasswordKey} {
 		newLine(in.at(key), in.Data[key], c)

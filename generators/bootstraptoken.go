@@ -47,6 +47,8 @@ type bootstrapToken struct{}
 
 func (bootstrapToken) requires() required { return required{keys: []string{tokenID, tokenSecret}} }
 
+func (bootstrapToken) checks() []string { return slices.Sorted(maps.Keys(tokenRules)) }
+
 func (bootstrapToken) complete(in *Input, c *report.Collector) {
 	if in.Namespace != tokenNamespace {
 		c.Error(report.BootstrapNamespace, in.Field, "a bootstrap token works in the namespace kube-system alone",

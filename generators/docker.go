@@ -51,6 +51,8 @@ func (d docker) requires() required {
 	return required{keys: []string{d.key}, fix: listRegistries + ", or take a config.json for it in data"}
 }
 
+func (d docker) checks() []string { return []string{d.key} }
+
 // complete adds the registries to what is given for the key. A server that is there already is replaced.
 func (d docker) complete(in *Input, c *report.Collector) {
 	given, has := in.Data[d.key]

@@ -71,6 +71,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		out[name] = numbers(out[name], func(text string) (any, error) { return strconv.ParseFloat(text, 64) })
 	}
 	out["atoi"] = out["int"]
+	maps.Copy(out, escaping)
 	maps.Copy(out, strict)
 	return out
 })

@@ -30,12 +30,16 @@ type Input struct {
 	Registries []map[string][]byte
 	// Now is the time that certificates are held against.
 	Now time.Time
+	// Templates is shared by the Secrets of one run. With nil, the Secret is a run of its own.
+	Templates *Templates
 }
 
 // kind is one type of Secret.
 type kind interface {
 	// requires returns the keys the type must have.
 	requires() required
+	// checks returns the keys whose values complete looks at.
+	checks() []string
 	// complete adds the keys that are computed, and checks the values there are. It need not look for missing keys.
 	complete(in *Input, c *report.Collector)
 }
@@ -75,22 +79,46 @@ func kindOf(secretType string) kind {
 	return opaque{}
 }
 
-// Make makes a Secret, or returns nil if there are errors. Its findings name fields of the SecretSpec and never hold a
-// value.
+// Make makes a Secret, or returns nil if there are errors, or if a template failed, which Input.Templates reports. Its
+// findings name fields of the SecretSpec and never hold a value.
 func Make(in Input, c *report.Collector) *Secret {
+	if in.Templates != nil {
+		return in.assemble(c)
+	}
+	in.Templates = &Templates{}
+	secret := in.assemble(c)
+	in.Templates.Report(c)
+	return secret
+}
+
+func (in Input) assemble(c *report.Collector) *Secret {
 	before := c.Errors()
 	in.Data = copied(in.Data)
-	if expand(&in, c); c.Errors() > before {
+	if !expand(&in, c) {
 		return nil
 	}
 	annotate(&in)
-	kindOf(in.Spec.Type).complete(&in, c)
+	var said report.Collector
+	kindOf(in.Spec.Type).complete(&in, &said)
+	told := in.Templates.tell(said.Findings(), len(checkedTemplates(in)) > 0, c)
 	absent(in, c)
-	bounds(in, c)
-	if c.Errors() > before {
+	keys(in, c)
+	said = report.Collector{}
+	bounds(in, &said)
+	told = in.Templates.tell(said.Findings(), hasTemplates(in), c) && told
+	if !told || c.Errors() > before {
 		return nil
 	}
 	return &Secret{spec: in.Spec, data: in.Data}
+}
+
+func hasTemplates(in Input) bool {
+	for _, value := range in.Spec.Data {
+		if value.Template != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // annotate adds the annotations that the type needs.
@@ -133,20 +161,26 @@ func (in Input) at(key string) *field.Path {
 	return in.Field.Child("dataFrom")
 }
 
-// bounds holds the data to what ValidateSecret of Kubernetes' pkg/apis/core/validation allows any Secret.
+// bounds holds the size of the data to what ValidateSecret of Kubernetes' pkg/apis/core/validation allows any Secret.
 func bounds(in Input, c *report.Collector) {
 	total := 0
 	for _, key := range slices.Sorted(maps.Keys(in.Data)) {
 		total += len(in.Data[key])
-		for _, p := range validation.IsConfigMapKey(key) {
-			c.Error(report.InvalidSecretKey, in.at(key), fmt.Sprintf("%q cannot be a key of a Secret: %s", key, p),
-				"rename it in the source, or take it in data under another key")
-		}
 	}
 	if total > corev1.MaxSecretSize {
 		c.Error(report.SecretTooLarge, in.Field,
 			fmt.Sprintf("the values have %d bytes together; a Secret holds %d. The largest are %s",
 				total, corev1.MaxSecretSize, largest(in.Data)), "split it into several Secrets")
+	}
+}
+
+// keys holds the keys to what ValidateSecret allows.
+func keys(in Input, c *report.Collector) {
+	for _, key := range slices.Sorted(maps.Keys(in.Data)) {
+		for _, p := range validation.IsConfigMapKey(key) {
+			c.Error(report.InvalidSecretKey, in.at(key), fmt.Sprintf("%q cannot be a key of a Secret: %s", key, p),
+				"rename it in the source, or take it in data under another key")
+		}
 	}
 }
 

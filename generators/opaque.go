@@ -7,4 +7,6 @@ type opaque struct{}
 
 func (opaque) requires() required { return required{} }
 
+func (opaque) checks() []string { return nil }
+
 func (opaque) complete(*Input, *report.Collector) {}

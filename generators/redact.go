@@ -16,16 +16,21 @@ const RedactedAnnotation = "secretwright.dev/redacted"
 // Redact makes a Secret that has every key of the real one, and Mark for every value. It checks what needs no value,
 // and returns the Secret even if there are errors.
 func Redact(in Input, c *report.Collector) *Secret {
-	keys, _ := in.Spec.Keys()
-	keys = append(keys, slices.Collect(maps.Keys(in.Data))...)
+	if in.Templates == nil {
+		in.Templates = &Templates{}
+	}
+	given, _ := in.Spec.Keys()
+	given = append(given, slices.Collect(maps.Keys(in.Data))...)
+	in.Data = copied(in.Data)
+	parseTemplates(&in, c)
 	in.Data = map[string][]byte{}
-	for _, key := range keys {
+	for _, key := range given {
 		in.Data[key] = []byte(Mark)
 	}
 	annotate(&in)
 	in.Spec.Annotations[RedactedAnnotation] = "true"
-	parseTemplates(&in, c)
 	absent(in, c)
+	keys(in, c)
 	bounds(in, c)
 	return &Secret{spec: in.Spec, data: in.Data}
 }

@@ -21,6 +21,8 @@ func (serviceAccountToken) added() []string {
 	return []string{corev1.ServiceAccountTokenKey, corev1.ServiceAccountRootCAKey, corev1.ServiceAccountNamespaceKey}
 }
 
+func (serviceAccountToken) checks() []string { return nil }
+
 func (k serviceAccountToken) complete(in *Input, c *report.Collector) {
 	for _, key := range k.added() {
 		if _, given := in.Data[key]; given {

@@ -17,6 +17,8 @@ type sshAuth struct{}
 
 func (sshAuth) requires() required { return required{keys: []string{corev1.SSHAuthPrivateKey}} }
 
+func (s sshAuth) checks() []string { return s.requires().keys }
+
 func (sshAuth) complete(in *Input, c *report.Collector) {
 	if key, given := in.Data[corev1.SSHAuthPrivateKey]; given {
 		if f := sshKey(key); f != nil {

@@ -3,13 +3,11 @@ package generators
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"text/template"
-	"text/template/parse"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -20,37 +18,34 @@ import (
 //
 // What a template sees as `.` are the keys that are no templates, and those templates that it asks for by name,
 // which are expanded before it. So it makes no difference in which order they stand.
-func expand(in *Input, c *report.Collector) {
+//
+// It reports whether all went well. What went wrong is told by Input.Templates where it depends on a value.
+func expand(in *Input, c *report.Collector) bool {
 	before := c.Errors()
 	e := parseTemplates(in, c)
 	if c.Errors() > before {
-		return
+		return false
 	}
+	e.suspects()
 	for key, value := range in.Data {
-		if _, isTemplate := e.templates[key]; !isTemplate {
-			e.plain[key] = string(value)
-		}
+		e.plain[key] = string(value)
 	}
+	all := true
 	for _, key := range slices.Sorted(maps.Keys(e.templates)) {
-		if value, ok := e.value(key, nil); ok {
-			in.Data[key] = []byte(value)
-		}
+		value, ok := e.value(key, nil)
+		in.Data[key] = []byte(value)
+		all = all && ok
 	}
+	return all
 }
 
 // expansion is the templates of one Secret while they are expanded.
 type expansion struct {
 	*report.Collector
 	in        *Input
-	templates map[string]source
+	templates map[string]*source
 	plain     map[string]any
 	results   map[string]result
-}
-
-// source is a template that parsed, and the names and texts in it, which a finding may quote.
-type source struct {
-	*template.Template
-	words map[string]bool
 }
 
 type result struct {
@@ -58,132 +53,120 @@ type result struct {
 	ok    bool
 }
 
-// parseTemplates parses every template, which needs no values.
+// parseTemplates parses every template, and reports what is wrong with them whatever the values are.
 func parseTemplates(in *Input, c *report.Collector) *expansion {
 	e := &expansion{
-		Collector: c, in: in, templates: map[string]source{}, plain: map[string]any{}, results: map[string]result{},
+		Collector: c, in: in,
+		templates: map[string]*source{}, plain: map[string]any{}, results: map[string]result{},
 	}
 	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
 		if given := in.Spec.Data[key].Template; given != "" {
 			e.parse(key, given)
 		}
 	}
+	for key := range e.templates {
+		delete(in.Data, key) // which dataFrom may have given: data wins
+	}
+	for _, key := range slices.Sorted(maps.Keys(e.templates)) {
+		e.check(key)
+	}
+	e.circles()
 	return e
 }
 
+func (e *expansion) field(key string) *report.Path {
+	return report.Key(e.in.Field.Child("data"), key).Child("template")
+}
+
 func (e *expansion) fail(code report.Code, key, message, fix string) {
-	e.Error(code, report.Key(e.in.Field.Child("data"), key).Child("template"), message, fix)
+	e.Error(code, e.field(key), message, fix)
 }
 
 func (e *expansion) parse(key, given string) {
+	if len(given) > maxTemplateText {
+		e.fail(report.TemplateTooLarge, key, "the template itself is larger than a Secret", "shorten it")
+		return
+	}
 	parsed, err := template.New("template").Option("missingkey=error").Funcs(functions()).Parse(given)
 	if err != nil {
 		message := "its syntax is wrong"
 		if m := parseError().FindStringSubmatch(err.Error()); m != nil { // its text comes from the SecretSpec alone
-			message = "line " + m[1] + ": " + m[2]
+			message = "line " + m[1] + ": " + shortened(m[2])
 		}
 		e.fail(report.TemplateSyntax, key, message,
 			"write it as Go's text/template, with the functions that docs/secretspec.md lists")
 		return
 	}
-	s := source{parsed.Funcs(template.FuncMap{printer: printed}), map[string]bool{}}
-	for _, t := range s.Templates() {
-		s.prepare(t.Root)
-	}
-	e.templates[key] = s
+	e.templates[key] = instrument(parsed, factsOf(parsed))
 }
 
-// printer is the name of [printed] in a template, which is parsed before it can be called.
-const printer = "_print"
-
-// prepare collects the words of a template, and has everything it prints go through [printed].
-func (s source) prepare(node parse.Node) {
-	switch n := node.(type) {
-	case *parse.ListNode:
-		if n != nil {
-			for _, child := range n.Nodes {
-				s.prepare(child)
-			}
-		}
-	case *parse.ActionNode:
-		s.prepare(n.Pipe)
-		if len(n.Pipe.Decl) == 0 {
-			call := parse.NewIdentifier(printer).SetPos(n.Pos)
-			command := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{call}}
-			n.Pipe.Cmds = append(n.Pipe.Cmds, command)
-		}
-	case *parse.PipeNode:
-		if n != nil {
-			for _, command := range n.Cmds {
-				for _, argument := range command.Args {
-					s.prepare(argument)
-				}
-			}
-		}
-	case *parse.ChainNode:
-		s.prepare(n.Node)
-		s.add(n.Field...)
-	case *parse.FieldNode:
-		s.add(n.Ident...)
-	case *parse.VariableNode:
-		s.add(n.Ident[1:]...)
-	case *parse.StringNode:
-		s.add(n.Text)
-	case *parse.IfNode:
-		s.branch(n.BranchNode)
-	case *parse.RangeNode:
-		s.branch(n.BranchNode)
-	case *parse.WithNode:
-		s.branch(n.BranchNode)
-	case *parse.TemplateNode:
-		s.prepare(n.Pipe)
-	}
+// keys returns the keys that a template may ask for, sorted.
+func (e *expansion) keys() []string {
+	return slices.Sorted(maps.Keys(e.known()))
 }
 
-func (s source) branch(b parse.BranchNode) {
-	s.prepare(b.Pipe)
-	s.prepare(b.List)
-	s.prepare(b.ElseList)
+func (e *expansion) known() map[string]bool {
+	known := map[string]bool{}
+	for key := range e.in.Data {
+		known[key] = true
+	}
+	for key := range e.in.Spec.Data {
+		known[key] = true
+	}
+	return known
 }
 
-func (s source) add(words ...string) {
-	for _, word := range words {
-		s.words[word] = true
-	}
-}
-
-// value expands a template, and before it those it asks for. The path is the templates that wait for this one.
-func (e *expansion) value(key string, path []string) (string, bool) {
-	if r, known := e.results[key]; known {
-		return r.value, r.ok
-	}
-	if i := slices.Index(path, key); i >= 0 {
-		e.circle(slices.Sorted(slices.Values(path[i:])))
-		return "", false
-	}
-	values := maps.Clone(e.plain)
-	for {
-		value, err := e.templates[key].expand(values)
-		if asked, is := asksFor(err); is && e.has(asked) && values[asked] == nil {
-			part, ok := e.value(asked, append(path, key))
-			if !ok {
-				e.results[key] = result{}
-				return "", false
-			}
-			values[asked] = part
-			continue
+// check reports what is wrong with a template whatever the values are. One that uses no value is expanded to see.
+func (e *expansion) check(key string) {
+	t, known := e.templates[key], e.known()
+	for _, a := range t.asks {
+		if !known[a.name] {
+			e.fail(report.TemplateMissingKey, key,
+				"there is no key "+strconv.Quote(shortened(a.name))+" at "+a.place, e.meant(key, a.name))
+			return
 		}
+	}
+	if t.closed {
+		value, err := e.execute(key, nil)
 		if err != nil {
 			e.explain(key, err)
 		}
 		e.results[key] = result{value, err == nil}
-		return value, err == nil
+		return
+	}
+	for _, a := range t.never {
+		e.fail(report.TemplateFailed, key, shortened(a.name)+" at "+a.place, "correct the template, which fails always")
+	}
+	for _, a := range t.endless {
+		e.fail(report.TemplateBudget, key, "it takes more than "+strconv.Itoa(maxSteps)+" steps at "+a.place, budgetFix)
 	}
 }
 
-func (e *expansion) has(key string) bool {
-	_, is := e.templates[key]
-	return is
+// circles reports templates that use one another whatever the values are.
+func (e *expansion) circles() {
+	done := map[string]bool{}
+	var walk func(key string, path []string)
+	walk = func(key string, path []string) {
+		if i := slices.Index(path, key); i >= 0 {
+			e.circle(slices.Sorted(slices.Values(path[i:])))
+			for _, one := range path[i:] {
+				done[one] = true
+			}
+			return
+		}
+		if done[key] {
+			return
+		}
+		for _, a := range e.templates[key].asks {
+			if e.has(a.name) && !done[key] {
+				walk(a.name, append(path, key))
+			}
+		}
+		done[key] = true
+	}
+	for _, key := range slices.Sorted(maps.Keys(e.templates)) {
+		walk(key, nil)
+	}
 }
 
 func (e *expansion) circle(keys []string) {
@@ -191,13 +174,47 @@ func (e *expansion) circle(keys []string) {
 		e.fail(report.TemplateCircle, keys[0], "the template uses itself", "break the circle")
 		return
 	}
-	e.fail(report.TemplateCircle, keys[0], "the templates "+strings.Join(keys, ", ")+" use one another",
-		"break the circle")
+	e.fail(report.TemplateCircle, keys[0], "the templates "+report.List(keys)+" use one another", "break the circle")
 }
 
-func (s source) expand(values map[string]any) (string, error) {
+// value expands a template, and before it those it asks for. The path is the templates that wait for this one.
+func (e *expansion) value(key string, path []string) (string, bool) {
+	if r, known := e.results[key]; known {
+		return r.value, r.ok
+	}
+	value, err := "", error(nil)
+	if slices.Contains(path, key) || len(path) > maxTemplateDepth {
+		err = report.New(report.TemplateCircle, "the template uses itself, or too many others", "break the circle")
+	}
+	values := maps.Clone(e.plain)
+	for err == nil {
+		value, err = e.execute(key, values)
+		asked, is := asksFor(err)
+		if !is || !e.has(asked) || values[asked] != nil {
+			break
+		}
+		part, ok := e.value(asked, append(path, key))
+		if !ok {
+			e.results[key] = result{}
+			return "", false
+		}
+		values[asked], err = part, nil
+	}
+	if err != nil {
+		e.in.Templates.failed = true
+		if e.in.Templates.Explain {
+			e.explain(key, err)
+		}
+	}
+	e.results[key] = result{value, err == nil}
+	return value, err == nil
+}
+
+func (e *expansion) has(key string) bool { return e.templates[key] != nil }
+
+func (e *expansion) execute(key string, values map[string]any) (string, error) {
 	out := limited{left: corev1.MaxSecretSize}
-	err := s.Execute(&out, values)
+	err := e.templates[key].bind(e.in.Templates.take()).Execute(&out, values)
 	return out.String(), err
 }
 
@@ -218,51 +235,50 @@ func asksFor(err error) (string, bool) {
 }
 
 var (
-	missingField = pattern(`map has no entry for key ("[^"]*")$`)
+	missingField = pattern(`>: map has no entry for key ("[^"]*")$`)
 	location     = pattern(`^template: template:(\d+:\d+): executing "(?:[^"\\]|\\.)*" at (<[^>]*>)`)
 	parseError   = pattern(`^template: template:(\d+): (.*)$`)
+	failsWith    = pattern(`^<fail ("(?:[^"\\]|\\.)*")>$`)
 )
 
-// explain reports where a template failed and why, but not with which value: of Go's own error, only the words that
-// the template itself contains are passed on.
+// explain reports where a template failed and why, for one that uses no value, or for those who may read the values. Even
+// then it quotes nothing but the call that failed, as it is written.
 func (e *expansion) explain(key string, err error) {
 	at, context := "", ""
 	if m := location().FindStringSubmatch(err.Error()); m != nil {
-		at, context = " at "+m[1], m[2]
+		at, context = " at "+m[1], strings.NewReplacer(reader+" ", "", " | "+printer, "", " | "+reader, "").Replace(m[2])
 	}
-	words := e.templates[key].words
-	var t *report.Finding
-	var f failure
-	asked, isMissing := asksFor(err)
+	const form = "check the value's form against what the function takes"
+	var f *report.Finding
+	var o overrun
+	_, isMissing := asksFor(err)
+	literal := failsWith().FindStringSubmatch(context)
 	switch {
 	case errors.Is(err, errTooLong):
 		e.fail(report.TemplateTooLarge, key, "it expands to more than a Secret holds", "shorten it")
-	case isMissing && words[asked]:
-		e.fail(report.TemplateMissingKey, key, fmt.Sprintf("there is no key %q%s", asked, at), e.meant(key, asked))
+	case errors.As(err, &o):
+		e.fail(report.TemplateBudget, key, string(o)+at, budgetFix)
+	case errors.As(err, &f):
+		e.fail(f.Code, key, f.Message+at, f.Fix)
 	case isMissing:
-		e.fail(report.TemplateMissingKey, key, "a key that is made from a value is not there"+at, "correct the source")
-	case errors.As(err, &t):
-		e.fail(t.Code, key, t.Message+at, t.Fix)
-	case errors.As(err, &f) && words[string(f)]:
-		e.fail(report.TemplateFailed, key, string(f)+at, "correct the source")
+		e.fail(report.TemplateMissingKey, key, "a key is not there"+at+", in "+shortened(context),
+			"correct the key, or the source")
+	case literal != nil:
+		text, _ := strconv.Unquote(literal[1])
+		e.fail(report.TemplateFailed, key, shortened(text)+at, "correct the source")
 	case context != "":
-		e.fail(report.TemplateFailed, key, "it fails"+at+", in "+context,
-			"check the value's form against what the function takes")
+		e.fail(report.TemplateFailed, key, "it fails"+at+", in "+shortened(context), form)
 	default:
-		e.fail(report.TemplateFailed, key, "it fails", "check the value's form against what the function takes")
+		e.fail(report.TemplateFailed, key, "it fails", form)
 	}
 }
 
+const budgetFix = "make the template simpler, or split the Secret"
+
 // meant returns a way out that proposes the key a template may have meant, or lists all there are.
 func (e *expansion) meant(key, asked string) string {
-	known := slices.Collect(maps.Keys(e.plain))
-	for other := range e.templates {
-		if other != key {
-			known = append(known, other)
-		}
-	}
-	slices.Sort(known)
-	return report.DidYouMean(asked, known, "the Secret's keys are "+strings.Join(known, ", "))
+	known := slices.DeleteFunc(e.keys(), func(other string) bool { return other == key })
+	return report.DidYouMean(asked, known, "the Secret's keys are "+report.List(known))
 }
 
 var errTooLong = errors.New("too long")

@@ -28,6 +28,8 @@ func (tlsPair) requires() required {
 	return required{keys: []string{corev1.TLSCertKey, corev1.TLSPrivateKeyKey}}
 }
 
+func (t tlsPair) checks() []string { return t.requires().keys }
+
 func (tlsPair) complete(in *Input, c *report.Collector) {
 	var chain []*x509.Certificate
 	if crt, given := in.Data[corev1.TLSCertKey]; given {

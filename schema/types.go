@@ -124,6 +124,8 @@ type Source struct {
 	Dialect Dialect `json:"dialect,omitempty" jsonschema:"enum=sops,enum=kustomize,enum=godotenv"`
 	// Encrypted is true unless it is set to false, which a document in the clear must say.
 	Encrypted *bool `json:"encrypted,omitempty" jsonschema:"default=true"`
+	// Public states that nothing in a document in the clear is secret, whatever its keys and values look like.
+	Public bool `json:"public,omitempty"`
 }
 
 // IsEncrypted reports whether the document must be a SOPS document: always, unless `encrypted: false`.
@@ -229,6 +231,9 @@ type Value struct {
 	// Value is the value itself. It is for what is not secret, or for a SecretSpec that is itself encrypted by
 	// `secretwright encrypt`.
 	Value *string `json:"value,omitempty" scalar:"text" jsonschema:"oneof_type=string;number;boolean"`
+	// Public states that the value is not secret, whatever its key or form says. Without it a value in the clear that looks
+	// secret is an error in `secretwright check`.
+	Public bool `json:"public,omitempty"`
 	// Template is a Go text/template over the other keys of the same Secret.
 	Template string `json:"template,omitempty"`
 }

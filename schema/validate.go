@@ -131,6 +131,10 @@ func (v *validator) source(at *field.Path, s Source) {
 		given = append(given, "inline")
 	}
 	v.exactlyOne(at, given, "it says nowhere what to read", "write file, configMap or inline")
+	if s.Public && s.IsEncrypted() {
+		v.Error(report.UselessField, at.Child("public"), "public is for a document in the clear",
+			"remove it, or set encrypted: false")
+	}
 	if path.IsAbs(s.File) {
 		v.Error(report.InvalidPath, at.Child("file"), quoted(s.File)+" is an absolute path",
 			"write it relative to the folder of the SecretSpec")
@@ -277,6 +281,10 @@ func (v *validator) value(at *field.Path, value Value) {
 	if one && value.From == "" && (value.Key != "" || value.As != "" || value.Decode != "") {
 		v.Error(report.UselessField, at, "key, as and decode belong to a value from a source",
 			"remove them, or write from")
+	}
+	if one && value.Public && value.Value == nil {
+		v.Error(report.UselessField, at.Child("public"), "public belongs to a value in the SecretSpec itself",
+			"remove it; a source in the clear has a public of its own")
 	}
 	oneOf(v, at.Child("as"), value.As, AsJSON, AsYAML)
 	oneOf(v, at.Child("decode"), value.Decode, Base64)

@@ -36,6 +36,13 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		}
 	}()
 	sopsfile.Quiet()
+	limit, err := fn.TimeLimit(os.Getenv(fn.TimeoutEnv))
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
+		return 2
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	if len(args) == 0 {
 		if in, ok := stdin.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
 			root, err := os.OpenRoot(".")
@@ -60,7 +67,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	cmd.AddCommand(checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
-	err := cmd.ExecuteContext(ctx)
+	err = cmd.ExecuteContext(ctx)
 	var wrong *usageError
 	switch {
 	case err == nil:

@@ -8,7 +8,7 @@ import (
 )
 
 func renderCommand() *cobra.Command {
-	var redact, plaintext bool
+	var redact, plaintext, explain bool
 	var output string
 	cmd := &cobra.Command{
 		Use:   "render SPEC [FILE-or-DIR ...]",
@@ -18,6 +18,9 @@ input), and prints them with the Secrets as plain YAML. What no reference was wr
 
 The Secrets are printed in the clear: base64 is no encryption. Pipe them to kubectl, and keep them out of Git.
 With --redact every value is the word REDACTED, and no key is needed: for tools that check manifests.
+
+Where a template fails, the errors do not say where and why, since that tells something of the values to whoever reads the
+log. With --explain they do.
 
 With --output the manifests are written into a folder, each into the file of its own name. Only files that change are
 written, and a Secret only when it is encrypted (output: {sops: {}} in the SecretSpec), or with --plaintext.`,
@@ -42,6 +45,7 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 				}
 			}
 			l.filter.Keyless = redact
+			l.filter.Explain = explain
 			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
@@ -62,5 +66,6 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 	cmd.Flags().BoolVar(&redact, "redact", false, "print a mark for every value; needs no key")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the folder to write to, instead of standard output")
 	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
+	cmd.Flags().BoolVar(&explain, "explain", false, "say where and why a template fails; not for logs, since it tells something of the values")
 	return cmd
 }

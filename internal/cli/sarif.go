@@ -18,8 +18,10 @@ type (
 		Runs    []sarifRun `json:"runs"`
 	}
 	sarifRun struct {
-		Tool    sarifTool     `json:"tool"`
-		Results []sarifResult `json:"results"`
+		Tool     sarifTool     `json:"tool"`
+		Language string        `json:"language"`
+		NewLines []string      `json:"newlineSequences"`
+		Results  []sarifResult `json:"results"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -28,6 +30,7 @@ type (
 		Name           string      `json:"name"`
 		Version        string      `json:"version,omitempty"`
 		InformationURI string      `json:"informationUri"`
+		Language       string      `json:"language"`
 		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
@@ -74,8 +77,8 @@ const (
 var sarifLevels = map[report.Severity]string{fn.Error: "error", fn.Warning: "warning", fn.Info: "note"}
 
 func printSARIF(w io.Writer, findings []*fn.Finding) error {
-	run := sarifRun{Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "secretwright", Version: Version, InformationURI: homePage}
+	run := sarifRun{Language: "en-US", NewLines: []string{"\r\n", "\n"}, Results: []sarifResult{}}
+	run.Tool.Driver = sarifDriver{Name: "secretwright", Version: Version, InformationURI: homePage, Language: "en-US"}
 	index := map[report.Code]int{}
 	for i, rule := range report.Rules() {
 		index[rule.Code] = i

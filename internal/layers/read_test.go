@@ -280,10 +280,15 @@ func compare(oracle, ours *reading) []difference {
 	return all
 }
 
-// serves reports whether a Secret's content is what a reference resolves to that dangles in the oracle.
+// serves reports whether a Secret's content is what a reference resolves to that dangles in the oracle, or did before a later
+// layer renamed the Secret: kustomize does not have every field follow.
 func (r *reading) serves(oracle *reading, content string) bool {
 	for at, value := range oracle.fields {
-		if strings.HasPrefix(value, dangling) && r.fields[at] == content {
+		if !strings.HasPrefix(value, dangling) {
+			continue
+		}
+		ours, hash := r.fields[at], oracle.hashes[content]
+		if ours == content || hash != "" && strings.HasPrefix(ours, dangling) && strings.HasSuffix(ours, "-"+hash) {
 			return true
 		}
 	}

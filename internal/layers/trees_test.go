@@ -57,8 +57,11 @@ func (b *builder) judge(t *tree) verdict {
 				return verdict{refused, withoutNames(line), said}
 			}
 		}
-		if strings.Contains(err.Error(), "produces ID conflict") && t.spreads() {
-			return verdict{refused, "ID conflict", err.Error()} // kustomize says which Secrets its namespace made one
+		// kustomize itself says which Secrets it cannot tell apart, once usedBy has put one into several namespaces.
+		for _, problem := range []string{"produces ID conflict", "unable to disambiguate"} {
+			if strings.Contains(err.Error(), problem) && t.spreads() {
+				return verdict{refused, problem, err.Error()}
+			}
 		}
 		return verdict{silent, cause(err), err.Error()}
 	}

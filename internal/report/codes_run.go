@@ -22,6 +22,7 @@ const (
 	SecretExists        Code = "secret-exists"
 	SecretRemoved       Code = "secret-removed"
 	StoredInTheClear    Code = "stored-in-the-clear"
+	TimeLimit           Code = "time-limit"
 	UndeclaredReader    Code = "undeclared-reader"
 	UnusedSecret        Code = "unused-secret"
 )
@@ -65,6 +66,8 @@ var runRules = []Rule{
 		"Declare it again if something still needs it."},
 	{StoredInTheClear, "Secrets are written in the clear where Git would take them.", "rendered in place, plain Secrets are written into a Git work tree",
 		"Set `output: {sops: {}}`, or render with `-o` to another place."},
+	{TimeLimit, "The run took longer than it may: five minutes, or what SECRETWRIGHT_TIMEOUT says.", "the run takes longer than it may",
+		"Look for a key service that does not answer, or set SECRETWRIGHT_TIMEOUT to more: 15m."},
 	{UndeclaredReader, "A container reads the Secret though no `usedBy` asks for it any more.",
 		"Deployment web, container proxy still reads the Secret db (env DB), and nothing here asks for it", "Take the reference out of the container, or add it to `usedBy`."},
 	{UnusedSecret, "Nothing refers to the Secret.", "nothing uses the Secret db", "Say who does in `usedBy`, or set `rollout: none` if it is found by its name."},

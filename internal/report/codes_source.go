@@ -29,6 +29,8 @@ const (
 	JoinedDocuments     Code = "joined-documents"
 	ByteOrderMark       Code = "byte-order-mark"
 	LineEndsChanged     Code = "line-ends-changed"
+	EncryptedAsClear    Code = "encrypted-as-clear"
+	EncryptedTwice      Code = "encrypted-twice"
 
 	// Keys.
 	NoDecryptionKey      Code = "no-decryption-key"
@@ -119,6 +121,11 @@ var sourceRules = []Rule{
 	{LineEndsChanged, "Git or an editor turned the line ends of an encrypted document into CRLF.",
 		"its lines end in CRLF: Git or an editor changed them",
 		"Turn them back to LF, and keep them with `*.enc.* -text` in .gitattributes."},
+	{EncryptedAsClear, "A source has encrypted: false, but is a SOPS document, whose ciphertext would be the value.",
+		"it is a SOPS document, though encrypted is false", "Remove encrypted: false."},
+	{EncryptedTwice, "A value is ciphertext of SOPS still once it is decrypted: it was encrypted twice.",
+		"it was encrypted twice: decrypted, it is ciphertext still",
+		"Decrypt it once more with the sops command, and put the result in with `sops edit`."},
 
 	{NoDecryptionKey, "None of the keys of this machine or of the key services opens a document.",
 		"no key here opens it. It is encrypted for age age1...",

@@ -31,11 +31,14 @@ const (
 	InvalidPrivateKey      Code = "invalid-private-key"
 	LockedPrivateKey       Code = "locked-private-key"
 	TLSKeyMismatch         Code = "tls-key-mismatch"
+	SecretInTheClear       Code = "secret-in-the-clear"
 	TemplateSyntax         Code = "template-syntax"
 	TemplateMissingKey     Code = "template-missing-key"
 	TemplateCircle         Code = "template-circle"
 	TemplateTooLarge       Code = "template-too-large"
 	TemplateFailed         Code = "template-failed"
+	TemplateBudget         Code = "template-budget"
+	TemplateUntold         Code = "template-untold"
 )
 
 var valueRules = []Rule{
@@ -108,6 +111,11 @@ var valueRules = []Rule{
 	{TLSKeyMismatch, "The private key does not belong to the first certificate.",
 		"the private key does not belong to the first certificate of tls.crt",
 		"Take both from the same issue, the server's own certificate first."},
+	{SecretInTheClear, "A value in the clear is secret by its key, by the type of its Secret, or by its form: an error without keys " +
+		"(`check`), a warning otherwise.",
+		"data: {password: {value: ...}}",
+		"Encrypt the SecretSpec with `secretwright encrypt`, or the source with `sops encrypt -i`; " +
+			"if it is meant to be read, say `public: true` beside it."},
 	{TemplateSyntax, "A template does not parse.", "template: '{{ .password | uper }}'",
 		"Write it as Go's text/template, with the functions that docs/secretspec.md lists."},
 	{TemplateMissingKey, "A template uses a key that is not there.", "template: '{{ .pasword }}'",
@@ -116,6 +124,13 @@ var valueRules = []Rule{
 		"Break the circle."},
 	{TemplateTooLarge, "A template expands to more than a Secret holds.", "it expands to more than a Secret holds",
 		"Shorten it."},
-	{TemplateFailed, "A function of a template cannot take the value it gets.", "what is decoded is not base64",
-		"Check the value's form against what the function takes."},
+	{TemplateFailed, "A template fails on the values it gets. A log may be read by those who may not read the values, so the " +
+		"finding is the same whichever template failed, and why.",
+		"it fails on the values it gets",
+		"Check the form of the values; where nobody else reads the output, `secretwright render --explain` says where it fails."},
+	{TemplateBudget, "A template takes more steps, depth, work or memory than one may.",
+		"template: '{{ range 9223372036854775807 }}{{ end }}'", "Make the template simpler, or split the Secret."},
+	{TemplateUntold, "A value that is checked, such as a certificate, is made by a template. What the check finds would tell " +
+		"something of the values, so nothing is told but whether it is accepted.",
+		"tls.crt is made by a template", "Take the value from a source, or run `secretwright render --explain`."},
 }

@@ -2,20 +2,27 @@ package report
 
 // The codes of references and of what uses a Secret.
 const (
-	ConflictingUses    Code = "conflicting-uses"
-	ContainerNotNamed  Code = "container-not-named"
-	DanglingReference  Code = "dangling-reference"
-	ListenerNotNamed   Code = "listener-not-named"
-	MalformedResource  Code = "malformed-resource"
-	NameTaken          Code = "name-taken"
-	NoContainer        Code = "no-container"
-	NoListener         Code = "no-listener"
-	NoPod              Code = "no-pod"
-	NoSuchField        Code = "no-such-field"
-	NotServingTLS      Code = "not-serving-tls"
-	PlainValueReplaced Code = "plain-value-replaced"
-	ReferenceReplaced  Code = "reference-replaced"
-	ReferencesRemoved  Code = "references-removed"
+	ConflictingUses        Code = "conflicting-uses"
+	ContainerNotNamed      Code = "container-not-named"
+	DanglingReference      Code = "dangling-reference"
+	ListenerNotNamed       Code = "listener-not-named"
+	MalformedResource      Code = "malformed-resource"
+	NameTaken              Code = "name-taken"
+	NoContainer            Code = "no-container"
+	NoListener             Code = "no-listener"
+	NoPod                  Code = "no-pod"
+	NoSuchField            Code = "no-such-field"
+	NotServingTLS          Code = "not-serving-tls"
+	PlainValueReplaced     Code = "plain-value-replaced"
+	ReferenceReplaced      Code = "reference-replaced"
+	ReferencesRemoved      Code = "references-removed"
+	VariableMoved          Code = "variable-moved"
+	VariableOverridden     Code = "variable-overridden"
+	FieldCreated           Code = "field-created"
+	ForbiddenByKubernetes  Code = "forbidden-by-kubernetes"
+	PullSecretsIgnored     Code = "pull-secrets-ignored"
+	SettingKept            Code = "setting-kept"
+	DuplicateKeyInResource Code = "duplicate-key-in-resource"
 )
 
 var wiringRules = []Rule{
@@ -46,4 +53,24 @@ var wiringRules = []Rule{
 		"Deployment web (container app: variable TOKEN) took its value from elsewhere, which is replaced", "Nothing, if that was meant."},
 	{ReferencesRemoved, "The references to a Secret that is no longer declared were removed.",
 		"the references of Deployment web to the Secret db, which is no longer declared, were removed", "Declare the Secret again if something still needs it."},
+	{VariableMoved, "A variable came after one that uses it as `$(NAME)`. Kubernetes expands only what is defined before, so it was moved.",
+		"Deployment web (container app: variable TOKEN) came after the variable URL, which uses it as $(TOKEN), and was moved before it",
+		"If the text `$(NAME)` was meant, write `$$(NAME)`."},
+	{VariableOverridden, "A container defines a variable twice: in `env`, which wins over `envFrom`, or in two entries of `envFrom`, of which the last wins.",
+		"Deployment web (container app) defines the variable TOKEN with a value in the open in env, which wins over the key TOKEN of the Secret",
+		"Take one of them out, or give `envFrom` a prefix."},
+	{FieldCreated, "A path in `fieldPaths` leads through fields that did not exist, or to one whose name is nearly that of another.",
+		"Issuer ca had no field spec.acme, so spec.acme.privateKeySecretRef.name was created; correct the path if it is misspelt",
+		"Correct the path if it is misspelt. Otherwise write the fields around it into the resource."},
+	{ForbiddenByKubernetes, "A use asks for something that the API server would refuse.",
+		"Pod web (container debug) is an ephemeral container, whose mounts Kubernetes allows no subPath",
+		"Ask for something else, as the message says."},
+	{PullSecretsIgnored, "A pod has `imagePullSecrets` of its own, so Kubernetes gives it none of its ServiceAccount.",
+		"Deployment web has imagePullSecrets of its own, so it does not take those of the ServiceAccount default",
+		"Give the Secret to the pod too with `imagePullSecret`, or leave all to the ServiceAccount."},
+	{SettingKept, "A volume or mount that exists has a setting that differs from what a use asks for, and was left as it is.",
+		"Deployment web has a volume database that shows the keys user alone, which was left as it is",
+		"Say in the target what you want, or change the volume by hand."},
+	{DuplicateKeyInResource, "A resource that a Secret is written into has a key twice in one map. Programs differ in which of the two they read.",
+		"Deployment web has the key env twice in one map, at line 10 and here", "Remove one of them."},
 }

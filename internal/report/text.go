@@ -18,8 +18,15 @@ func Printable(text string) string {
 }
 
 // Nearest returns the known name that the fewest typing mistakes lead to, or "" where none is near.
-func Nearest(name string, known []string) string {
-	best, bestDistance := "", len(name)/3+1
+func Nearest(name string, known []string) string { return within(len(name)/3+1, name, known) }
+
+// Misspelt returns the known name that a name is most likely a misspelling of, or "": one of at most one mistake, or two
+// in a long name.
+func Misspelt(name string, known []string) string { return within(1+len(name)/8, name, known) }
+
+// within returns the nearest known name that is at most some mistakes away, or "".
+func within(mistakes int, name string, known []string) string {
+	best, bestDistance := "", mistakes
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if d := distance(strings.ToLower(name), strings.ToLower(k)); d <= bestDistance && (best == "" || d < bestDistance) {
 			best, bestDistance = k, d

@@ -50,6 +50,15 @@ func newDocument(source *codec.Document) *Document {
 	}
 }
 
+// IsEncrypted reports whether text holds ciphertext of SOPS. Every SOPS document does: its MAC is encrypted.
+func IsEncrypted(text []byte) bool { return bytes.Contains(text, []byte(ciphertextPrefix)) }
+
+// EncryptedTwice returns the finding about a decrypted value that is ciphertext still.
+func EncryptedTwice() *report.Finding {
+	return report.New(report.EncryptedTwice, "it was encrypted twice: decrypted, it is ciphertext still",
+		"decrypt it once more with the sops command, and put the result in with `sops edit`")
+}
+
 // Format returns the format that the document was read in.
 func (d *Document) Format() Format { return d.format }
 

@@ -3,7 +3,6 @@ package sources
 import (
 	"encoding/base64"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -33,10 +33,10 @@ func findConfigMap(ref schema.ConfigMapKey, items []*yaml.RNode) configMap {
 	var known []string
 	for _, item := range items {
 		node := item.YNode()
-		if textAt(node, "kind") != "ConfigMap" || textAt(node, "apiVersion") != "v1" {
+		if yamlnode.Value(node, "kind") != "ConfigMap" || yamlnode.Value(node, "apiVersion") != "v1" {
 			continue
 		}
-		name, before := textAt(node, "metadata", "name"), textAt(node, "metadata", "annotations", previousNames)
+		name, before := yamlnode.Value(node, "metadata.name"), textOf(yamlnode.Field(yamlnode.At(node, "metadata.annotations"), previousNames))
 		if name == ref.Name {
 			current = append(current, node)
 		} else if slices.Contains(strings.Split(before, ","), ref.Name) {
@@ -72,7 +72,7 @@ func (c configMap) read() ([]byte, *fault) {
 		return nil, blame(c.absent, "configMap", "name")
 	}
 	var data []byte
-	text, encoded := nodeAt(c.node, "data", c.key), nodeAt(c.node, "binaryData", c.key)
+	text, encoded := yamlnode.Field(yamlnode.Field(c.node, "data"), c.key), yamlnode.Field(yamlnode.Field(c.node, "binaryData"), c.key)
 	switch {
 	case text != nil:
 		data = []byte(text.Value)
@@ -83,7 +83,7 @@ func (c configMap) read() ([]byte, *fault) {
 				"have kustomize or kubectl write the ConfigMap"), "configMap", "key")
 		}
 	default:
-		known := append(keysOf(nodeAt(c.node, "data")), keysOf(nodeAt(c.node, "binaryData"))...)
+		known := append(yamlnode.Keys(yamlnode.Field(c.node, "data")), yamlnode.Keys(yamlnode.Field(c.node, "binaryData"))...)
 		return nil, blame(report.New(report.NoSuchMapKey, "the ConfigMap has no such key",
 			choose(c.key, known, "add the document to it")), "configMap", "key")
 	}
@@ -102,50 +102,10 @@ func choose(name string, known []string, otherwise string) string {
 	return report.DidYouMean(name, known, otherwise)
 }
 
-// nodeAt returns the node under the keys of nested maps, or nil.
-func nodeAt(node *yaml.Node, keys ...string) *yaml.Node {
-	for _, key := range keys {
-		var next *yaml.Node
-		for name, value := range fields(node) {
-			if name == key {
-				next = value
-				break
-			}
-		}
-		node = next
-	}
-	return node
-}
-
-func textAt(node *yaml.Node, keys ...string) string {
-	if node = nodeAt(node, keys...); node == nil {
+// textOf returns the text of a scalar, or "" for none.
+func textOf(node *yaml.Node) string {
+	if node == nil {
 		return ""
 	}
 	return node.Value
-}
-
-func keysOf(node *yaml.Node) []string {
-	var keys []string
-	for key := range fields(node) {
-		keys = append(keys, key)
-	}
-	return keys
-}
-
-// fields returns the fields of a map, if the node is one.
-func fields(node *yaml.Node) iter.Seq2[string, *yaml.Node] {
-	return func(yield func(string, *yaml.Node) bool) {
-		if node == nil || node.Kind != yaml.MappingNode {
-			return
-		}
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			value := node.Content[i+1]
-			if value.Kind == yaml.AliasNode {
-				value = value.Alias
-			}
-			if !yield(node.Content[i].Value, value) {
-				return
-			}
-		}
-	}
 }

@@ -55,6 +55,7 @@ type Origin struct {
 // Set is the opened sources of one SecretSpec.
 type Set struct {
 	documents map[string]*document
+	keyless   bool
 }
 
 // document is an opened document, what findings call it, and its file, if it is one.
@@ -144,7 +145,7 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 	}
 	_ = group.Wait() // the goroutines return no errors
 
-	set := &Set{documents: map[string]*document{}}
+	set := &Set{documents: map[string]*document{}, keyless: o.Keyless}
 	for i, source := range spec.Sources {
 		at := field.NewPath("sources").Index(i)
 		switch result := openings[i]; {
@@ -188,6 +189,9 @@ func (o *Opener) decrypt(ctx context.Context, data []byte, wanted request) (*sop
 		options = append(options, sopsfile.Repeats)
 	}
 	switch {
+	case !wanted.encrypted && sopsfile.IsEncrypted(data):
+		return nil, report.New(report.EncryptedAsClear, "it is a SOPS document, though encrypted is false",
+			"remove encrypted: false, so that it is decrypted")
 	case !wanted.encrypted:
 		return sopsfile.Clear(data, wanted.format), nil
 	case o.Keyless:

@@ -17,6 +17,9 @@ import (
 // its key. It does not run templates.
 func (s *Set) Value(at *field.Path, v schema.Value) ([]byte, *report.Finding) {
 	if v.Value != nil {
+		if !s.keyless && sopsfile.IsEncrypted([]byte(*v.Value)) {
+			return nil, sopsfile.EncryptedTwice().In(at)
+		}
 		return []byte(*v.Value), nil
 	}
 	doc := s.documents[v.From]
@@ -36,13 +39,22 @@ func (d *document) value(v schema.Value) (out []byte, f *report.Finding) {
 	} else if out, f = textAs(node.node, v); f != nil {
 		f = d.at(f, node)
 	}
-	if f != nil || v.Decode == "" || d.IsCiphertext() {
+	if f != nil || d.IsCiphertext() {
 		return out, f
+	}
+	if sopsfile.IsEncrypted(out) {
+		return nil, sopsfile.EncryptedTwice()
+	}
+	if v.Decode == "" {
+		return out, nil
 	}
 	decoded, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(out), nil)))
 	if err != nil {
 		return nil, report.New(report.NotBase64, describe(v.Key)+" is not base64",
 			"leave decode out if the value is not encoded")
+	}
+	if sopsfile.IsEncrypted(decoded) {
+		return nil, sopsfile.EncryptedTwice()
 	}
 	return decoded, nil
 }
@@ -103,6 +115,11 @@ func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []st
 		text, f := scalarText(item.Value, key)
 		if f != nil {
 			return nil, nil, d.at(f, node.child(key, item.Value))
+		}
+		if !d.IsCiphertext() && sopsfile.IsEncrypted(text) {
+			f := sopsfile.EncryptedTwice()
+			f.Message = describe(key) + ": " + f.Message
+			return nil, nil, f
 		}
 		scalars = append(scalars, Scalar{Key: from.Prefix + key, Value: text})
 	}

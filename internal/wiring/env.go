@@ -39,7 +39,7 @@ func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key stri
 	}
 	entry := w.entry(container, path, name, where)
 	if entry == nil {
-		add(container, "env", mapping(text("name"), text(name), text("valueFrom"), mapping(text("secretKeyRef"), mapping(
+		w.insert(container, name, mapping(text("name"), text(name), text("valueFrom"), mapping(text("secretKeyRef"), mapping(
 			text("name"), text(w.Secret.Name), text("key"), text(key)))))
 		return
 	}
@@ -60,6 +60,7 @@ func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key stri
 	}
 	setText(ref, "name", w.Secret.Name)
 	setText(ref, "key", key)
+	w.reorder(container, path, name, where, entry)
 }
 
 // entry is the container's entry for a variable, or nil. Of several the last one counts for Kubernetes; the others go, since what
@@ -86,32 +87,18 @@ type envFrom schema.EnvFrom
 func (e envFrom) wire(w *wirer) {
 	for _, c := range w.containers() {
 		w.ask(c, strings.TrimSpace("envFrom "+e.Prefix), "")
-		var entry *yaml.Node
-		for _, candidate := range elements(c, "envFrom") {
-			if value(candidate, "secretRef.name") != w.Secret.Name {
-				continue
-			}
-			if entry == nil || value(candidate, "prefix") == e.Prefix {
-				entry = candidate
-			}
+		w.items.allKeys = append(w.items.allKeys, allKeys{w, c, e.Prefix})
+		// An entry with another prefix defines other variables, so it stays beside this one.
+		if slices.ContainsFunc(elements(c, "envFrom"), func(entry *yaml.Node) bool {
+			return value(entry, "secretRef.name") == w.Secret.Name && value(entry, "prefix") == e.Prefix
+		}) {
+			continue
 		}
-		// Two uses of one Secret with two prefixes are two entries; one use whose prefix changed is one.
-		if entry != nil && value(entry, "prefix") != e.Prefix {
-			place := fmt.Sprintf("container %s: envFrom %s prefix %s", value(c, "name"), w.Secret.Name, value(entry, "prefix"))
-			if _, taken := w.taken(place, "another prefix"); taken {
-				entry = nil
-			}
+		entry := mapping()
+		if e.Prefix != "" {
+			set(entry, "prefix", text(e.Prefix))
 		}
-		w.taken(fmt.Sprintf("container %s: envFrom %s prefix %s", value(c, "name"), w.Secret.Name, e.Prefix), "this prefix")
-		if entry == nil {
-			entry = mapping()
-			add(c, "envFrom", entry)
-		}
-		if e.Prefix == "" {
-			remove(entry, "prefix")
-		} else {
-			setText(entry, "prefix", e.Prefix)
-		}
-		setText(child(entry, "secretRef"), "name", w.Secret.Name)
+		set(entry, "secretRef", mapping(text("name"), text(w.Secret.Name)))
+		add(c, "envFrom", entry)
 	}
 }

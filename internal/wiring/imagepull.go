@@ -1,9 +1,12 @@
 package wiring
 
 import (
+	"fmt"
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // imagePullSecret has a pod, or every pod of a ServiceAccount, pull its images with a Secret.
@@ -16,8 +19,66 @@ func (imagePullSecret) wire(w *wirer) {
 			return
 		}
 	}
-	named := func(e *yaml.Node) bool { return value(e, "name") == w.Secret.Name }
-	if !slices.ContainsFunc(elements(holder, "imagePullSecrets"), named) {
+	if !slices.Contains(pullSecrets(holder), w.Secret.Name) {
 		add(holder, "imagePullSecrets", mapping(text("name"), text(w.Secret.Name)))
+	}
+	w.items.pulls = append(w.items.pulls, w)
+	w.items.pulled[w.index] = append(w.items.pulled[w.index], w.Secret.Name)
+}
+
+// pullSecrets are the names of the pull secrets of a pod or a ServiceAccount.
+func pullSecrets(holder *yaml.Node) []string {
+	var names []string
+	for _, e := range elements(holder, "imagePullSecrets") {
+		names = append(names, value(e, "name"))
+	}
+	return names
+}
+
+// account is the name of a pod's ServiceAccount.
+func account(pod *yaml.Node) string {
+	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
+		if account := value(pod, name); account != "" {
+			return account
+		}
+	}
+	return "default"
+}
+
+// ignored reports the pods that do not take the pull secrets of the ServiceAccount, since they have some of their own.
+func (w *wirer) ignored() {
+	for _, i := range w.items.items {
+		if i.node == nil || i.podPath == "" || i.namespace != w.item.namespace {
+			continue
+		}
+		pod := at(i.node.YNode(), i.podPath)
+		own := pullSecrets(pod)
+		if len(own) == 0 || slices.Contains(own, w.Secret.Name) || !slices.Contains(w.item.names(), account(pod)) {
+			continue
+		}
+		w.Add(i.finding(report.PullSecretsIgnored, w.Field.Child("imagePullSecret"), field(pod, "imagePullSecrets"),
+			fmt.Sprintf("has imagePullSecrets of its own, so it does not take those of the ServiceAccount %s", account(pod)),
+			"add a target for it with imagePullSecret: true, or remove its own").WithSeverity(report.Warning))
+	}
+}
+
+// ignores reports that a pod, which now has pull secrets of its own, no longer takes those of its ServiceAccount.
+func (w *wirer) ignores() {
+	own := pullSecrets(w.podNode)
+	byHand := func(name string) bool { return !slices.Contains(w.items.pulled[w.index], name) }
+	if slices.ContainsFunc(own, byHand) {
+		return // which it did not take before
+	}
+	for _, i := range w.items.items {
+		if i.node == nil || i.kind != "ServiceAccount" || i.namespace != w.item.namespace ||
+			!slices.Contains(i.names(), account(w.podNode)) {
+			continue
+		}
+		lost := slices.DeleteFunc(pullSecrets(i.node.YNode()), func(name string) bool { return slices.Contains(own, name) })
+		if len(lost) > 0 {
+			w.warn(report.PullSecretsIgnored, w.Field.Child("imagePullSecret"), field(w.podNode, "imagePullSecrets"), fmt.Sprintf(
+				"has imagePullSecrets of its own now, so it no longer takes %s from the ServiceAccount %s", report.List(lost), i.name),
+				"target the ServiceAccount instead, or add those to the pod")
+		}
 	}
 }

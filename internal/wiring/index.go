@@ -59,24 +59,23 @@ func (x *Index) Namespaces(name string) []string {
 
 // Nowhere returns the resources that read a Secret of a name, and do not say in which namespace.
 func (x *Index) Nowhere(name string) []string {
+	return x.readersOf(name, func(r ref) bool { return r.anywhere })
+}
+
+// In returns the resources that read a Secret of a name in a namespace.
+func (x *Index) In(namespace, name string) []string {
+	return x.readersOf(name, func(r ref) bool { return !r.anywhere && r.namespace == namespace })
+}
+
+// readersOf are the resources with a reference to a Secret of a name that is asked for, each once.
+func (x *Index) readersOf(name string, asked func(ref) bool) []string {
 	var resources []string
 	for _, i := range x.byName[name] {
 		x.items.references(i, i.node.YNode(), func(n string) bool { return n == name }, func(r ref) {
-			if r.meaning == reference && r.anywhere && !slices.Contains(resources, i.String()) {
+			if r.meaning == reference && asked(r) && !slices.Contains(resources, i.String()) {
 				resources = append(resources, i.String())
 			}
 		})
-	}
-	return resources
-}
-
-// In returns the resources of a namespace that read a Secret of a name there.
-func (x *Index) In(namespace, name string) []string {
-	var resources []string
-	for _, i := range x.byName[name] {
-		if i.namespace == namespace && !slices.Contains(resources, i.String()) {
-			resources = append(resources, i.String())
-		}
 	}
 	return resources
 }

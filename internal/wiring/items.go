@@ -12,6 +12,12 @@ import (
 type Items struct {
 	items  []*item
 	claims map[claim]claimant
+	// allKeys are the envFrom that uses have asked for since Review was last called.
+	allKeys []allKeys
+	// pulls are the uses since then that have pods pull their images with a Secret, pulled the names of all such Secrets
+	// by the index of their user.
+	pulls  []*wirer
+	pulled map[int][]string
 	// asked are the readers that uses have asked for.
 	asked map[Reader]bool
 	// rowsOf are the rows of the tables, by group and kind.
@@ -33,12 +39,15 @@ type item struct {
 	podPath          string
 	originalNames    []string
 	file             string // where findings say it is, if that is not in its annotations
+	// looked is whether refuse has looked for keys that are there twice, and twice whether it found one.
+	looked, twice bool
 }
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
 	it := &Items{claims: map[claim]claimant{}, rowsOf: map[[2]string]*fields{},
-		configMaps: map[[2]string]bool{}, asked: map[Reader]bool{}, stored: map[string]int{}}
+		configMaps: map[[2]string]bool{}, asked: map[Reader]bool{}, pulled: map[int][]string{},
+		stored: map[string]int{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}

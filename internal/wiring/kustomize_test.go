@@ -1,7 +1,6 @@
 package wiring
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -102,5 +101,5 @@ func kustomizeFollows(t *testing.T, object map[string]any) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Count(fmt.Sprintf("%s", built), "db-") > 1
+	return strings.Count(string(built), "db-") > 1
 }

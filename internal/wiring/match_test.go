@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 const selectable = `
@@ -76,5 +78,32 @@ func TestMatch(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", c.target, diff)
 			}
 		})
+	}
+}
+
+// TestOldGroups wires a workload of a group that Kubernetes has given up, and has its reference by hand follow.
+func TestOldGroups(t *testing.T) {
+	for _, kind := range []string{"DaemonSet", "Deployment", "ReplicaSet"} {
+		it := NewItems(parse(t, "apiVersion: extensions/v1beta1\nkind: "+kind+`
+metadata: {name: x}
+spec:
+  template:
+    spec:
+      containers:
+      - name: app
+        envFrom: [{secretRef: {name: database}}]
+`))
+		it.Rename(Names{"": {"database": "database-hash"}})
+		use := Use{Field: report.Field("at"), Secret: database, Target: target(t, `{env: {USER: user}}`)}
+		if findings := wire(it, use); len(findings) > 0 {
+			t.Error(said(findings))
+		}
+		var via []string
+		for _, r := range it.Index().Readers("", "database-hash") {
+			via = append(via, r.Container+" "+r.Via)
+		}
+		if diff := cmp.Diff([]string{"app env USER", "app envFrom"}, via); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", kind, diff)
+		}
 	}
 }

@@ -9,59 +9,14 @@ import (
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
-// field is the value of a map's key, or nil. An alias is read as what it stands for.
-func field(node *yaml.Node, name string) *yaml.Node {
-	if node = resolved(node); node == nil || node.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			return resolved(node.Content[i+1])
-		}
-	}
-	return nil
-}
-
-func resolved(node *yaml.Node) *yaml.Node {
-	for node != nil && node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	return node
-}
-
-// at is the node at a path of keys, or nil.
-func at(node *yaml.Node, path string) *yaml.Node {
-	for _, name := range strings.Split(path, ".") {
-		if node = field(node, name); node == nil {
-			return nil
-		}
-	}
-	return node
-}
-
-// value is the text of the scalar at a path of keys, or "".
-func value(node *yaml.Node, path string) string {
-	if n := at(node, path); n != nil && n.Kind == yaml.ScalarNode {
-		return n.Value
-	}
-	return ""
-}
-
-// elements are the elements of the list under a key.
-func elements(node *yaml.Node, name string) []*yaml.Node {
-	list := field(node, name)
-	if list == nil || list.Kind != yaml.SequenceNode {
-		return nil
-	}
-	if !slices.ContainsFunc(list.Content, func(e *yaml.Node) bool { return e.Kind == yaml.AliasNode }) {
-		return list.Content
-	}
-	var out []*yaml.Node
-	for _, e := range list.Content {
-		out = append(out, resolved(e))
-	}
-	return out
-}
+// How resources are read.
+var (
+	field    = yamlnode.Field
+	resolved = yamlnode.Resolved
+	at       = yamlnode.At
+	value    = yamlnode.Value
+	elements = yamlnode.Elements
+)
 
 // set gives a map's key a value; a key that is there keeps its place and its comments.
 func set(node *yaml.Node, name string, value *yaml.Node) {

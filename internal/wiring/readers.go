@@ -98,7 +98,11 @@ func (i *item) containerReaders(pod, c *yaml.Node, name string) []Reader {
 			read("envFrom "+value(e, "prefix"), "")
 		}
 	}
+	claims := i.volumeClaims()
 	for _, mount := range elements(c, "volumeMounts") {
+		if slices.Contains(claims, value(mount, "name")) {
+			continue // a claim takes precedence over a volume of its name
+		}
 		for _, key := range volumeKeys(pod, value(mount, "name"), name) {
 			read("volume "+value(mount, "mountPath"), key)
 		}

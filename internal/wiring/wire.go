@@ -99,6 +99,9 @@ type (
 // Wire writes a use into a resource.
 func (it *Items) Wire(i int, use Use, c *report.Collector) {
 	w := &wirer{Use: use, Collector: c, items: it, index: i, item: it.items[i]}
+	if w.item.refuse(use.Field, c) {
+		return
+	}
 	for _, way := range ways(use.Target) {
 		way.wire(w)
 	}

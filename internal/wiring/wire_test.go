@@ -162,7 +162,7 @@ containers:
     secretRef:
       name: database-hash
 `},
-		{name: "envFrom that had no prefix", target: `{envFrom: {prefix: DB_}}`, in: `
+		{name: "envFrom beside one without a prefix", target: `{envFrom: {prefix: DB_}}`, in: `
 containers:
 - name: app
   envFrom:
@@ -176,9 +176,11 @@ containers:
   - secretRef:
       name: database-hash
       optional: true
-    prefix: DB_
+  - prefix: DB_
+    secretRef:
+      name: database-hash
 `},
-		{name: "envFrom that had a prefix", target: `{envFrom: {}}`, in: `
+		{name: "envFrom beside one with a prefix", target: `{envFrom: {}}`, in: `
 containers:
 - name: app
   envFrom:
@@ -188,7 +190,10 @@ containers:
 containers:
 - name: app
   envFrom:
-  - secretRef: {name: database-hash}
+  - prefix: DB_
+    secretRef: {name: database-hash}
+  - secretRef:
+      name: database-hash
 `},
 		{name: "volume", target: `{volume: {mountPath: /etc/db, readOnly: true, defaultMode: 256, items: {user: a/b, password: c}}}`, in: `
 containers:
@@ -255,7 +260,7 @@ volumes:
 - name: database
   secret: {secretName: database-hash, defaultMode: 256, items: [{key: user, path: user}]}
 `},
-		{name: "volume that is projected", target: `{volume: {name: all, mountPath: /etc/all, defaultMode: 256}}`, in: `
+		{name: "volume that is projected", target: `{volume: {name: all, mountPath: /etc/all}}`, in: `
 containers:
 - name: app
 volumes:
@@ -382,7 +387,7 @@ func TestWireConflicts(t *testing.T) {
 		{"one mount path", one, []Use{
 			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
 			{Field: report.Field("b"), Secret: cache, Target: target(t, `{volume: {mountPath: /etc/secrets}}`)},
-		}, []string{": b.volume.mountPath: Pod x (container app) mounts the volume database at /etc/secrets already; choose another path"}},
+		}, []string{": b.volume.mountPath: Pod x (container app) gets something else at /etc/secrets from a; choose another path"}},
 		{"one volume, two contents", one, []Use{
 			{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a}}`)},
 			{Field: report.Field("b"), Secret: database, Target: target(t, `{volume: {mountPath: /b, items: {user: user}}}`)},

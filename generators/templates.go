@@ -1,0 +1,179 @@
+package generators
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/secretwright/secretwright/internal/report"
+)
+
+// Templates is what the templates of one run share: how much they may take together, and what is told of those that
+// fail.
+//
+// Whoever writes a template writes a program that reads secret values, and whoever reads the findings of a run, in the
+// log of a pipeline for example, need not be somebody who may read them. So no finding may depend on a value by more
+// than the one bit that cannot be hidden: whether the run failed. A template can fail on purpose, in one of many
+// branches, in one of many templates, in one of many Secrets, or make a value that fails the check of its type; had
+// each of these a finding of its own, a single run could spell a password. Therefore:
+//
+//   - What fails whatever the values are (syntax, a key that is not there, a circle, a template that uses no value) is
+//     told with its place, with or without keys.
+//   - All else that fails is one finding of the run, the same whichever template failed and why. It names the templates
+//     that some value could make fail, and the words and keys written in them, which is mostly the one that did.
+//   - Where a template makes a value that is checked (a certificate, a private key, a token), what the check finds is a
+//     failure of that kind too, and its warnings are left out, which a note says.
+//   - Explain is for those who may read the values.
+type Templates struct {
+	// Explain has each failure told by itself, with its place. It tells something of the values.
+	Explain bool
+
+	budget   *budget
+	suspects []suspect
+	failed   bool
+}
+
+// suspect is a field that some value could make fail, and what its template says of that.
+type suspect struct {
+	field *field.Path
+	hint  string
+}
+
+// take returns the budget of one more template.
+func (t *Templates) take() *budget {
+	if t.budget == nil {
+		t.budget = newBudget(templatesPerRun)
+	}
+	return t.budget.template()
+}
+
+func (t *Templates) suspect(at *field.Path, hint string) {
+	t.suspects = append(t.suspects, suspect{at, hint})
+}
+
+// suspects notes all that some value could make fail in one Secret, which must not depend on the values themselves.
+func (e *expansion) suspects() {
+	total, before := 0, len(e.in.Templates.suspects)
+	for _, value := range e.in.Data {
+		total += len(value)
+	}
+	checked := checkedTemplates(*e.in)
+	for _, key := range slices.Sorted(maps.Keys(e.templates)) {
+		t := e.templates[key]
+		size, sure := e.most(key, nil)
+		if t.closed {
+			size, sure = len(e.results[key].value), true
+		}
+		total += size
+		if !sure || size > corev1.MaxSecretSize || slices.Contains(checked, key) {
+			e.in.Templates.suspect(e.field(key), t.hint(e.keys()))
+		}
+	}
+	if len(e.in.Templates.suspects) == before && total > corev1.MaxSecretSize {
+		e.in.Templates.suspect(e.in.Field, "")
+	}
+	if len(checked) > 0 && !e.in.Templates.Explain {
+		e.Info(report.TemplateUntold, e.in.Field,
+			report.List(checked)+" is made by a template, so nothing is told of its value but whether it is accepted",
+			"take it from a source for more, or run `secretwright render --explain` where nobody else reads the output")
+	}
+}
+
+// checkedTemplates returns the keys whose values come from templates and are checked by the Secret's type.
+func checkedTemplates(in Input) []string {
+	var keys []string
+	k := kindOf(in.Spec.Type)
+	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
+		if in.Spec.Data[key].Template != "" && slices.Contains(k.checks(), key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// Failed reports whether a template failed, or made a value that did.
+func (t *Templates) Failed() bool { return t.failed }
+
+// tell passes findings about values on, unless some of these come from templates: then an error is a failure like any
+// other, and the rest is left out. It reports whether there was no such failure.
+func (t *Templates) tell(findings []*report.Finding, templates bool, c *report.Collector) bool {
+	ok := true
+	for _, f := range findings {
+		switch {
+		case !templates || t.Explain:
+			c.Add(f)
+		case f.IsError():
+			t.failed, ok = true, false
+		}
+	}
+	return ok
+}
+
+// explainFix says how to learn more.
+const explainFix = "check the form of the values; " +
+	"where nobody else reads the output, `secretwright render --explain` says where it fails"
+
+// Report adds the finding that a template failed, if one did. It is the same whichever did.
+func (t *Templates) Report(c *report.Collector) {
+	if !t.failed || t.Explain {
+		return
+	}
+	if len(t.suspects) == 1 {
+		only := t.suspects[0]
+		c.Error(report.TemplateFailed, only.field, "it fails on the values it gets, or makes too much of them"+only.hint, explainFix)
+		return
+	}
+	message := "a template fails on the values it gets, or makes too much of them"
+	var fields []string
+	for _, s := range t.suspects {
+		fields = append(fields, s.field.String())
+	}
+	if len(fields) > 0 {
+		message += ", one of " + report.List(fields)
+	}
+	c.Error(report.TemplateFailed, report.Field("secrets"), message, explainFix)
+}
+
+// ReportAnonymously does what Report does, but names no field. It is for a run over several SecretSpecs, of which each
+// may change what the next one finds.
+func (t *Templates) ReportAnonymously(c *report.Collector) {
+	if t.failed && !t.Explain {
+		c.Error(report.TemplateFailed, nil, "a template of one of the SecretSpecs fails on the values it gets, or makes too much of them",
+			"render them one by one; where nobody else reads the output, `secretwright render --explain` says where it fails")
+	}
+}
+
+// hint returns what a template itself says of how it may fail, which is the same whatever the values are.
+func (f facts) hint(known []string) string {
+	var hints []string
+	for _, says := range f.says {
+		hints = append(hints, fmt.Sprintf("%q", shortened(says)))
+	}
+	out := ""
+	if len(hints) > 0 {
+		out = "; its own words for that are " + report.List(hints)
+	}
+	for _, key := range f.may {
+		near := report.Nearest(key, known)
+		if near != "" && near != key && !slices.Contains(known, key) {
+			out += fmt.Sprintf("; it asks for %q, where %q may be meant", shortened(key), near)
+			break
+		}
+	}
+	return out
+}
+
+// shortened returns the beginning of a text of a template, which is enough to find it by.
+func shortened(text string) string {
+	if len(text) > maxQuoted {
+		return strings.ToValidUTF8(text[:maxQuoted], "") + "..."
+	}
+	return text
+}
+
+// maxQuoted is how many bytes of a template a finding quotes.
+const maxQuoted = 120
