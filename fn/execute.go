@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/adopt"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
@@ -88,7 +89,7 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 // and with keys that it holds twice, is said when it is applied.
 func resource(item *yaml.Node, hasTwice bool) (*yaml.RNode, error) {
 	node := yaml.NewRNode(item)
-	if Malformed(node) == "" && schema.IsSecretSpec(node) {
+	if Malformed(node) == "" && (schema.IsSecretSpec(node) || adopt.Known(node)) {
 		return node, nil
 	}
 	if hasTwice {

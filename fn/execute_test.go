@@ -132,7 +132,7 @@ func TestExecuteKeeps(t *testing.T) {
 		{"JSON",
 			"{\"apiVersion\": \"config.kubernetes.io/v1\", \"kind\": \"ResourceList\",\n \"items\": [\n" +
 				"  {\"apiVersion\": \"v1\",  \"kind\":\"Service\"},\n" +
-				"  {\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"key\":  {\"name\": \"x\"}}}],\n " + config + "}\n",
+				"  {\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"key\":  {\"name\": \"db-old\"}}}],\n " + config + "}\n",
 			"{\"apiVersion\": \"config.kubernetes.io/v1\", \"kind\": \"ResourceList\",\n \"items\": [\n" +
 				"  {\"apiVersion\": \"v1\",  \"kind\":\"Service\"},\n" +
 				"  {\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"key\":  {\"name\": \"db\"}}},\n" +
@@ -142,7 +142,7 @@ func TestExecuteKeeps(t *testing.T) {
 		{"null annotations, CRLF, an anchor and no newline at the end",
 			"apiVersion: config.kubernetes.io/v1\r\nkind: ResourceList\r\nitems:\r\n" +
 				"- apiVersion: v1\r\n  kind: Pod\r\n  metadata: {name: web, labels: , annotations: }\r\n" +
-				"  spec: &spec {key:   {name: x}}\r\n" +
+				"  spec: &spec {key:   {name: db-old}}\r\n" +
 				"- {apiVersion: v1, kind: Pod, spec: *spec} # same\r\n" +
 				strings.ReplaceAll(config, "\n", "\r\n"),
 			"apiVersion: config.kubernetes.io/v1\r\nkind: ResourceList\r\nitems:\r\n" +

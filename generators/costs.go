@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
-	"sync"
 	"text/template"
 )
 
@@ -120,9 +119,7 @@ func wraps(args []reflect.Value, size extent) (float64, float64, error) {
 }
 
 // verb is a verb of fmt: flags, an index, a width, a precision, the letter.
-var verb = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`%[-+# 0]*(?:\[\d+\])?(\*|\d+)?(?:\.(?:\[\d+\])?(\*|\d+)?)?(?:\[\d+\])?([a-zA-Z%])?`)
-})
+var verb = pattern(`%[-+# 0]*(?:\[\d+\])?(\*|\d+)?(?:\.(?:\[\d+\])?(\*|\d+)?)?(?:\[\d+\])?([a-zA-Z%])?`)
 
 // formats is the cost of printf: widths and precisions, and for each verb the largest argument, since an index may name
 // it again and again.

@@ -17,7 +17,7 @@ func encryptCommand() *cobra.Command {
 		Use:   "encrypt FILE ...",
 		Short: "Encrypt the values of a SecretSpec in place, for the keys of .sops.yaml",
 		Long: `encrypt makes a SOPS document of a SecretSpec: each value: is encrypted, in the file itself, for the keys that the
-creation rules of the nearest .sops.yaml give for it. From then on it is changed with sops edit.`,
+creation rules of the nearest .sops.yaml give for it. Nothing else in the file changes. From then on it is changed with sops edit.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rewrite(args, func(text []byte, path string) ([]byte, error) {
@@ -32,7 +32,7 @@ func fmtCommand() *cobra.Command {
 		Use:   "fmt FILE ...",
 		Short: "Sort the keys of an encrypted SecretSpec and renew its MAC, for kustomize",
 		Long: `fmt sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. kustomize sorts the
-keys of what it hands to functions, and the MAC covers their order.`,
+keys of what it hands to functions, and the MAC covers their order: fmt helps where the file that was signed is not found.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rewrite(args, func(text []byte, path string) ([]byte, error) {

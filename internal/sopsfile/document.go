@@ -118,8 +118,9 @@ func (d *Document) Several(fix string) *report.Finding {
 // MaxListed is how many names a finding lists.
 const MaxListed = 20
 
-// Branches returns the maps of the document: several in a stream of YAML documents, else one. Merge keys are applied, and
-// a dotenv document whose lines end in CRLF has no carriage returns in its values, as kubectl and kustomize read it.
+// Branches returns the maps of the document: several in a stream of YAML documents, else one. Merge keys are applied,
+// and a dotenv document whose lines end in CRLF has no carriage returns in its values, as kubectl and kustomize read
+// it.
 func (d *Document) Branches() (branches sops.TreeBranches, f *report.Finding) {
 	defer Guard(&f)
 	c, f := d.parsed()

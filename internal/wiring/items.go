@@ -26,6 +26,8 @@ type Items struct {
 	rowsOf map[[2]string]*fields
 	// configMaps are the ConfigMaps, by namespace and name.
 	configMaps map[[2]string]bool
+	// stored is how many resources each file holds.
+	stored map[string]int
 	// layered reports that kustomize gives Secrets their final names, and has them follow in the fields it knows.
 	layered bool
 }
@@ -46,7 +48,8 @@ type item struct {
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
 	it := &Items{claims: map[claim]claimant{}, rowsOf: map[[2]string]*fields{},
-		configMaps: map[[2]string]bool{}, asked: map[Reader]bool{}, pulled: map[int][]string{}}
+		configMaps: map[[2]string]bool{}, asked: map[Reader]bool{}, pulled: map[int][]string{},
+		stored: map[string]int{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}
@@ -57,12 +60,12 @@ func NewItems(nodes []*yaml.RNode) *Items {
 func (it *Items) Append(node *yaml.RNode) {
 	y := node.YNode()
 	i := &item{
-		node:       node,
 		apiVersion: value(y, "apiVersion"),
 		kind:       value(y, "kind"),
 		name:       value(y, "metadata.name"),
 		namespace:  value(y, "metadata.namespace"),
 	}
+	it.setNode(i, node)
 	if previous := field(at(y, "metadata.annotations"), PreviousNames); previous != nil {
 		i.originalNames = strings.Split(previous.Value, ",")
 	}
@@ -104,13 +107,31 @@ func (it *Items) Namespace(i int) string { return it.items[i].namespace }
 
 // HasFile reports whether a resource is stored in a file, other than a Secret that was emitted with a mark.
 func (it *Items) HasFile(path, mark string) bool {
-	return slices.ContainsFunc(it.items, func(i *item) bool {
-		if i.node == nil {
+	return path != "" && it.stored[path] > 0 && slices.ContainsFunc(it.items, func(i *item) bool {
+		if storedIn(i.node) != path {
 			return false
 		}
-		annotations := at(i.node.YNode(), "metadata.annotations")
-		return value(annotations, kioutil.PathAnnotation) == path && value(annotations, schema.SecretAnnotation) != mark
+		emitted := field(at(i.node.YNode(), "metadata.annotations"), schema.SecretAnnotation)
+		return emitted == nil || emitted.Value != mark
 	})
+}
+
+// storedIn returns the file that a resource says it is stored in, or "".
+func storedIn(node *yaml.RNode) string {
+	if node == nil {
+		return ""
+	}
+	if file := field(at(node.YNode(), "metadata.annotations"), kioutil.PathAnnotation); file != nil {
+		return file.Value
+	}
+	return ""
+}
+
+// setNode counts what the files hold, so that nobody has to look through all resources for one.
+func (it *Items) setNode(i *item, node *yaml.RNode) {
+	it.stored[storedIn(i.node)]--
+	it.stored[storedIn(node)]++
+	i.node = node
 }
 
 // Describe names a resource to a person: `Deployment shop/web`.
@@ -118,11 +139,15 @@ func (it *Items) Describe(i int) string { return it.items[i].String() }
 
 // Replace puts a resource in the place of another.
 func (it *Items) Replace(i int, node *yaml.RNode) {
-	it.items[i].node, it.items[i].edited = node, true
+	it.setNode(it.items[i], node)
+	it.items[i].edited = true
 }
 
 // Remove takes a resource out; the indices of the others stay.
-func (it *Items) Remove(i int) { it.items[i] = &item{} }
+func (it *Items) Remove(i int) {
+	it.setNode(it.items[i], nil)
+	it.items[i] = &item{}
+}
 
 func (i *item) group() string {
 	group, _, isGroup := strings.Cut(i.apiVersion, "/")
