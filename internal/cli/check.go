@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // checkPrinters print the findings of a check, by the value of --output.
@@ -76,9 +79,27 @@ func printJSON(w io.Writer, findings []*fn.Finding) error {
 	return writeJSON(w, out)
 }
 
-// writeJSON writes a value as indented JSON. What is not printable in it is escaped.
+// writeJSON writes a value as indented JSON. What is not printable in it is escaped, so that nothing is lost, and nothing
+// drives a terminal.
 func writeJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	for _, r := range text.String() {
+		switch {
+		case r == '\n' || report.IsPrintable(r): // a line end is between strings: in one it is escaped already
+			out.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	_, err := out.WriteTo(w)
+	return err
 }

@@ -43,7 +43,11 @@ hand. It needs no key. The outputs mermaid and dot are pictures, for a pull requ
 			if err != nil {
 				return err
 			}
-			if err := printer(cmd.OutOrStdout(), result.Accesses); err != nil {
+			accesses := result.Accesses
+			if output != "json" { // which has escapes of its own, and keeps the names as they are
+				accesses = printable(accesses)
+			}
+			if err := printer(cmd.OutOrStdout(), accesses); err != nil {
 				return errors.New("the output cannot be written")
 			}
 			return nil
@@ -123,62 +127,4 @@ func printTreeJSON(w io.Writer, accesses []fn.Access) error {
 		accesses = []fn.Access{}
 	}
 	return writeJSON(w, accesses)
-}
-
-// edges calls do once for each pair of a Secret and what reads it, with what it reads.
-func edges(accesses []fn.Access, do func(secret, reader, label string)) {
-	for _, a := range accesses {
-		labels := map[string][]string{}
-		var order []string
-		for _, r := range a.Readers {
-			reader := r.Kind + " " + qualified(r.Namespace, r.Name)
-			if r.Container != "" {
-				reader += ": " + r.Container
-			}
-			if labels[reader] == nil {
-				order = append(order, reader)
-			}
-			labels[reader] = append(labels[reader], r.Via+" = "+what(r))
-		}
-		for _, reader := range order {
-			do("Secret "+qualified(a.Namespace, a.Secret), reader, strings.Join(labels[reader], ", "))
-		}
-	}
-}
-
-func printMermaid(w io.Writer, accesses []fn.Access) error {
-	ids := map[string]string{}
-	var b strings.Builder
-	b.WriteString("flowchart LR\n")
-	node := func(name, open, end string) string {
-		if ids[name] == "" {
-			ids[name] = fmt.Sprintf("n%d", len(ids))
-			fmt.Fprintf(&b, "  %s%s\"%s\"%s\n", ids[name], open, escapeMermaid(name), end)
-		}
-		return ids[name]
-	}
-	edges(accesses, func(secret, reader, label string) {
-		from, to := node(secret, "[(", ")]"), node(reader, "[", "]")
-		fmt.Fprintf(&b, "  %s -->|\"%s\"| %s\n", from, escapeMermaid(label), to)
-	})
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func escapeMermaid(text string) string {
-	return strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;").Replace(text)
-}
-
-func printDot(w io.Writer, accesses []fn.Access) error {
-	var b strings.Builder
-	b.WriteString("digraph secrets {\n  rankdir=LR;\n  node [shape=box];\n")
-	for _, a := range accesses {
-		fmt.Fprintf(&b, "  %q [shape=cylinder];\n", "Secret "+qualified(a.Namespace, a.Secret))
-	}
-	edges(accesses, func(secret, reader, label string) {
-		fmt.Fprintf(&b, "  %q -> %q [label=%q];\n", secret, reader, label)
-	})
-	b.WriteString("}\n")
-	_, err := io.WriteString(w, b.String())
-	return err
 }
