@@ -64,7 +64,7 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	if field := Malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
 		return say("functionConfig: " + field + " in the ResourceList is not a map")
 	}
-	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig}
+	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
 	result, failed := filter.Run(ctx, items)
 	if err := Print(stderr, worthReading(result.Findings)); err != nil {
 		return 1 // nowhere is left to report it

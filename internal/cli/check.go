@@ -22,13 +22,15 @@ var checkPrinters = map[string]func(io.Writer, []*fn.Finding) error{
 
 func checkCommand() *cobra.Command {
 	var output string
+	var accept []string
 	cmd := &cobra.Command{
 		Use:   "check SPEC [FILE-or-DIR ...]",
 		Short: "Check all that needs no key: in a pull request, before a commit",
 		Long: `check applies the SecretSpec to the manifests as render does, but opens nothing and writes nothing. It needs no key, since
 SOPS leaves keys and structure readable. It finds what is wrong with the SecretSpec; sources that are missing, not
 encrypted, or hold plaintext where ciphertext belongs; paths that do not exist in them; keys that a type of Secret must have;
-targets that match nothing; and references to keys that do not exist. It ends with status 1 if it finds an error.
+targets that match nothing; and references to keys that do not exist. It says who can read each Secret, and from which
+sources its values come. It ends with status 1 if it finds an error.
 
 Every finding has a code, which docs/findings.md explains, and a place: file, line and column. With the output sarif, code
 scanning shows the findings where they are.`,
@@ -43,6 +45,7 @@ scanning shows the findings where they are.`,
 				return err
 			}
 			l.filter.Keyless = true
+			l.filter.AcceptRecipients = accepted(accept)
 			result, failed := l.filter.Run(cmd.Context(), l.manifests.nodes())
 			if err := printer(cmd.OutOrStdout(), result.Findings); err != nil {
 				return fmt.Errorf("the findings cannot be written: %w", err)
@@ -54,6 +57,7 @@ scanning shows the findings where they are.`,
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json or sarif")
+	acceptFlag(cmd, &accept)
 	return cmd
 }
 

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // loaded is what the arguments `SPEC [FILE-or-DIR ...]` name, and a filter made of it.
@@ -36,7 +38,9 @@ func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 // apply runs the filter and prints what it has to say. Its errors have been printed, or could not be.
 func (l *loaded) apply(ctx context.Context, stderr io.Writer) (fn.Result, error) {
 	result, failed := l.filter.Run(ctx, l.manifests.nodes())
-	if err := fn.Print(stderr, result.Findings); err != nil || failed != nil {
+	// Who can read what is for check to say, and tree shows it.
+	said := slices.DeleteFunc(result.Findings, func(f *fn.Finding) bool { return f.Code == report.ReadableBy })
+	if err := fn.Print(stderr, said); err != nil || failed != nil {
 		return fn.Result{}, errSilent
 	}
 	return result, nil

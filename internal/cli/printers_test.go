@@ -42,7 +42,7 @@ func hostileNames() []string {
 // accessOf is a Secret whose every name is hostile.
 func accessOf(name string) []fn.Access {
 	return []fn.Access{{
-		Spec: name, Secret: name, Namespace: name, Type: name, Keys: []string{name},
+		Spec: name, Secret: name, Namespace: name, Type: name, Keys: []string{name}, Sources: []string{name}, Recipients: []string{name},
 		Readers: []fn.Reader{{Kind: name, Namespace: name, Name: name, Container: name, Via: name, Key: name}},
 	}}
 }

@@ -3,13 +3,18 @@ package cli
 import (
 	"errors"
 	"io"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/secretwright/secretwright/fn"
 )
 
 func renderCommand() *cobra.Command {
 	var redact, plaintext bool
 	var output string
+	var accept []string
 	cmd := &cobra.Command{
 		Use:   "render SPEC [FILE-or-DIR ...]",
 		Short: "Print the Secrets, and the manifests with the references to them",
@@ -42,6 +47,7 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 				}
 			}
 			l.filter.Keyless = redact
+			l.filter.AcceptRecipients = accepted(accept)
 			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
@@ -62,5 +68,17 @@ written, and a Secret only when it is encrypted (output: {sops: {}} in the Secre
 	cmd.Flags().BoolVar(&redact, "redact", false, "print a mark for every value; needs no key")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the folder to write to, instead of standard output")
 	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
+	acceptFlag(cmd, &accept)
 	return cmd
+}
+
+// acceptFlag adds the flag that confirms a change of recipients.
+func acceptFlag(cmd *cobra.Command, accept *[]string) {
+	cmd.Flags().StringSliceVar(accept, "accept-recipients", nil,
+		"confirm these recipients, added or gone since the last output; \"all\" for whatever they are")
+}
+
+// accepted returns the recipients that are confirmed by the flag, and by the environment as for the function.
+func accepted(flag []string) []string {
+	return append(strings.Split(os.Getenv(fn.AcceptRecipientsEnv), ","), flag...)
 }

@@ -24,8 +24,8 @@ func treeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tree SPEC [FILE-or-DIR ...]",
 		Short: "Show who can read what: Secret, resource, container, key",
-		Long: `tree shows, Secret by Secret, everything that reads it, down to container and key: what usedBy says, and what was written by
-hand. It needs no key. The outputs mermaid and dot are pictures, for a pull request or a document.`,
+		Long: `tree shows, Secret by Secret, where its values come from, which keys open them in Git, and everything in the cluster that
+reads it, down to container and key: what usedBy says, and what was written by hand. It needs no key. The outputs mermaid and dot are pictures, for a pull request or a document.`,
 		Example: `  secretwright tree secretspec.yaml deploy/
   secretwright tree -o dot secretspec.yaml deploy/ | dot -Tsvg > secrets.svg`,
 		Args: specAndFiles,
@@ -77,6 +77,12 @@ func printTree(w io.Writer, accesses []fn.Access) error {
 	var b strings.Builder
 	for _, a := range accesses {
 		fmt.Fprintf(&b, "Secret %s (%s): %s\n", qualified(a.Namespace, a.Secret), a.Type, strings.Join(a.Keys, ", "))
+		if len(a.Sources) > 0 {
+			fmt.Fprintf(&b, "│ from %s\n", strings.Join(a.Sources, ", "))
+		}
+		if len(a.Recipients) > 0 {
+			fmt.Fprintf(&b, "│ in Git, for %s\n", strings.Join(a.Recipients, ", "))
+		}
 		holders := holders(a.Readers)
 		for i, h := range holders {
 			branch, trunk := "├── ", "│   "

@@ -21,9 +21,12 @@ func printable(accesses []fn.Access) []fn.Access {
 	for i := range out {
 		a := &out[i]
 		a.Keys, a.Readers = slices.Clone(a.Keys), slices.Clone(a.Readers)
+		a.Sources, a.Recipients = slices.Clone(a.Sources), slices.Clone(a.Recipients)
 		clean(&a.Spec, &a.Secret, &a.Namespace, &a.Type)
-		for k := range a.Keys {
-			clean(&a.Keys[k])
+		for _, names := range [][]string{a.Keys, a.Sources, a.Recipients} {
+			for k := range names {
+				clean(&names[k])
+			}
 		}
 		for k := range a.Readers {
 			r := &a.Readers[k]

@@ -36,6 +36,9 @@ func (k *Keyring) EncryptSpec(ctx context.Context, text []byte, path string) ([]
 		ShamirThreshold: rule.threshold,
 		Version:         version.Version,
 	}}
+	if f := addressable(&Recipients{groups: rule.groups}); f != nil {
+		return nil, f
+	}
 	services, f := k.services(ctx)
 	if f != nil {
 		return nil, f
