@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/getsops/sops/v3"
@@ -35,7 +36,7 @@ func ruleFor(path string) (*creationRule, *report.Finding) {
 	if err != nil {
 		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", found.Path, err), "")
 	}
-	if rule == nil || len(rule.KeyGroups) == 0 {
+	if rule == nil || !haveKeys(rule.KeyGroups) {
 		message := found.Path + ": no creation rule with keys matches the file"
 		return nil, report.New(report.NoCreationRule, message, "add one")
 	}
@@ -44,6 +45,12 @@ func ruleFor(path string) (*creationRule, *report.Finding) {
 		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", found.Path, err), "")
 	}
 	return &creationRule{groups: rule.KeyGroups, threshold: rule.ShamirThreshold, indent: stores.YAML.Indent}, nil
+}
+
+// haveKeys reports whether every key group has a key. For one that has none, SOPS makes documents that nobody opens.
+func haveKeys(groups []sops.KeyGroup) bool {
+	isEmpty := func(group sops.KeyGroup) bool { return len(group) == 0 }
+	return len(groups) > 0 && !slices.ContainsFunc(groups, isEmpty)
 }
 
 // Ruled returns the recipients that the nearest .sops.yaml gives for a file, whose path is relative to root. Only the
@@ -61,7 +68,7 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 	}
 	dir := root.Name()
 	rule, err := config.LoadCreationRuleForFile(filepath.Join(dir, conf), filepath.Join(dir, file), nil)
-	if err != nil || rule == nil || len(rule.KeyGroups) == 0 {
+	if err != nil || rule == nil || !haveKeys(rule.KeyGroups) {
 		return nil, report.Wrap(report.NoCreationRule, err,
 			fmt.Sprintf("%s has no creation rule with keys for %s", conf, file), "add one")
 	}
