@@ -64,6 +64,9 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	if field := Malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
 		return say("functionConfig: " + field + " in the ResourceList is not a map")
 	}
+	if twice := givenTwice(input); twice != "" {
+		return say("the ResourceList has " + twice + " twice, and all but one of them would be lost")
+	}
 	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
 	result, failed := filter.Run(ctx, items)
 	if err := Print(stderr, worthReading(result.Findings)); err != nil {
@@ -82,6 +85,16 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 		return 1
 	}
 	return 0
+}
+
+// givenTwice returns the field of a ResourceList in block style that is there twice, or "": YAML's readers drop one.
+func givenTwice(input []byte) string {
+	for _, field := range []string{"items", "functionConfig", "results"} {
+		if bytes.Count(append([]byte("\n"), input...), []byte("\n"+field+":")) > 1 {
+			return field
+		}
+	}
+	return ""
 }
 
 // worthReading leaves out the notes: kustomize and kpt show standard error at every build.

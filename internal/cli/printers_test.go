@@ -10,34 +10,9 @@ import (
 	"testing"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/hostile"
 	"github.com/secretwright/secretwright/internal/report"
 )
-
-// hostileNames are names that are made to drive a terminal, forge a line, command a CI system, or break out of a format.
-func hostileNames() []string {
-	names := []string{
-		// terminals
-		"\x1b[31mred", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x1b\\link", "\x1b[2J\x1b[H", "\x1b[8mhidden", "\x1bc", "\x1bP1$r\x1b\\",
-		"\u009b31mred", "\u009d0;title\u009c", "\u0090q\u009c", "\x07", "\b\b\b\bsafe", "\x00", "\x7f", "\x0e\x0f", "a\x1b[1A\x1b[2Kb", "\x18\x1a",
-		// lines
-		"a\nb", "a\r\nb", "a\rb", "a\vb", "a\fb", "a\u0085b", "a\u2028b", "a\u2029b", "x\nsecretwright: error: forged", "x\n└── Secret admin",
-		// order and invisibility
-		"a\u202eb", "a\u202db\u202c", "a\u2066b\u2069", "a\u2067b", "a\u200bb", "a\u200db", "a\u200eb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u180eb",
-		"a\u3164b", "a\u115fb", "a\uffa0b", "a\u034fb", "a\ufe0fb", "a\U000e0041b", "a\U000e0101b", "a\u061cb", "a\u2800b",
-		// what is no text
-		"\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\xc0\xafb", "\ufffe",
-		// CI systems
-		"::error::forged", "::add-mask::a", "::set-output name=a::b", "::stop-commands::x", "  ::error::forged", "##[error]forged", "a ##[add-mask]b",
-		"##vso[task.setvariable variable=a]b", "##teamcity[message text='a']", "x\n::error::forged", "section_start:1:a\r\x1b[0K", "##[group]",
-		// formats
-		"]]", "]]>", "-->", "--> admin", "<!--", "#", "#quot;", "#35;", "&lt;", "&#x202e;", "&quot;", `"`, `\"`, `\`, `\\`, `\n`, `\N`, `\G`, `\u001b`, "'",
-		"`a`", "```", "`\"", "**bold**", "[text](https://evil.example)", "![image](https://evil.example)", "[1](1)", "{0}", "{{0}}", "%%{init: {}}%%",
-		"%%", "%s%n%d", "%1b", "<script>alert(1)</script>", "<img src=x onerror=a>", "<b>", "n0", "end", "click n0 call a()", "subgraph", "style n0 fill:red",
-		"; rankdir=TB;", "}", "{", "|", "a|b", "digraph", "\"];\n evil [label=\"", "=cmd|' /C calc'!A0", "$(id)", "`id`", "${HOME}", "a;b", "a && b", "> /dev/null",
-		"---", "...", "!!binary", "&a", "*a", "? a", ": a", "- a", "@a", "null", "~", "true", "0x1f", "1e3", " a", "a ", "a\tb", "../../etc/passwd", "file:///etc",
-	}
-	return append(names, strings.Repeat("long", 1<<14), strings.Repeat("\u202e", 1<<13), strings.Repeat("\n", 1<<13))
-}
 
 // accessOf is a Secret whose every name is hostile.
 func accessOf(name string) []fn.Access {
@@ -97,7 +72,7 @@ func TestPrintersTree(t *testing.T) {
 			return printed(t, func(w io.Writer) error { return print(w, printable(accessOf(name))) })
 		}
 		lines := strings.Count(text("web"), "\n")
-		for i, name := range hostileNames() {
+		for i, name := range hostile.Names() {
 			t.Run(fmt.Sprint(output, i), func(t *testing.T) { harmless(t, text(name), lines) })
 		}
 	}
@@ -108,14 +83,14 @@ func TestPrintersFindings(t *testing.T) {
 		return printed(t, func(w io.Writer) error { return fn.Print(w, findingsOf(name)) })
 	}
 	lines := strings.Count(text("web"), "\n")
-	for i, name := range hostileNames() {
+	for i, name := range hostile.Names() {
 		t.Run(fmt.Sprint(i), func(t *testing.T) { harmless(t, text(name), lines) })
 	}
 }
 
 // TestPrintersJSON holds JSON to keeping every name that is text, in printable escapes.
 func TestPrintersJSON(t *testing.T) {
-	for i, name := range hostileNames() {
+	for i, name := range hostile.Names() {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			tree := printed(t, func(w io.Writer) error { return printTreeJSON(w, accessOf(name)) })
 			onlyEscapes(t, tree)
@@ -173,7 +148,7 @@ func onlyEscapes(t *testing.T, text string) {
 
 // TestPrintersMermaid holds a label to being one: what stands between its quotes has nothing that Mermaid gives a meaning.
 func TestPrintersMermaid(t *testing.T) {
-	for _, name := range hostileNames() {
+	for _, name := range hostile.Names() {
 		text := printed(t, func(w io.Writer) error { return printMermaid(w, printable(accessOf(name))) })
 		for line := range strings.Lines(strings.TrimPrefix(text, "flowchart LR\n")) {
 			open, end := strings.Index(line, `"`), strings.LastIndex(line, `"`)
@@ -189,7 +164,7 @@ func TestPrintersMermaid(t *testing.T) {
 
 // TestPrintersDot holds every string to ending where it is meant to.
 func TestPrintersDot(t *testing.T) {
-	for _, name := range hostileNames() {
+	for _, name := range hostile.Names() {
 		text := printed(t, func(w io.Writer) error { return printDot(w, printable(accessOf(name))) })
 		var outside strings.Builder
 		in := false
@@ -216,7 +191,7 @@ func TestPrintersDot(t *testing.T) {
 // TestPrintersArguments holds the errors of the command line to the same.
 func TestPrintersArguments(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for i, name := range hostileNames() {
+	for i, name := range hostile.Names() {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			for _, args := range [][]string{{name}, {"--" + name}, {"check", name}, {"render", "-o", name, name}, {"encrypt", name}, {"fmt", name},
 				{"tree", "-o", name, "x.yaml"}, {"check", "-o", name, "x.yaml"}} {

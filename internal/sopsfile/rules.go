@@ -1,15 +1,18 @@
 package sopsfile
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/config"
+	sopskeys "github.com/getsops/sops/v3/keys"
 
 	"github.com/secretwright/secretwright/internal/report"
 )
@@ -32,7 +35,7 @@ func ruleFor(path string) (*creationRule, *report.Finding) {
 		return nil, report.Wrap(report.NoRuleFile, err, "there is no .sops.yaml in its folder or above",
 			"write one that says which keys to encrypt for")
 	}
-	rule, err := config.LoadCreationRuleForFile(found.Path, absolute, nil)
+	rule, err := loadRule(found.Path, absolute)
 	if err != nil {
 		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", found.Path, err), "")
 	}
@@ -47,11 +50,26 @@ func ruleFor(path string) (*creationRule, *report.Finding) {
 	return &creationRule{groups: rule.KeyGroups, threshold: rule.ShamirThreshold, indent: stores.YAML.Indent}, nil
 }
 
+// errMalformedRules is a .sops.yaml on which SOPS panics: it has a Vault key without a URI, for one.
+var errMalformedRules = errors.New("it is malformed")
+
+func loadRule(conf, file string) (rule *config.Config, err error) {
+	defer func() {
+		if recover() != nil {
+			rule, err = nil, errMalformedRules
+		}
+	}()
+	return config.LoadCreationRuleForFile(conf, file, nil)
+}
+
 // haveKeys reports whether every key group has a key. For one that has none, SOPS makes documents that nobody opens.
 func haveKeys(groups []sops.KeyGroup) bool {
-	isEmpty := func(group sops.KeyGroup) bool { return len(group) == 0 }
+	isEmpty := func(group sops.KeyGroup) bool { return len(group) == 0 || slices.ContainsFunc(group, isAbsent) }
 	return len(groups) > 0 && !slices.ContainsFunc(groups, isEmpty)
 }
+
+// isAbsent reports whether a key is nil, which is what SOPS makes of a Vault key without a URI.
+func isAbsent(key sopskeys.MasterKey) bool { return key == nil || reflect.ValueOf(key).IsNil() }
 
 // Ruled returns the recipients that the nearest .sops.yaml gives for a file, whose path is relative to root. Only the
 // root and folders in it are looked in.
@@ -67,7 +85,7 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 			"write one, or list the recipients in output.sops")
 	}
 	dir := root.Name()
-	rule, err := config.LoadCreationRuleForFile(filepath.Join(dir, conf), filepath.Join(dir, file), nil)
+	rule, err := loadRule(filepath.Join(dir, conf), filepath.Join(dir, file))
 	if err != nil || rule == nil || !haveKeys(rule.KeyGroups) {
 		return nil, report.Wrap(report.NoCreationRule, err,
 			fmt.Sprintf("%s has no creation rule with keys for %s", conf, file), "add one")
