@@ -266,3 +266,19 @@ func TestExampleRecipient(t *testing.T) {
 	}
 	w.one(spec)
 }
+
+// TestSeveralNamespaces has references by hand in two namespaces, which must not spread a Secret by its name.
+func TestSeveralNamespaces(t *testing.T) {
+	var nodes []*yaml.RNode
+	for _, namespace := range []string{"shop", "auth"} {
+		nodes = append(nodes, yaml.MustParse("apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: "+namespace+
+			"}\nspec: {containers: [{name: app, image: a, envFrom: [{secretRef: {name: database}}]}]}\n"))
+	}
+	spec := yaml.MustParse("apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: shop}\n" +
+		"secrets: [{name: database, data: {user: {value: shop}}}]\n")
+	filter := fn.Filter{FunctionConfig: spec}
+	result, err := filter.Run(context.Background(), nodes)
+	if err == nil || len(result.Findings) != 1 || result.Findings[0].Code != report.SeveralNamespaces {
+		t.Errorf("%v: %v", err, result.Findings)
+	}
+}
