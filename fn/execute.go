@@ -50,22 +50,8 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	if list.WrappingKind != kio.ResourceListKind {
 		return say("standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests")
 	}
-	shared := bytes.ContainsRune(input, '&') && bytes.ContainsRune(input, '*')
-	for _, item := range append(items, list.FunctionConfig) {
-		if shared && item != nil && yamlnode.AliasesMultiply(item.YNode(), maxNodes) {
-			return say("the YAML aliases of the ResourceList multiply to more than it could hold")
-		}
-	}
-	for i, item := range items {
-		if field := Malformed(item); field != "" {
-			return say(fmt.Sprintf("items[%d]: %s in the ResourceList is not a map", i, field))
-		}
-	}
-	if field := Malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
-		return say("functionConfig: " + field + " in the ResourceList is not a map")
-	}
-	if twice := givenTwice(input); twice != "" {
-		return say("the ResourceList has " + twice + " twice, and all but one of them would be lost")
+	if problem := unfit(input, items, list.FunctionConfig); problem != "" {
+		return say(problem)
 	}
 	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
 	result, failed := filter.Run(ctx, items)
@@ -87,10 +73,36 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	return 0
 }
 
+// unfit returns why a ResourceList that was read cannot be worked on, or "".
+func unfit(input []byte, items []*yaml.RNode, config *yaml.RNode) string {
+	shared := bytes.ContainsRune(input, '&') && bytes.ContainsRune(input, '*')
+	for _, item := range append(slices.Clone(items), config) {
+		if shared && item != nil && yamlnode.AliasesMultiply(item.YNode(), maxNodes) {
+			return "the YAML aliases of the ResourceList multiply to more than it could hold"
+		}
+	}
+	for i, item := range items {
+		if field := Malformed(item); field != "" {
+			return fmt.Sprintf("items[%d]: %s in the ResourceList is not a map", i, field)
+		}
+	}
+	if field := Malformed(config); config != nil && field != "" {
+		return "functionConfig: " + field + " in the ResourceList is not a map"
+	}
+	if twice := givenTwice(input); twice != "" {
+		return "the ResourceList has " + twice + " twice, and all but one of them would be lost"
+	}
+	return ""
+}
+
 // givenTwice returns the field of a ResourceList in block style that is there twice, or "": YAML's readers drop one.
 func givenTwice(input []byte) string {
 	for _, field := range []string{"items", "functionConfig", "results"} {
-		if bytes.Count(append([]byte("\n"), input...), []byte("\n"+field+":")) > 1 {
+		count := bytes.Count(input, []byte("\n"+field+":"))
+		if bytes.HasPrefix(input, []byte(field+":")) {
+			count++
+		}
+		if count > 1 {
 			return field
 		}
 	}

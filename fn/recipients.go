@@ -91,14 +91,16 @@ func proved(e *sopsfile.Envelope, annotations map[string]string, witness []byte)
 	return hmac.Equal([]byte(annotations[schema.OriginAnnotation]), []byte(proof))
 }
 
-// first says for whom a Secret goes out of which there is no last output.
+// first says for whom a Secret goes out of which there is no last output. Where only the sources say so, it is a warning:
+// to take the last output away is no way around a confirmation.
 func (c confirmation) first() {
 	message := "the Secret " + c.plan.spec.Name + " is encrypted for the first time, for " + c.plan.recipients.String()
-	if c.listed {
+	if c.listed || c.ruled(nil) {
 		c.Info(report.EncryptedFor, c.plan.field, message, "")
 		return
 	}
-	c.Info(report.EncryptedFor, c.plan.field, message+", as its sources say", "read the list: nothing signs it in a source")
+	c.Warn(report.EncryptedFor, c.plan.field, message+", as its sources say",
+		"read the list, which nothing signs in a source, or list the recipients in output.sops or .sops.yaml")
 }
 
 // holds reports whether the recipients may have the Secret, and says why not, or what has changed. Of a last output that is

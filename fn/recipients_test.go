@@ -181,9 +181,13 @@ func TestFirstOutputSaysForWhom(t *testing.T) {
 			said = append(said, f.Message)
 		}
 	}
-	want := []string{"the Secret database is encrypted for the first time, for " + publicKey(t, "test") + ", as its sources say"}
+	want := []string{"the Secret database is encrypted for the first time, for " + publicKey(t, "test")}
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	w.unlisted()
+	if _, stderr, _ := w.render(outputSpec); !strings.Contains(stderr, "warning: secrets[0]: "+want[0]+", as its sources say; read the list") {
+		t.Errorf("where only the sources list them, it is no warning: %s", stderr)
 	}
 	access := result.Accesses[0]
 	if diff := cmp.Diff([]string{publicKey(t, "test")}, access.Recipients); diff != "" {

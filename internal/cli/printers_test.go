@@ -64,12 +64,12 @@ func harmless(t *testing.T, got string, lines int) {
 }
 
 func TestPrintersTree(t *testing.T) {
-	for output, print := range treePrinters {
+	for output, printer := range treePrinters {
 		if output == "json" {
 			continue
 		}
 		text := func(name string) string {
-			return printed(t, func(w io.Writer) error { return print(w, printable(accessOf(name))) })
+			return printed(t, func(w io.Writer) error { return printer(w, printable(accessOf(name))) })
 		}
 		lines := strings.Count(text("web"), "\n")
 		for i, name := range hostile.Names() {
@@ -101,8 +101,8 @@ func TestPrintersJSON(t *testing.T) {
 			if want := strings.ToValidUTF8(name, "\ufffd"); len(back) != 1 || !sameText(back[0].Readers[0].Name, want) {
 				t.Errorf("the name comes back as %.80q", back[0].Readers[0].Name)
 			}
-			for _, print := range []func(io.Writer, []*fn.Finding) error{printJSON, printSARIF} {
-				text := text(t, print, name)
+			for _, printer := range []func(io.Writer, []*fn.Finding) error{printJSON, printSARIF} {
+				text := text(t, printer, name)
 				onlyEscapes(t, text)
 				if !json.Valid([]byte(text)) {
 					t.Errorf("it is not JSON: %.200s", text)
@@ -121,9 +121,9 @@ func TestPrintersJSON(t *testing.T) {
 	}
 }
 
-func text(t *testing.T, print func(io.Writer, []*fn.Finding) error, name string) string {
+func text(t *testing.T, printer func(io.Writer, []*fn.Finding) error, name string) string {
 	t.Helper()
-	return printed(t, func(w io.Writer) error { return print(w, findingsOf(name)) })
+	return printed(t, func(w io.Writer) error { return printer(w, findingsOf(name)) })
 }
 
 // sameText compares texts, where each byte that is not text may be one replacement character or the same with others.

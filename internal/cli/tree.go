@@ -85,21 +85,7 @@ func printTree(w io.Writer, accesses []fn.Access) error {
 		}
 		holders := holders(a.Readers)
 		for i, h := range holders {
-			branch, trunk := "├── ", "│   "
-			if i == len(holders)-1 {
-				branch, trunk = "└── ", "    "
-			}
-			b.WriteString(branch + h.name + "\n")
-			for j, r := range h.readers {
-				leaf := "├── "
-				if j == len(h.readers)-1 {
-					leaf = "└── "
-				}
-				if r.Container != "" {
-					leaf += "container " + r.Container + ": "
-				}
-				fmt.Fprintf(&b, "%s%s%s = %s\n", trunk, leaf, r.Via, what(r))
-			}
+			h.write(&b, i == len(holders)-1)
 		}
 		if len(holders) == 0 {
 			b.WriteString("└── (nothing reads it)\n")
@@ -113,6 +99,25 @@ func printTree(w io.Writer, accesses []fn.Access) error {
 type holder struct {
 	name    string
 	readers []fn.Reader
+}
+
+// write writes the holder as a branch of the tree.
+func (h holder) write(b *strings.Builder, isLast bool) {
+	branch, trunk := "├── ", "│   "
+	if isLast {
+		branch, trunk = "└── ", "    "
+	}
+	b.WriteString(branch + h.name + "\n")
+	for i, r := range h.readers {
+		leaf := "├── "
+		if i == len(h.readers)-1 {
+			leaf = "└── "
+		}
+		if r.Container != "" {
+			leaf += "container " + r.Container + ": "
+		}
+		fmt.Fprintf(b, "%s%s%s = %s\n", trunk, leaf, r.Via, what(r))
+	}
 }
 
 func holders(readers []fn.Reader) []holder {
