@@ -20,8 +20,8 @@ type Access struct {
 	Keys []string `json:"keys"`
 	// Sources are what its values come from: files, items of the resources, or `SecretSpec`.
 	Sources []string `json:"sources"`
-	// Recipients are the keys that can read the values in Git: those the Secret goes out encrypted for, or else those of
-	// its encrypted sources.
+	// Recipients are the keys that can read the values in Git: those the Secret goes out encrypted for, or else those
+	// of its encrypted sources.
 	Recipients []string `json:"recipients"`
 	// Readers are what reads it, in the order of the resources.
 	Readers []Reader `json:"readers"`
@@ -52,7 +52,8 @@ func accesses(items *wiring.Items, audiences map[[2]string]audience) []Access {
 		}
 		access := Access{Spec: spec, Secret: secret, Namespace: node.GetNamespace(), Keys: []string{}, Readers: []Reader{}}
 		known := audiences[[2]string{spec + "/" + secret, access.Namespace}]
-		access.Sources, access.Recipients = append([]string{}, known.sources...), append([]string{}, known.recipients...)
+		access.Sources, access.Recipients = append([]string{}, known.sources...), append([]string{},
+			known.recipients...)
 		if t := node.Field("type"); t != nil {
 			access.Type = t.Value.YNode().Value
 		}

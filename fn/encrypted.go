@@ -78,8 +78,8 @@ func (f encrypted) emit(ctx context.Context, p *plan, former []wiring.Emitted) e
 	return e
 }
 
-// open opens what a former run emitted, and reports whether it proves that it was made from the same sources. Where there
-// are none that are encrypted, nothing needs to be proved.
+// open opens what a former run emitted, and reports whether it proves that it was made from the same sources. Where
+// there are none that are encrypted, nothing needs to be proved.
 func (e *envelopes) open(p *plan, old *wiring.Emitted) (opened *sopsfile.Envelope, isProved bool) {
 	node := e.run.items.Node(old.Index)
 	opened, finding := e.run.keys.OpenEnvelope(e.ctx, node)
@@ -94,8 +94,8 @@ func (e *envelopes) open(p *plan, old *wiring.Emitted) (opened *sopsfile.Envelop
 	return opened, false
 }
 
-// withheld is a Secret that does not go out, since its recipients are not confirmed. Nothing is encrypted, and no server is
-// asked: the run has failed.
+// withheld is a Secret that does not go out, since its recipients are not confirmed. Nothing is encrypted, and no
+// server is asked: the run has failed.
 type withheld struct{}
 
 func (withheld) digest(*generators.Secret) (string, error) { return "withheld", nil }

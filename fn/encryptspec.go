@@ -41,8 +41,8 @@ func FormatSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
 	return asError(sopsfile.NewKeyring().FormatSpec(ctx, text, path))
 }
 
-// SpecRecipients says for whom the text of a SecretSpec is encrypted, and warns of those that the .sops.yaml for its path
-// does not list.
+// SpecRecipients says for whom the text of a SecretSpec is encrypted, and warns of those that the .sops.yaml for its
+// path does not list.
 func SpecRecipients(text []byte, path string) []*Finding {
 	node, err := yaml.Parse(string(text))
 	if err != nil {
@@ -55,7 +55,8 @@ func SpecRecipients(text []byte, path string) []*Finding {
 	var c report.Collector
 	c.Info(report.EncryptedFor, nil, "it is encrypted for "+recipients.String(), "")
 	if unlisted := recipients.UnlistedFor(path); len(unlisted) > 0 {
-		c.Warn(report.UnlistedRecipient, nil, "it is encrypted for "+report.List(unlisted)+", which .sops.yaml does not list for it",
+		c.Warn(report.UnlistedRecipient, nil, "it is encrypted for "+report.List(unlisted)+
+			", which .sops.yaml does not list for it",
 			"list it there if it is meant to read the file, or take it out with `sops updatekeys`")
 	}
 	findings := c.Findings()

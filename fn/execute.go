@@ -53,7 +53,8 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	if problem := unfit(input, items, list.FunctionConfig); problem != "" {
 		return say(problem)
 	}
-	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
+	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig,
+		AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
 	result, failed := filter.Run(ctx, items)
 	if err := Print(stderr, worthReading(result.Findings)); err != nil {
 		return 1 // nowhere is left to report it

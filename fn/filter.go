@@ -31,8 +31,8 @@ type Filter struct {
 	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
 	// needs no key.
 	Keyless bool
-	// AcceptRecipients confirms that Secrets go out to others than the last time: the recipients that are added or gone, as
-	// SOPS writes them, or [AcceptAll]. Those that a SecretSpec or a .sops.yaml lists need no confirmation.
+	// AcceptRecipients confirms that Secrets go out to others than the last time: the recipients that are added or
+	// gone, as SOPS writes them, or [AcceptAll]. Those that a SecretSpec or a .sops.yaml lists need no confirmation.
 	AcceptRecipients []string
 	// Files are the files that the resources come from, in the same order, for findings; nil where their path annotations
 	// say so.
@@ -115,7 +115,8 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 			indices[i] = -1
 		}
 	}
-	return Result{Items: out, Indices: indices, Findings: c.Findings(), Accesses: accesses(run.items, run.audiences)}, nil
+	return Result{Items: out, Indices: indices, Findings: c.Findings(), Accesses: accesses(run.items,
+		run.audiences)}, nil
 }
 
 // placed takes the findings about one SecretSpec, and says in which file they are, and where.

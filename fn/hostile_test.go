@@ -21,7 +21,8 @@ import (
 // planted are the values of the sources of hostile runs. No run may tell a part of one.
 var planted = []string{"xyzzy-hunter2-plugh", "correct-horse-battery"}
 
-// attack is a hostile input: what is on standard input, and what is in the folder beside the encrypted database.enc.yaml.
+// attack is a hostile input: what is on standard input, and what is in the folder beside the encrypted
+// database.enc.yaml.
 type attack struct {
 	class, name string
 	// in is the ResourceList. Without it, it is made of spec (hostileSpec if that is empty too) and items.
@@ -61,16 +62,18 @@ func (a attack) list(t *testing.T) []byte {
 		strings.ReplaceAll(strings.TrimRight(spec, "\n"), "\n", "\n  ") + "\n")
 }
 
-// TestHostile runs every hostile input of the table, and holds each run to the promises: nothing decrypted is told, nothing
-// panics, a failure says why and leaves the items alone, and what must not pass does not.
+// TestHostile runs every hostile input of the table, and holds each run to the promises: nothing decrypted is told,
+// nothing panics, a failure says why and leaves the items alone, and what must not pass does not.
 func TestHostile(t *testing.T) {
 	w := newWorkshop(t)
-	w.encrypt("database.enc.yaml", "user: "+planted[1]+"\npassword: "+planted[0]+"\nother: {deep: ["+planted[1]+", b]}\n")
+	w.encrypt("database.enc.yaml", "user: "+planted[1]+"\npassword: "+planted[0]+"\nother: {deep: ["+planted[1]+
+		", b]}\n")
 	source := string(read(t, w.dir, "database.enc.yaml"))
 	counts, failed := map[string]int{}, map[string]int{}
 	var all []attack
 	for _, table := range []func(source string) []attack{
-		hostileNames, hostileSpecs, hostileTemplates, hostileLists, hostileDocuments, hostilePaths, hostileRules, hostileKustomizations,
+		hostileNames, hostileSpecs, hostileTemplates, hostileLists, hostileDocuments, hostilePaths, hostileRules,
+		hostileKustomizations,
 		hostileRecipients,
 	} {
 		all = append(all, table(source)...)
@@ -123,7 +126,8 @@ func tellsNoneOf(t *testing.T, stderr, results string) {
 		}
 	}
 	for _, value := range planted {
-		for _, form := range []string{value, base64.StdEncoding.EncodeToString([]byte(value)), value[:8], value[len(value)-6:]} {
+		for _, form := range []string{value, base64.StdEncoding.EncodeToString([]byte(value)), value[:8],
+			value[len(value)-6:]} {
 			if strings.Contains(stderr+results, form) {
 				t.Errorf("%q of a value is told: %.400s", form, stderr+results)
 			}

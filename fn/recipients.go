@@ -26,8 +26,8 @@ type audience struct {
 	recipients, sources []string
 }
 
-// recipientsFor returns for whom a Secret is encrypted: those that the SecretSpec lists, those of the creation rules, or
-// those who can read all its sources.
+// recipientsFor returns for whom a Secret is encrypted: those that the SecretSpec lists, those of the creation rules,
+// or those who can read all its sources.
 func (r *run) recipientsFor(out schema.SOPSOutput, p *plan, from opened) (*sopsfile.Recipients, *report.Finding) {
 	var found *sopsfile.Recipients
 	var finding *report.Finding
@@ -76,9 +76,9 @@ func audienceOf(p *plan, from opened, recipients *sopsfile.Recipients) audience 
 	return a
 }
 
-// confirmation decides whether a Secret may be encrypted for its recipients, given for whom it was the last time. Where the
-// SecretSpec or its creation rules list them, they may, and a change is a warning. Where they are those of the sources,
-// whose sops blocks nothing signs, a change needs somebody's word.
+// confirmation decides whether a Secret may be encrypted for its recipients, given for whom it was the last time.
+// Where the SecretSpec or its creation rules list them, they may, and a change is a warning. Where they are those of
+// the sources, whose sops blocks nothing signs, a change needs somebody's word.
 type confirmation struct {
 	*run
 	plan   *plan
@@ -91,8 +91,8 @@ func proved(e *sopsfile.Envelope, annotations map[string]string, witness []byte)
 	return hmac.Equal([]byte(annotations[schema.OriginAnnotation]), []byte(proof))
 }
 
-// first says for whom a Secret goes out of which there is no last output. Where only the sources say so, it is a warning:
-// to take the last output away is no way around a confirmation.
+// first says for whom a Secret goes out of which there is no last output. Where only the sources say so, it is a
+// warning: to take the last output away is no way around a confirmation.
 func (c confirmation) first() {
 	message := "the Secret " + c.plan.spec.Name + " is encrypted for the first time, for " + c.plan.recipients.String()
 	if c.listed || c.ruled(nil) {
@@ -103,8 +103,8 @@ func (c confirmation) first() {
 		"read the list, which nothing signs in a source, or list the recipients in output.sops or .sops.yaml")
 }
 
-// holds reports whether the recipients may have the Secret, and says why not, or what has changed. Of a last output that is
-// not proved, anything may have been changed, so that every recipient needs to be confirmed.
+// holds reports whether the recipients may have the Secret, and says why not, or what has changed. Of a last output
+// that is not proved, anything may have been changed, so that every recipient needs to be confirmed.
 func (c confirmation) holds(old *yaml.RNode, proved bool) bool {
 	was, now := sopsfile.RecipientsOf(old), c.plan.recipients
 	if was != nil && proved && was.Equal(now) {
@@ -127,16 +127,19 @@ func (c confirmation) holds(old *yaml.RNode, proved bool) bool {
 		if change == "" {
 			change = "they are " + now.String()
 		}
-		c.Warn(report.EncryptedFor, c.plan.field, secret+" is encrypted for others than the last time, as is listed or confirmed: "+change, "")
+		c.Warn(report.EncryptedFor, c.plan.field, secret+
+			" is encrypted for others than the last time, as is listed or confirmed: "+change, "")
 		return true
 	case proved:
-		c.Error(report.RecipientsChanged, c.plan.field, secret+" would be encrypted for others than the last time: "+change, c.wayOut(named))
+		c.Error(report.RecipientsChanged, c.plan.field, secret+" would be encrypted for others than the last time: "+
+			change, c.wayOut(named))
 	default:
 		if change != "" {
 			change = "; of those that it names, " + change
 		}
 		c.Error(report.RecipientsChanged, c.plan.field, secret+" would be encrypted for "+now.String()+
-			", and the last output does not prove that it was made for them, from these sources"+change, c.wayOut(named))
+			", and the last output does not prove that it was made for them, from these sources"+change,
+			c.wayOut(named))
 	}
 	return false
 }
@@ -168,7 +171,8 @@ func (confirmation) wayOut(named []string) string {
 	if len(list) > 300 || list == "" {
 		list = AcceptAll
 	}
-	return "if that is right, confirm it with --accept-recipients=" + list + " (in a function, " + AcceptRecipientsEnv +
+	return "if that is right, confirm it with --accept-recipients=" + list + " (in a function, " +
+		AcceptRecipientsEnv +
 		"), or list the recipients in output.sops or .sops.yaml"
 }
 
@@ -177,7 +181,8 @@ func (c confirmation) accepted(named []string) bool {
 	if slices.Contains(c.filter.AcceptRecipients, AcceptAll) {
 		return true
 	}
-	return len(named) > 0 && !slices.ContainsFunc(named, func(name string) bool { return !slices.Contains(c.filter.AcceptRecipients, name) })
+	return len(named) > 0 && !slices.ContainsFunc(named,
+		func(name string) bool { return !slices.Contains(c.filter.AcceptRecipients, name) })
 }
 
 // ruled reports whether the .sops.yaml of every source lists each recipient for it, and none of those that are gone.

@@ -70,7 +70,8 @@ func TestRecipientAddedToSource(t *testing.T) {
 	first := w.one(outputSpec)
 	other := publicKey(t, "other")
 	w.tamper("database.enc.yaml", other)
-	w.refuses(outputSpec, []string{first}, "error: secrets[0]: the Secret database would be encrypted for others than the last time: "+other+" added",
+	w.refuses(outputSpec, []string{first},
+		"error: secrets[0]: the Secret database would be encrypted for others than the last time: "+other+" added",
 		"confirm it with --accept-recipients="+other)
 
 	for _, wrong := range []string{publicKey(t, "test"), "age1", "", other + "x", "ALL"} {
@@ -80,7 +81,8 @@ func TestRecipientAddedToSource(t *testing.T) {
 	for _, right := range []string{other, "age1x," + other, fn.AcceptAll} {
 		t.Setenv(fn.AcceptRecipientsEnv, right)
 		secrets, stderr, status := w.render(outputSpec, first)
-		if status != 0 || !strings.Contains(secrets[0], other) || !strings.Contains(stderr, "warning: secrets[0]: the Secret database is encrypted for others than the last time") {
+		if status != 0 || !strings.Contains(secrets[0], other) || !strings.Contains(stderr,
+			"warning: secrets[0]: the Secret database is encrypted for others than the last time") {
 			t.Errorf("%s: status %d\n%s", right, status, stderr)
 		}
 		t.Setenv(fn.AcceptRecipientsEnv, "")
@@ -96,7 +98,8 @@ func TestRecipientAddedToSourceAndOutput(t *testing.T) {
 	other := publicKey(t, "other")
 	forged := addRecipient(t, w.one(outputSpec), other)
 	w.tamper("database.enc.yaml", other)
-	w.refuses(outputSpec, []string{forged}, "would be encrypted for", "the last output does not prove that it was made for them, from these sources")
+	w.refuses(outputSpec, []string{forged}, "would be encrypted for",
+		"the last output does not prove that it was made for them, from these sources")
 
 	// With another one to distract, all of them need to be confirmed.
 	third := "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
@@ -110,7 +113,8 @@ func TestRecipientAddedToOutput(t *testing.T) {
 	w := newWorkshop(t)
 	forged := addRecipient(t, w.one(outputSpec), publicKey(t, "other"))
 	secrets, stderr, status := w.render(outputSpec, forged)
-	if status != 0 || strings.Contains(secrets[0], publicKey(t, "other")) || !strings.Contains(stderr, publicKey(t, "other")+" gone") {
+	if status != 0 || strings.Contains(secrets[0], publicKey(t, "other")) || !strings.Contains(stderr, publicKey(t,
+		"other")+" gone") {
 		t.Errorf("status %d\n%s", status, stderr)
 	}
 	w.unlisted()
@@ -119,11 +123,13 @@ func TestRecipientAddedToOutput(t *testing.T) {
 
 func TestRecipientGone(t *testing.T) {
 	w := newWorkshop(t)
-	first := w.one(strings.Replace(outputSpec, "sops: {}", "sops: {age: ["+publicKey(t, "test")+", "+publicKey(t, "other")+"]}", 1))
+	first := w.one(strings.Replace(outputSpec, "sops: {}", "sops: {age: ["+publicKey(t, "test")+", "+publicKey(t,
+		"other")+"]}", 1))
 	w.unlisted()
 	w.refuses(outputSpec, []string{first}, publicKey(t, "other")+" gone")
 	t.Setenv(fn.AcceptRecipientsEnv, publicKey(t, "other"))
-	if secrets, stderr, status := w.render(outputSpec, first); status != 0 || strings.Contains(secrets[0], publicKey(t, "other")) {
+	if secrets, stderr, status := w.render(outputSpec, first); status != 0 || strings.Contains(secrets[0],
+		publicKey(t, "other")) {
 		t.Errorf("status %d\n%s", status, stderr)
 	}
 }
@@ -135,17 +141,20 @@ func TestRecipientsListedInRules(t *testing.T) {
 	w.write(".sops.yaml", "creation_rules: [{age: '"+publicKey(t, "test")+","+publicKey(t, "other")+"'}]\n")
 	w.sops("updatekeys", "-y", "database.enc.yaml")
 	secrets, stderr, status := w.render(outputSpec, first)
-	if status != 0 || !strings.Contains(secrets[0], publicKey(t, "other")) || !strings.Contains(stderr, publicKey(t, "other")+" added") {
+	if status != 0 || !strings.Contains(secrets[0], publicKey(t, "other")) || !strings.Contains(stderr, publicKey(t,
+		"other")+" added") {
 		t.Errorf("status %d\n%s", status, stderr)
 	}
 }
 
-// TestRecipientsAfterRotation has the data key of a source change: nothing proves any more for whom the last output was made.
+// TestRecipientsAfterRotation has the data key of a source change: nothing proves any more for whom the last output
+// was made.
 func TestRecipientsAfterRotation(t *testing.T) {
 	w := newWorkshop(t)
 	first := w.one(outputSpec)
 	w.sops("rotate", "-i", "database.enc.yaml")
-	if _, stderr, status := w.render(outputSpec, first); status != 0 || !strings.Contains(stderr, "is encrypted anew") {
+	if _, stderr, status := w.render(outputSpec, first); status != 0 || !strings.Contains(stderr,
+		"is encrypted anew") {
 		t.Errorf("status %d\n%s", status, stderr)
 	}
 	w.unlisted()
@@ -186,7 +195,8 @@ func TestFirstOutputSaysForWhom(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	w.unlisted()
-	if _, stderr, _ := w.render(outputSpec); !strings.Contains(stderr, "warning: secrets[0]: "+want[0]+", as its sources say; read the list") {
+	if _, stderr, _ := w.render(outputSpec); !strings.Contains(stderr, "warning: secrets[0]: "+want[0]+
+		", as its sources say; read the list") {
 		t.Errorf("where only the sources list them, it is no warning: %s", stderr)
 	}
 	access := result.Accesses[0]
@@ -219,13 +229,14 @@ func TestCheckSeesRecipients(t *testing.T) {
 	if err == nil || !strings.Contains(codes[report.RecipientsChanged], other+" added") {
 		t.Errorf("%v: %v", err, codes)
 	}
-	if !strings.Contains(codes[report.UnlistedRecipient], other) || !strings.Contains(codes[report.ReadableBy], other) {
+	if !strings.Contains(codes[report.UnlistedRecipient], other) || !strings.Contains(codes[report.ReadableBy],
+		other) {
 		t.Errorf("%v", codes)
 	}
 }
 
-// TestServerOfADocument is a server that somebody without a key adds to a source: it gets no request, not even when all
-// recipients are accepted, until the environment allows it.
+// TestServerOfADocument is a server that somebody without a key adds to a source: it gets no request, not even when
+// all recipients are accepted, until the environment allows it.
 func TestServerOfADocument(t *testing.T) {
 	w := newWorkshop(t)
 	var asked atomic.Int32
@@ -237,16 +248,19 @@ func TestServerOfADocument(t *testing.T) {
 	t.Setenv("VAULT_TOKEN", "a-token")
 	first := w.one(outputSpec)
 	text := string(read(t, w.dir, "database.enc.yaml"))
-	entry := "sops:\n    hc_vault:\n        - vault_address: " + server.URL + "\n          engine_path: sops\n          key_name: mine\n          created_at: \"2026-01-01T00:00:00Z\"\n          enc: junk\n"
+	entry := "sops:\n    hc_vault:\n        - vault_address: " + server.URL +
+		"\n          engine_path: sops\n          key_name: mine\n          created_at: \"2026-01-01T00:00:00Z\"\n          enc: junk\n"
 	w.write("database.enc.yaml", strings.Replace(text, "sops:\n", entry, 1))
 	w.refuses(outputSpec, []string{first}, server.URL+"/v1/sops/keys/mine added")
 	t.Setenv(fn.AcceptRecipientsEnv, fn.AcceptAll)
-	w.refuses(outputSpec, []string{first}, "the server "+server.URL+" was not asked, since the environment does not allow it; if it is yours, set VAULT_ADDR")
+	w.refuses(outputSpec, []string{first}, "the server "+server.URL+
+		" was not asked, since the environment does not allow it; if it is yours, set VAULT_ADDR")
 	if asked.Load() != 0 {
 		t.Error("the server was asked")
 	}
 	t.Setenv("VAULT_ADDR", server.URL)
-	if secrets, stderr, status := w.render(outputSpec, first); status != 0 || !strings.Contains(secrets[0], "vault:v1:x") || asked.Load() == 0 {
+	if secrets, stderr, status := w.render(outputSpec, first); status != 0 || !strings.Contains(secrets[0],
+		"vault:v1:x") || asked.Load() == 0 {
 		t.Errorf("status %d, asked %d times\n%s", status, asked.Load(), stderr)
 	}
 }
@@ -261,7 +275,8 @@ func TestExampleRecipient(t *testing.T) {
 	own := "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: shop}\nsecrets: [{name: a, data: {b: {value: c}}}]\n"
 	w.write(".sops.yaml", "creation_rules: [{age: "+example+"}]\n")
 	w.write("spec.yaml", own)
-	if out, err := fn.EncryptSpec(t.Context(), []byte(own), filepath.Join(w.dir, "spec.yaml")); err == nil || !strings.Contains(err.Error(), "examples") {
+	if out, err := fn.EncryptSpec(t.Context(), []byte(own), filepath.Join(w.dir, "spec.yaml")); err == nil ||
+		!strings.Contains(err.Error(), "examples") {
 		t.Errorf("%v: %s", err, out)
 	}
 	t.Setenv("SECRETWRIGHT_EXAMPLE_KEY", "1")

@@ -29,7 +29,8 @@ func (r redacted) address(p *plan, from opened) (finding *report.Finding) {
 	}
 	p.audience = audienceOf(p, from, p.readers)
 	if len(p.audience.recipients) > 0 && finding == nil {
-		r.run.Info(report.ReadableBy, p.field, "the Secret "+p.spec.Name+" has its values from "+report.List(p.audience.sources)+
+		r.run.Info(report.ReadableBy, p.field, "the Secret "+p.spec.Name+" has its values from "+
+			report.List(p.audience.sources)+
 			", and can be read by "+report.List(p.audience.recipients), "")
 	}
 	return finding

@@ -16,8 +16,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// parsed are the types of Secret whose values are parsed, and the keys these are at: config.json and .dockercfg, PEM with
-// certificates and keys, SSH keys, the fields of tokens.
+// parsed are the types of Secret whose values are parsed, and the keys these are at: config.json and .dockercfg, PEM
+// with certificates and keys, SSH keys, the fields of tokens.
 var parsed = []struct {
 	secretType string
 	keys       [3]string
@@ -46,8 +46,8 @@ func given(kind uint8, values ...[]byte) generators.Input {
 	return in
 }
 
-// FuzzTypes looks for values that make a type of Secret panic, that come to different results, or that a finding quotes.
-// It starts from the values of the golden cases.
+// FuzzTypes looks for values that make a type of Secret panic, that come to different results, or that a finding
+// quotes. It starts from the values of the golden cases.
 func FuzzTypes(f *testing.F) {
 	files, err := filepath.Glob("../testdata/type-*/plain/*")
 	if err != nil || len(files) == 0 {

@@ -83,8 +83,8 @@ func printJSON(w io.Writer, findings []*fn.Finding) error {
 	return writeJSON(w, out)
 }
 
-// writeJSON writes a value as indented JSON. What is not printable in it is escaped, so that nothing is lost, and nothing
-// drives a terminal.
+// writeJSON writes a value as indented JSON. What is not printable in it is escaped, so that nothing is lost, and
+// nothing drives a terminal.
 func writeJSON(w io.Writer, value any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

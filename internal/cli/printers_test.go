@@ -17,14 +17,16 @@ import (
 // accessOf is a Secret whose every name is hostile.
 func accessOf(name string) []fn.Access {
 	return []fn.Access{{
-		Spec: name, Secret: name, Namespace: name, Type: name, Keys: []string{name}, Sources: []string{name}, Recipients: []string{name},
-		Readers: []fn.Reader{{Kind: name, Namespace: name, Name: name, Container: name, Via: name, Key: name}},
+		Spec: name, Secret: name, Namespace: name, Type: name, Keys: []string{name}, Sources: []string{name},
+		Recipients: []string{name},
+		Readers:    []fn.Reader{{Kind: name, Namespace: name, Name: name, Container: name, Via: name, Key: name}},
 	}}
 }
 
 // findingsOf is a finding whose every text is hostile.
 func findingsOf(name string) []*fn.Finding {
-	f := report.New(report.NoMatch, name, name).In(report.Key(report.Field("secrets").Index(0).Child("data"), name)).From(name)
+	f := report.New(report.NoMatch, name, name).In(report.Key(report.Field("secrets").Index(0).Child("data"),
+		name)).From(name)
 	f.Place = report.Place{File: name, Line: 2, Column: 3}
 	bare := report.New(report.NoMatch, name, "")
 	bare.Place.File = name
@@ -40,7 +42,8 @@ func printed(t *testing.T, do func(io.Writer) error) string {
 	return out.String()
 }
 
-// harmless checks that an output is printable, has as many lines as it has with a harmless name, and commands no CI system.
+// harmless checks that an output is printable, has as many lines as it has with a harmless name, and commands no CI
+// system.
 func harmless(t *testing.T, got string, lines int) {
 	t.Helper()
 	for _, r := range got {
@@ -98,7 +101,8 @@ func TestPrintersJSON(t *testing.T) {
 			if err := json.Unmarshal([]byte(tree), &back); err != nil {
 				t.Fatal(err)
 			}
-			if want := strings.ToValidUTF8(name, "\ufffd"); len(back) != 1 || !sameText(back[0].Readers[0].Name, want) {
+			if want := strings.ToValidUTF8(name, "\ufffd"); len(back) != 1 || !sameText(back[0].Readers[0].Name,
+				want) {
 				t.Errorf("the name comes back as %.80q", back[0].Readers[0].Name)
 			}
 			for _, printer := range []func(io.Writer, []*fn.Finding) error{printJSON, printSARIF} {
@@ -146,7 +150,8 @@ func onlyEscapes(t *testing.T, text string) {
 	}
 }
 
-// TestPrintersMermaid holds a label to being one: what stands between its quotes has nothing that Mermaid gives a meaning.
+// TestPrintersMermaid holds a label to being one: what stands between its quotes has nothing that Mermaid gives a
+// meaning.
 func TestPrintersMermaid(t *testing.T) {
 	for _, name := range hostile.Names() {
 		text := printed(t, func(w io.Writer) error { return printMermaid(w, printable(accessOf(name))) })

@@ -86,7 +86,8 @@ func printSARIF(w io.Writer, findings []*fn.Finding) error {
 	}
 	for _, f := range findings {
 		result := sarifResult{
-			RuleID: string(f.Code), RuleIndex: index[f.Code], Level: sarifLevels[f.Level()], Message: sarifText{noLinks.Replace(f.Error())},
+			RuleID: string(f.Code), RuleIndex: index[f.Code], Level: sarifLevels[f.Level()],
+			Message: sarifText{noLinks.Replace(f.Error())},
 		}
 		if location := sarifPlace(f); location.Physical != nil || location.Logical != nil {
 			result.Locations = []sarifLocation{location}

@@ -32,9 +32,9 @@ func Printable(text string) string {
 	}, text))
 }
 
-// IsPrintable reports whether a rune shows as something, in its place. Control and format characters (escape sequences,
-// line ends, bidirectional controls, zero-width characters) do not, and neither do the letters and marks that Unicode
-// has readers ignore.
+// IsPrintable reports whether a rune shows as something, in its place. Control and format characters (escape
+// sequences, line ends, bidirectional controls, zero-width characters) do not, and neither do the letters and marks
+// that Unicode has readers ignore.
 func IsPrintable(r rune) bool {
 	return unicode.IsPrint(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

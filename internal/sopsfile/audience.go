@@ -56,8 +56,8 @@ func (r *Recipients) UnlistedFor(path string) []string {
 	return r.Unlisted(&Recipients{groups: rule.groups})
 }
 
-// RecipientsOf returns for whom a Secret or a SecretSpec says that it is encrypted, or nil if it does not. It needs no key,
-// and nothing vouches for it: no MAC covers the sops block.
+// RecipientsOf returns for whom a Secret or a SecretSpec says that it is encrypted, or nil if it does not. It needs
+// no key, and nothing vouches for it: no MAC covers the sops block.
 func RecipientsOf(node *yaml.RNode) (r *Recipients) {
 	var f *report.Finding
 	defer func() {

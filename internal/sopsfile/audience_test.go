@@ -36,7 +36,8 @@ func grouped(threshold int, lists ...*Recipients) *Recipients {
 }
 
 func TestAudience(t *testing.T) {
-	one, both := listed(t, KeyNames{Age: []string{oneRecipient}}), listed(t, KeyNames{Age: []string{oneRecipient, otherRecipient}})
+	one, both := listed(t, KeyNames{Age: []string{oneRecipient}}), listed(t, KeyNames{Age: []string{oneRecipient,
+		otherRecipient}})
 	turned := listed(t, KeyNames{Age: []string{otherRecipient, oneRecipient, oneRecipient}})
 	mixed := listed(t, KeyNames{Age: []string{oneRecipient}, PGP: []string{fingerprint}})
 	if got := turned.Names(); !slices.Equal(got, []string{otherRecipient, oneRecipient}) {
@@ -67,9 +68,11 @@ func TestAudience(t *testing.T) {
 
 // TestProof holds a proof to everything that it is about.
 func TestProof(t *testing.T) {
-	one, both := listed(t, KeyNames{Age: []string{oneRecipient}}), listed(t, KeyNames{Age: []string{oneRecipient, otherRecipient}})
+	one, both := listed(t, KeyNames{Age: []string{oneRecipient}}), listed(t, KeyNames{Age: []string{oneRecipient,
+		otherRecipient}})
 	proofs := []string{
-		Proof([]byte("key"), []byte("witness"), one), Proof([]byte("key"), []byte("witness"), both), Proof([]byte("kez"), []byte("witness"), one),
+		Proof([]byte("key"), []byte("witness"), one), Proof([]byte("key"), []byte("witness"), both),
+		Proof([]byte("kez"), []byte("witness"), one),
 		Proof([]byte("key"), []byte("witnesz"), one), Proof([]byte("key"), []byte("witness"), grouped(1, one, both)),
 		Proof([]byte("key"), []byte("witness"), grouped(2, one, both)), Proof(nil, []byte("witness"), one),
 	}

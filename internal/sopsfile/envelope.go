@@ -71,9 +71,10 @@ func NewKey() []byte {
 // proofDomain keeps a proof apart from any other HMAC under a witness.
 const proofDomain = "secretwright.dev/origin/2"
 
-// Proof returns an HMAC showing that whoever made a data key, and encrypted it for recipients, shares the witness: they
-// could decrypt the sources. Without it, a foreign document, planted in the place of the last one, would decide the key
-// that the next is encrypted with; and a recipient added to the last one and to a source would pass for an old one.
+// Proof returns an HMAC showing that whoever made a data key, and encrypted it for recipients, shares the witness:
+// they could decrypt the sources. Without it, a foreign document, planted in the place of the last one, would decide
+// the key that the next is encrypted with; and a recipient added to the last one and to a source would pass for an
+// old one.
 func Proof(key, witness []byte, recipients *Recipients) string {
 	mac := hmac.New(sha256.New, witness)
 	for _, part := range [][]byte{[]byte(proofDomain), key, []byte(recipients.id())} {

@@ -12,8 +12,8 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// FuzzRecipients reads sops blocks and lists of keys as people without a key can write them. None may panic, and what a
-// document says of its recipients survives being compared with itself.
+// FuzzRecipients reads sops blocks and lists of keys as people without a key can write them. None may panic, and what
+// a document says of its recipients survives being compared with itself.
 func FuzzRecipients(f *testing.F) {
 	files, err := filepath.Glob("../../testdata/type-*/*.enc.yaml")
 	if err != nil || len(files) == 0 {
@@ -31,7 +31,8 @@ func FuzzRecipients(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, name string) {
 		var c report.Collector
 		names := []string{name}
-		Listed(&c, report.Field("output", "sops"), KeyNames{Age: names, PGP: names, KMS: names, GCPKMS: names, AzureKV: names, HCVault: names})
+		Listed(&c, report.Field("output", "sops"), KeyNames{Age: names, PGP: names, KMS: names, GCPKMS: names,
+			AzureKV: names, HCVault: names})
 		node, err := yaml.Parse(text)
 		if err != nil || node.YNode().Kind != yaml.MappingNode {
 			return
@@ -44,7 +45,8 @@ func FuzzRecipients(f *testing.F) {
 			t.Error("recipients differ from themselves")
 		}
 		_ = addressable(r)
-		if one, two := Proof([]byte("key"), []byte("witness"), r), Proof([]byte("key"), []byte("witness"), &Recipients{}); one == two {
+		if one, two := Proof([]byte("key"), []byte("witness"), r), Proof([]byte("key"), []byte("witness"),
+			&Recipients{}); one == two {
 			t.Error("a proof does not tell recipients from none")
 		}
 	})

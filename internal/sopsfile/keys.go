@@ -138,7 +138,8 @@ func (r *remoteKeys) Decrypt(
 	return response, err
 }
 
-// boundKeys is a key service that is asked in the name of one context, for keys of servers that the environment allows.
+// boundKeys is a key service that is asked in the name of one context, for keys of servers that the environment
+// allows.
 type boundKeys struct {
 	keyservice.KeyServiceClient
 	ctx context.Context

@@ -20,8 +20,8 @@ import (
 )
 
 // A document names servers: no MAC covers its sops block, so anyone who can change the file can have it name his own.
-// Vault gets the token of this machine, and whoever encrypts for a server sends it the new data key. So a server is only
-// asked if the environment says so.
+// Vault gets the token of this machine, and whoever encrypts for a server sends it the new data key. So a server is
+// only asked if the environment says so.
 const (
 	vaultAddrEnv      = "VAULT_ADDR"
 	allowedServersEnv = "SECRETWRIGHT_ALLOWED_SERVERS"
@@ -30,8 +30,8 @@ const (
 // errServer is the cause of a request that was not made.
 var errServer = errors.New("the environment does not allow the server")
 
-// azureHosts are the domains of Azure's Key Vault and Managed HSM, in all of its clouds (learn.microsoft.com, "About keys,
-// secrets, and certificates", Azure Key Vault).
+// azureHosts are the domains of Azure's Key Vault and Managed HSM, in all of its clouds (learn.microsoft.com, "About
+// keys, secrets, and certificates", Azure Key Vault).
 var azureHosts = []string{
 	".vault.azure.net", ".vault.azure.cn", ".vault.usgovcloudapi.net", ".vault.microsoftazure.de",
 	".managedhsm.azure.net", ".managedhsm.azure.cn", ".managedhsm.usgovcloudapi.net",
@@ -40,8 +40,8 @@ var azureHosts = []string{
 // awsARN is a key of AWS KMS. SOPS takes anything for a region, and the region becomes a part of the host.
 var awsARN = regexp.MustCompile(`^arn:aws(-[a-z]+)*:kms:[a-z]{2,}(-[a-z]+)+-[0-9]+:[0-9]+:(key|alias)/[\w/+=,.@-]+$`)
 
-// refused returns the server that a key names and the environment does not allow, or "". Google's and Huawei's keys name no
-// server: their libraries know it, or the environment says.
+// refused returns the server that a key names and the environment does not allow, or "". Google's and Huawei's keys
+// name no server: their libraries know it, or the environment says.
 func refused(key sopskeys.MasterKey) string {
 	switch key := key.(type) {
 	case *hcvault.MasterKey:
@@ -83,10 +83,11 @@ func refusedVault(address string) string {
 
 func refusedAzure(address string) string {
 	u, err := url.Parse(address)
-	isAzure := err == nil && u.Scheme == "https" && u.User == nil && u.Port() == "" && slices.ContainsFunc(azureHosts, func(domain string) bool {
-		name, found := strings.CutSuffix(strings.ToLower(u.Host), domain)
-		return found && name != "" && !strings.ContainsAny(name, "./:@")
-	})
+	isAzure := err == nil && u.Scheme == "https" && u.User == nil && u.Port() == "" &&
+		slices.ContainsFunc(azureHosts, func(domain string) bool {
+			name, found := strings.CutSuffix(strings.ToLower(u.Host), domain)
+			return found && name != "" && !strings.ContainsAny(name, "./:@")
+		})
 	if isAzure || covers(allowedServers(), address) {
 		return ""
 	}
@@ -110,8 +111,8 @@ func named(server string) string {
 
 func allowedServers() []string { return strings.Split(os.Getenv(allowedServersEnv), ",") }
 
-// covers reports whether an address is one of those allowed, or below one: of the same scheme, host and port, and with a
-// path that begins with its path.
+// covers reports whether an address is one of those allowed, or below one: of the same scheme, host and port, and
+// with a path that begins with its path.
 func covers(allowed []string, address string) bool {
 	asked, err := url.Parse(address)
 	if err != nil || asked.Host == "" || asked.User != nil || asked.Opaque != "" {
@@ -124,7 +125,8 @@ func covers(allowed []string, address string) bool {
 		}
 		path := strings.TrimSuffix(u.Path, "/")
 		below := asked.Path == path || strings.HasPrefix(asked.Path, path+"/")
-		return u.Scheme == asked.Scheme && strings.EqualFold(hostOf(u), hostOf(asked)) && (path == "" || below && !strings.Contains(asked.Path, ".."))
+		return u.Scheme == asked.Scheme && strings.EqualFold(hostOf(u), hostOf(asked)) && (path == "" || below &&
+			!strings.Contains(asked.Path, ".."))
 	})
 }
 
@@ -152,6 +154,7 @@ func refusedServers(groups []sops.KeyGroup) []string {
 // notAsked says that servers got no request.
 func notAsked(before string, servers []string) *report.Finding {
 	return report.Wrap(report.ServerNotAllowed, errServer,
-		fmt.Sprintf("%sthe server %s was not asked, since the environment does not allow it", before, report.List(servers)),
+		fmt.Sprintf("%sthe server %s was not asked, since the environment does not allow it", before,
+			report.List(servers)),
 		"if it is yours, set "+vaultAddrEnv+" to it, or list it in "+allowedServersEnv)
 }

@@ -42,7 +42,8 @@ func FuzzSource(f *testing.F) {
 			if f.Code == "" {
 				t.Errorf("no code: %v", f)
 			}
-			if source.Format == "yaml" && strings.Contains(f.Error(), mark) && !strings.Contains(path, mark) && strings.Count(text, mark) == strings.Count(text, ": "+mark) {
+			if source.Format == "yaml" && strings.Contains(f.Error(), mark) && !strings.Contains(path, mark) &&
+				strings.Count(text, mark) == strings.Count(text, ": "+mark) {
 				t.Errorf("a value can be read in: %v", f)
 			}
 		}
