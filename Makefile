@@ -39,6 +39,7 @@ lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
 	$(BIN)/golangci-lint run --build-tags gpg ./...
 	@$(GO) mod tidy -diff
 	@cd tools && $(GO) mod tidy -diff
+	@cd tools/check && $(GO) mod tidy -diff
 	cd e2e && ../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 

@@ -125,6 +125,9 @@ func tellsNoneOf(t *testing.T, stderr, results string) {
 			t.Fatalf("%U is printed: %.200q", r, stderr)
 		}
 	}
+	if strings.Contains(stderr+results, "AGE-SECRET-KEY-1") {
+		t.Errorf("a private key is told: %s", stderr)
+	}
 	for _, value := range planted {
 		for _, form := range []string{value, base64.StdEncoding.EncodeToString([]byte(value)), value[:8],
 			value[len(value)-6:]} {

@@ -29,7 +29,20 @@ func Printable(text string) string {
 			return r
 		}
 		return unicode.ReplacementChar
-	}, text))
+	}, withoutIdentities(text)))
+}
+
+// identity is how age's private keys begin. People paste one where its public half belongs.
+const identity = "AGE-SECRET-KEY-"
+
+// withoutIdentities returns text with the private keys of age cut short.
+func withoutIdentities(text string) string {
+	before, rest, found := strings.Cut(text, identity)
+	if !found {
+		return text
+	}
+	isKey := func(r rune) bool { return r == '-' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' }
+	return before + identity + "..." + withoutIdentities(strings.TrimLeftFunc(rest, isKey))
 }
 
 // IsPrintable reports whether a rune shows as something, in its place. Control and format characters (escape
