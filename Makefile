@@ -39,6 +39,7 @@ lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
 	$(BIN)/golangci-lint run --build-tags gpg ./...
 	@$(GO) mod tidy -diff
 	@cd tools && $(GO) mod tidy -diff
+	@cd tools/check && $(GO) mod tidy -diff
 	cd e2e && ../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 
@@ -54,11 +55,23 @@ bench-compare: ## Measure whole processes beside sops and kustomize's secretGene
 bench: ## Measure: encrypted files, and a large ResourceList
 	$(GO) test -run '^$$' -bench . -benchmem ./fn ./internal/sources
 
+# How long each target is fuzzed. Minimizing what is merely interesting would take all the time.
+FUZZTIME ?= 60s
+
 .PHONY: fuzz
-fuzz: ## Fuzz what parses, a minute each
+fuzz: ## Fuzz what parses, FUZZTIME (60s) each
 	@for target in $$($(GO) test -list '^Fuzz' ./... | grep '^Fuzz'); do \
 		package=$$(grep -rl "func $$target(" --include='*_test.go' . | head -n 1 | xargs dirname); \
-		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 60s -fuzzminimizetime 5x $$package || exit 1; done
+		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit 1; done
+
+.PHONY: mutation
+mutation: $(BIN)/gremlins ## Change the code in small ways, and see that a test fails each time (an hour)
+	@for package in ./generators ./internal/wiring ./internal/sopsfile; do \
+		echo "== $$package"; $(BIN)/gremlins unleash --timeout-coefficient 5 --output mutation-$$(basename $$package).json $$package || exit 1; done
+
+.PHONY: vulncheck
+vulncheck: $(BIN)/govulncheck ## Look for known vulnerabilities in what the binary calls
+	$(BIN)/govulncheck ./...
 
 .PHONY: e2e
 e2e: ## Prove it against the real things: API server, kustomize, kpt, containers (Debian, as root)
@@ -85,6 +98,14 @@ release: $(BIN)/goreleaser ## Publish the release of the current tag (CI does)
 TOOL_sops := github.com/getsops/sops/v3/cmd/sops
 TOOL_kustomize := sigs.k8s.io/kustomize/kustomize/v5
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+TOOL_gremlins := github.com/go-gremlins/gremlins/cmd/gremlins
+TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
+
+$(BIN)/gremlins $(BIN)/govulncheck: tools/check/go.mod
+	@mkdir -p $(BIN)
+	cd tools/check && $(GO) build -o ../../$@ $(TOOL_$(notdir $@))
+	@touch $@
 
 $(BIN)/goreleaser: tools/release/go.mod
 	@mkdir -p $(BIN)

@@ -93,6 +93,7 @@ func setUp(t *testing.T, key string, names ...string) {
 		unset(t, name)
 	}
 	t.Setenv("SOPS_AGE_KEY_FILE", keyFile(key))
+	t.Setenv("SECRETWRIGHT_EXAMPLE_KEY", "1")
 }
 
 // unset unsets a variable until the test has ended.

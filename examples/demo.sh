@@ -39,7 +39,7 @@ difference() {
 }
 
 cd "$examples/kustomize/base"
-export SOPS_AGE_KEY_FILE=$examples/age.key
+export SOPS_AGE_KEY_FILE=$examples/age.key SECRETWRIGHT_EXAMPLE_KEY=1
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 

@@ -37,6 +37,7 @@ func setUp(t *testing.T) {
 		}
 	}
 	t.Setenv("SOPS_AGE_KEY_FILE", absolute(t, "age.key"))
+	t.Setenv("SECRETWRIGHT_EXAMPLE_KEY", "1")
 }
 
 // TestCommandLine runs the example of the command line.

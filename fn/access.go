@@ -18,6 +18,11 @@ type Access struct {
 	Type string `json:"type"`
 	// Keys are the keys of its data.
 	Keys []string `json:"keys"`
+	// Sources are what its values come from: files, items of the resources, or `SecretSpec`.
+	Sources []string `json:"sources"`
+	// Recipients are the keys that can read the values in Git: those the Secret goes out encrypted for, or else those
+	// of its encrypted sources.
+	Recipients []string `json:"recipients"`
 	// Readers are what reads it, in the order of the resources.
 	Readers []Reader `json:"readers"`
 }
@@ -36,7 +41,7 @@ type Reader struct {
 }
 
 // accesses returns who reads the Secrets among the resources that came out.
-func accesses(items *wiring.Items) []Access {
+func accesses(items *wiring.Items, audiences map[[2]string]audience) []Access {
 	nodes, _ := items.Nodes()
 	index := items.Index()
 	var out []Access
@@ -46,6 +51,9 @@ func accesses(items *wiring.Items) []Access {
 			continue
 		}
 		access := Access{Spec: spec, Secret: secret, Namespace: node.GetNamespace(), Keys: []string{}, Readers: []Reader{}}
+		known := audiences[[2]string{spec + "/" + secret, access.Namespace}]
+		access.Sources, access.Recipients = append([]string{}, known.sources...), append([]string{},
+			known.recipients...)
 		if t := node.Field("type"); t != nil {
 			access.Type = t.Value.YNode().Value
 		}

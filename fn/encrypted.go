@@ -2,7 +2,6 @@ package fn
 
 import (
 	"context"
-	"crypto/hmac"
 	"maps"
 	"slices"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/secretwright/secretwright/generators"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
-	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -28,21 +26,11 @@ func (encrypted) generate(in generators.Input, c *report.Collector) *generators.
 
 func (encrypted) hidden() bool { return true }
 
-// address finds for whom a Secret is encrypted: those that the SecretSpec lists, those of the creation rules, or those who can
-// read all its sources.
+// address finds for whom a Secret is encrypted.
 func (e encrypted) address(p *plan, from opened) (finding *report.Finding) {
 	p.witness = from.set.Witness(p.spec.UsedSources(), from.own)
-	switch {
-	case e.out.Explicit():
-		p.recipients = sources.Listed(e.Collector, report.Field("output", "sops"), e.out)
-	case e.out.CreationRules:
-		p.recipients, finding = sopsfile.Ruled(e.filter.Root, from.file)
-	default:
-		p.recipients, finding = from.set.Recipients(p.spec.UsedSources(), from.own)
-	}
-	if finding != nil && finding.Field == nil {
-		finding = finding.In(p.field)
-	}
+	p.recipients, finding = e.recipientsFor(e.out, p, from)
+	p.audience = audienceOf(p, from, p.recipients)
 	return finding
 }
 
@@ -58,39 +46,64 @@ type envelopes struct {
 }
 
 // emit opens what a former run emitted of a Secret, so that what did not change stays as it is. What cannot be opened,
-// or is for others, is encrypted anew.
+// or is for others, is encrypted anew, if those are confirmed.
 func (f encrypted) emit(ctx context.Context, p *plan, former []wiring.Emitted) emission {
-	r := f.run
-	e := &envelopes{ctx: ctx, run: r, recipients: p.recipients, opened: map[string]*sopsfile.Envelope{}}
+	e := &envelopes{ctx: ctx, run: f.run, recipients: p.recipients, opened: map[string]*sopsfile.Envelope{}}
+	confirm := confirmation{f.run, p, f.out.Explicit() || f.out.CreationRules}
+	isFirst, before := true, f.Errors()
 	for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
 		old := emitted(former, p.spec.Name, namespace)
-		if old == nil {
+		if old == nil || f.items.Node(old.Index).Field("sops") == nil {
 			continue
 		}
-		node := r.items.Node(old.Index)
-		if node.Field("sops") == nil {
-			continue
-		}
-		opened, finding := r.keys.OpenEnvelope(ctx, node)
-		if finding != nil {
-			r.Warn(report.EncryptedAnew, p.field, "the Secret "+old.Name+" of a former run is encrypted anew: "+finding.Message, "")
-			continue
-		}
-		if p.witness != nil && !hmac.Equal([]byte(node.GetAnnotations()[schema.OriginAnnotation]), []byte(sopsfile.Proof(opened.Key, p.witness))) {
-			r.Warn(report.EncryptedAnew, p.field, "the Secret "+old.Name+" of a former run is encrypted anew: it does not prove that it was made from these sources", "")
-			continue
-		}
-		if opened.For(p.recipients) && (e.key == nil || string(e.key) == string(opened.Key)) {
+		isFirst = false
+		opened, isProved := e.open(p, old)
+		if confirm.holds(f.items.Node(old.Index), isProved) && isProved && opened.Recipients().Equal(p.recipients) &&
+			(e.key == nil || string(e.key) == string(opened.Key)) {
 			e.key, e.opened[namespace] = opened.Key, opened
 		}
+	}
+	if isFirst {
+		confirm.first()
+	}
+	if f.Errors() > before {
+		return withheld{}
 	}
 	if e.key == nil {
 		e.key = sopsfile.NewKey()
 	}
 	if p.witness != nil {
-		e.origin = sopsfile.Proof(e.key, p.witness)
+		e.origin = sopsfile.Proof(e.key, p.witness, p.recipients)
 	}
 	return e
+}
+
+// open opens what a former run emitted, and reports whether it proves that it was made from the same sources. Where
+// there are none that are encrypted, nothing needs to be proved.
+func (e *envelopes) open(p *plan, old *wiring.Emitted) (opened *sopsfile.Envelope, isProved bool) {
+	node := e.run.items.Node(old.Index)
+	opened, finding := e.run.keys.OpenEnvelope(e.ctx, node)
+	why := "it does not prove that it was made from these sources, for its recipients"
+	switch {
+	case finding != nil:
+		why = finding.Message
+	case p.witness == nil || proved(opened, node.GetAnnotations(), p.witness):
+		return opened, true
+	}
+	e.run.Warn(report.EncryptedAnew, p.field, "the Secret "+old.Name+" of a former run is encrypted anew: "+why, "")
+	return opened, false
+}
+
+// withheld is a Secret that does not go out, since its recipients are not confirmed. Nothing is encrypted, and no
+// server is asked: the run has failed.
+type withheld struct{}
+
+func (withheld) digest(*generators.Secret) (string, error) { return "withheld", nil }
+
+func (withheld) annotate(map[string]string) {}
+
+func (withheld) write(_ string, manifest *yaml.RNode) (*yaml.RNode, *report.Finding) {
+	return manifest, nil
 }
 
 // digest returns a hash under the data key: the name tells nothing of the content to those who cannot read it.

@@ -41,6 +41,31 @@ func FormatSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
 	return asError(sopsfile.NewKeyring().FormatSpec(ctx, text, path))
 }
 
+// SpecRecipients says for whom the text of a SecretSpec is encrypted, and warns of those that the .sops.yaml for its
+// path does not list.
+func SpecRecipients(text []byte, path string) []*Finding {
+	node, err := yaml.Parse(string(text))
+	if err != nil {
+		return nil
+	}
+	recipients := sopsfile.RecipientsOf(node)
+	if recipients == nil {
+		return nil
+	}
+	var c report.Collector
+	c.Info(report.EncryptedFor, nil, "it is encrypted for "+recipients.String(), "")
+	if unlisted := recipients.UnlistedFor(path); len(unlisted) > 0 {
+		c.Warn(report.UnlistedRecipient, nil, "it is encrypted for "+report.List(unlisted)+
+			", which .sops.yaml does not list for it",
+			"list it there if it is meant to read the file, or take it out with `sops updatekeys`")
+	}
+	findings := c.Findings()
+	for _, f := range findings {
+		f.Place.File = path
+	}
+	return findings
+}
+
 // asError returns a finding as an error, and no finding as none.
 func asError(out []byte, finding *report.Finding) ([]byte, error) {
 	if finding != nil {

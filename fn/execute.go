@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -51,7 +52,7 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 			return say(fmt.Sprintf("items[%d] in the ResourceList cannot be used: %v", i, err))
 		}
 	}
-	filter := &Filter{Root: root, withoutAccesses: true}
+	filter := &Filter{Root: root, withoutAccesses: true, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
 	if list.FunctionConfig != nil {
 		if filter.FunctionConfig, err = resource(list.FunctionConfig, list.HasTwice()); err != nil {
 			return say("the functionConfig in the ResourceList cannot be used: " + err.Error())

@@ -42,6 +42,9 @@ type Filter struct {
 	// Explain has the findings tell where a template fails, and what is wrong with a value that a template made. That tells
 	// something of the values: it is for those who may read them, and not for logs.
 	Explain bool
+	// AcceptRecipients confirms that Secrets go out to others than the last time: the recipients that are added or
+	// gone, as SOPS writes them, or [AcceptAll]. Those that a SecretSpec or a .sops.yaml lists need no confirmation.
+	AcceptRecipients []string
 	// Files are the files that the resources come from, in the same order, for findings; nil where their path annotations
 	// say so.
 	Files []string
@@ -106,6 +109,8 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 		items:  items,
 		keys:   sopsfile.NewKeyring(),
 		nodes:  nodes,
+
+		audiences: map[[2]string]audience{},
 	}
 	run.templates = &generators.Templates{Explain: f.Explain}
 	run.items.SetFiles(f.Files)
@@ -133,7 +138,7 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	}
 	result = Result{Items: out, Indices: indices, Findings: c.Findings()}
 	if !f.withoutAccesses {
-		result.Accesses = accesses(run.items)
+		result.Accesses = accesses(run.items, run.audiences)
 	}
 	return result, nil
 }

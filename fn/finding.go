@@ -58,7 +58,7 @@ func resultOf(f *Finding) result {
 	if f.SpecFile != "" {
 		out.File = &resultFile{report.Printable(f.SpecFile)}
 	}
-	if place := f.Place.String(); place != report.Printable(f.SpecFile) {
+	if place := f.Place.String(); place != report.FileName(f.SpecFile) {
 		out.Tags["place"] = place
 	}
 	return out

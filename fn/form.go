@@ -47,7 +47,11 @@ type opened struct {
 func (r *run) formOf(spec *schema.SecretSpec) form {
 	switch {
 	case r.filter.Keyless:
-		return redacted{}
+		var out *schema.SOPSOutput
+		if spec.Output != nil {
+			out = spec.Output.SOPS
+		}
+		return redacted{run: r, out: out}
 	case spec.Output != nil && spec.Output.SOPS != nil:
 		return encrypted{r, *spec.Output.SOPS}
 	}

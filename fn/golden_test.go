@@ -87,7 +87,8 @@ func execute(t *testing.T, dir string, in []byte) (stdout, stderr []byte, status
 // setEnv gives a case the environment of a machine with one age key and nothing else.
 func setEnv(t testing.TB, dir string) {
 	for _, name := range []string{"SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
-		"SOPS_AGE_SSH_PRIVATE_KEY_CMD", "SOPS_KEYSERVICE", "SOPS_DECRYPTION_ORDER", "GNUPGHOME", "VAULT_TOKEN"} {
+		"SOPS_AGE_SSH_PRIVATE_KEY_CMD", "SOPS_KEYSERVICE", "SOPS_DECRYPTION_ORDER", "GNUPGHOME", "VAULT_TOKEN",
+		"VAULT_ADDR", "SECRETWRIGHT_ALLOWED_SERVERS", "SECRETWRIGHT_ACCEPT_RECIPIENTS", "SECRETWRIGHT_EXAMPLE_KEY"} {
 		t.Setenv(name, "") // restores it afterwards
 		if err := os.Unsetenv(name); err != nil {
 			t.Fatal(err)

@@ -17,7 +17,10 @@ func (plain) generate(in generators.Input, c *report.Collector) *generators.Secr
 	return generators.Make(in, c)
 }
 
-func (plain) address(*plan, opened) *report.Finding { return nil }
+func (plain) address(p *plan, from opened) *report.Finding {
+	p.audience = audienceOf(p, from, nil)
+	return nil
+}
 
 func (p plain) emit(context.Context, *plan, []wiring.Emitted) emission { return p }
 

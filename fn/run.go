@@ -31,6 +31,8 @@ type run struct {
 	names wiring.Names
 	// templates is shared by all SecretSpecs of the run.
 	templates *generators.Templates
+	// audiences are who can read the Secrets of all SecretSpecs, by their marks and namespaces.
+	audiences map[[2]string]audience
 }
 
 // plan is one Secret of a SecretSpec on its way from its description to the resources that use it.
@@ -43,6 +45,11 @@ type plan struct {
 	// who can read its sources.
 	recipients *sopsfile.Recipients
 	witness    []byte
+	// readers is the same in a check, which encrypts nothing; audience is who can read the values, and files are the
+	// encrypted files they come from.
+	readers  *sopsfile.Recipients
+	audience audience
+	files    []string
 	// stored says that a former run emitted it, and wired what used it then.
 	stored bool
 	// hash is the hash of its content, for checksums.
@@ -100,6 +107,11 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 		r.placeInBuild(ctx, spec, plans)
 	} else {
 		r.place(ctx, node, spec, plans)
+	}
+	for _, p := range plans {
+		for namespace := range p.names {
+			r.audiences[[2]string{spec.Metadata.Name + "/" + p.spec.Name, namespace}] = p.audience
+		}
 	}
 	if r.layer != nil && r.layer.generator || r.stop(before) {
 		return
@@ -227,7 +239,9 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		p.secret = r.form.generate(in, &said)
 		r.blame(&said, set, p)
 		if r.Errors() == before {
-			r.Add(r.form.address(p, opened{set, own, r.ruledFile(spec, p, dir)}))
+			from := opened{set, own, r.ruledFile(spec, p, dir)}
+			p.files = encryptedFiles(spec, node, p, from, dir)
+			r.Add(r.form.address(p, from))
 		}
 		clear.check(p, in.Registries)
 	}

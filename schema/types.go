@@ -92,6 +92,23 @@ func (s Secret) UsedSources() []string {
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
 
+// HasInlineValues reports whether one of the Secret's values stands in the SecretSpec itself.
+func (s Secret) HasInlineValues() bool {
+	for _, value := range s.Data {
+		if value.Value != nil {
+			return true
+		}
+	}
+	for _, registry := range s.Registries {
+		for _, value := range registry.Values() {
+			if value.Value != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Metadata is the part of a Kubernetes object's metadata that a SecretSpec uses.
 type Metadata struct {
 	// Name is the SecretSpec's own name. It becomes the first half of the `secretwright.dev/secret` annotation.

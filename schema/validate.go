@@ -160,6 +160,9 @@ func (v *validator) secret(at *field.Path, s *Secret) {
 	}
 	s.Type = v.secretType(at.Child("type"), s.Type)
 	v.rollout(at, s)
+	if s.Namespace != "" {
+		v.syntax(report.InvalidName, at.Child("namespace"), s.Namespace, validation.IsDNS1123Label(s.Namespace))
+	}
 	v.labels(at, s)
 	v.registries(at, s)
 	v.noServiceAccount(at, s)

@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // checkPrinters print the findings of a check, by the value of --output.
@@ -20,13 +23,15 @@ var checkPrinters = map[string]func(io.Writer, []*fn.Finding) error{
 
 func checkCommand() *cobra.Command {
 	var output string
+	var accept []string
 	cmd := &cobra.Command{
 		Use:   "check SPEC [FILE-or-DIR ...]",
 		Short: "Check all that needs no key: in a pull request, before a commit",
 		Long: `check applies the SecretSpec to the manifests as render does, but opens nothing and writes nothing. It needs no key, since
 SOPS leaves keys and structure readable. It finds what is wrong with the SecretSpec; sources that are missing, not
 encrypted, or hold plaintext where ciphertext belongs; paths that do not exist in them; keys that a type of Secret must have;
-targets that match nothing; and references to keys that do not exist. It ends with status 1 if it finds an error.
+targets that match nothing; and references to keys that do not exist. It says who can read each Secret, and from which
+sources its values come. It ends with status 1 if it finds an error.
 
 Every finding has a code, which docs/findings.md explains, and a place: file, line and column. With the output sarif, code
 scanning shows the findings where they are.`,
@@ -45,6 +50,7 @@ scanning shows the findings where they are.`,
 				return err
 			}
 			l.filter.Keyless = true
+			l.filter.AcceptRecipients = accepted(accept)
 			result, failed := l.run(cmd.Context())
 			if err := printer(cmd.OutOrStdout(), result.Findings); err != nil {
 				return fmt.Errorf("the findings cannot be written: %w", err)
@@ -56,6 +62,7 @@ scanning shows the findings where they are.`,
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json or sarif")
+	acceptFlag(cmd, &accept)
 	return cmd
 }
 
@@ -81,9 +88,27 @@ func printJSON(w io.Writer, findings []*fn.Finding) error {
 	return writeJSON(w, out)
 }
 
-// writeJSON writes a value as indented JSON. What is not printable in it is escaped.
+// writeJSON writes a value as indented JSON. What is not printable in it is escaped, so that nothing is lost, and
+// nothing drives a terminal.
 func writeJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	for _, r := range text.String() {
+		switch {
+		case r == '\n' || report.IsPrintable(r): // a line end is between strings: in one it is escaped already
+			out.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	_, err := out.WriteTo(w)
+	return err
 }

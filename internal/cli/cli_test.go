@@ -39,6 +39,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOPS_AGE_KEY_FILE", filepath.Join(examples, "age.key"))
+			env.Setenv("SECRETWRIGHT_EXAMPLE_KEY", "1")
 			env.Setenv("SOPS", sops)
 			env.Setenv("RECIPIENT", "age1faylnuq73etc3zz679mtdxsrtxtzz5hsmvt5ssvfxtsnd39h53nqx9dp2d") // of examples/age.key
 			return os.CopyFS(filepath.Join(env.WorkDir, "secrets"), os.DirFS(filepath.Join(examples, "cli", "secrets")))

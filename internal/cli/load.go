@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -216,7 +217,9 @@ func (l *loaded) run(ctx context.Context) (fn.Result, error) {
 // apply runs the filter and prints what it has to say. Its errors have been printed, or could not be.
 func (l *loaded) apply(ctx context.Context, stderr io.Writer) (fn.Result, error) {
 	result, failed := l.run(ctx)
-	if err := fn.Print(stderr, result.Findings); err != nil || failed != nil {
+	// Who can read what is for check to say, and tree shows it.
+	said := slices.DeleteFunc(result.Findings, func(f *fn.Finding) bool { return f.Code == report.ReadableBy })
+	if err := fn.Print(stderr, said); err != nil || failed != nil {
 		return fn.Result{}, errSilent
 	}
 	return result, nil

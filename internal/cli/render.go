@@ -2,13 +2,18 @@ package cli
 
 import (
 	"errors"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/secretwright/secretwright/fn"
 )
 
 func renderCommand() *cobra.Command {
 	var redact, plaintext, explain bool
 	var output, secretFile string
+	var accept []string
 	cmd := &cobra.Command{
 		Use:   "render SPEC [FILE-or-DIR ...]",
 		Short: "Print the Secrets, and the manifests with the references to them",
@@ -49,6 +54,7 @@ come from that folder. Only files that change are written, all or none, and a Se
 			}
 			l.filter.Keyless = redact
 			l.filter.Explain = explain
+			l.filter.AcceptRecipients = accepted(accept)
 			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
@@ -70,5 +76,17 @@ come from that folder. Only files that change are written, all or none, and a Se
 		"such as '{{ .Name }}.sops.yaml'; .Namespace and .SecretSpec can be used too")
 	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
 	cmd.Flags().BoolVar(&explain, "explain", false, "say where and why a template fails; not for logs, since it tells something of the values")
+	acceptFlag(cmd, &accept)
 	return cmd
+}
+
+// acceptFlag adds the flag that confirms a change of recipients.
+func acceptFlag(cmd *cobra.Command, accept *[]string) {
+	cmd.Flags().StringSliceVar(accept, "accept-recipients", nil,
+		"confirm these recipients, added or gone since the last output; \"all\" for whatever they are")
+}
+
+// accepted returns the recipients that are confirmed by the flag, and by the environment as for the function.
+func accepted(flag []string) []string {
+	return append(strings.Split(os.Getenv(fn.AcceptRecipientsEnv), ","), flag...)
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/report"
@@ -88,7 +89,8 @@ func printSARIF(w io.Writer, findings []*fn.Finding) error {
 	}
 	for _, f := range findings {
 		result := sarifResult{
-			RuleID: string(f.Code), RuleIndex: index[f.Code], Level: sarifLevels[f.Level()], Message: sarifText{f.Error()},
+			RuleID: string(f.Code), RuleIndex: index[f.Code], Level: sarifLevels[f.Level()],
+			Message: sarifText{noLinks.Replace(f.Error())},
 		}
 		if location := sarifPlace(f); location.Physical != nil || location.Logical != nil {
 			result.Locations = []sarifLocation{location}
@@ -97,6 +99,9 @@ func printSARIF(w io.Writer, findings []*fn.Finding) error {
 	}
 	return writeJSON(w, sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}})
 }
+
+// noLinks keeps a message from being a link: SARIF reads [text](target) as one.
+var noLinks = strings.NewReplacer("](", "] (")
 
 func sarifPlace(f *fn.Finding) sarifLocation {
 	var location sarifLocation

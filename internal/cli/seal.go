@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -20,7 +21,7 @@ func encryptCommand() *cobra.Command {
 creation rules of the nearest .sops.yaml give for it. Nothing else in the file changes. From then on it is changed with sops edit.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return rewrite(args, func(text []byte, path string) ([]byte, error) {
+			return rewrite(cmd.ErrOrStderr(), args, func(text []byte, path string) ([]byte, error) {
 				return fn.EncryptSpec(cmd.Context(), text, path)
 			})
 		},
@@ -35,15 +36,15 @@ func fmtCommand() *cobra.Command {
 keys of what it hands to functions, and the MAC covers their order: fmt helps where the file that was signed is not found.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return rewrite(args, func(text []byte, path string) ([]byte, error) {
+			return rewrite(cmd.ErrOrStderr(), args, func(text []byte, path string) ([]byte, error) {
 				return fn.FormatSpec(cmd.Context(), text, path)
 			})
 		},
 	}
 }
 
-// rewrite changes files in place, each whole or not at all.
-func rewrite(paths []string, change func(text []byte, path string) ([]byte, error)) error {
+// rewrite changes SecretSpecs in place, each whole or not at all, and says for whom each is encrypted.
+func rewrite(stderr io.Writer, paths []string, change func(text []byte, path string) ([]byte, error)) error {
 	for _, given := range paths {
 		// A link is followed, so that no plaintext stays behind it.
 		path, err := filepath.EvalSymlinks(given)
@@ -57,6 +58,9 @@ func rewrite(paths []string, change func(text []byte, path string) ([]byte, erro
 		out, err := change(text, path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
+		}
+		if err := fn.Print(stderr, fn.SpecRecipients(out, path)); err != nil {
+			return err
 		}
 		if bytes.Equal(out, text) {
 			continue

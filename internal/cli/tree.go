@@ -24,8 +24,8 @@ func treeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tree SPEC [FILE-or-DIR ...]",
 		Short: "Show who can read what: Secret, resource, container, key",
-		Long: `tree shows, Secret by Secret, everything that reads it, down to container and key: what usedBy says, and what was written by
-hand. It needs no key. The outputs mermaid and dot are pictures, for a pull request or a document.`,
+		Long: `tree shows, Secret by Secret, where its values come from, which keys open them in Git, and everything in the cluster that
+reads it, down to container and key: what usedBy says, and what was written by hand. It needs no key. The outputs mermaid and dot are pictures, for a pull request or a document.`,
 		Example: `  secretwright tree secretspec.yaml deploy/
   secretwright tree -o dot secretspec.yaml deploy/ | dot -Tsvg > secrets.svg`,
 		Args: specAndFiles,
@@ -43,7 +43,11 @@ hand. It needs no key. The outputs mermaid and dot are pictures, for a pull requ
 			if err != nil {
 				return err
 			}
-			if err := printer(cmd.OutOrStdout(), result.Accesses); err != nil {
+			accesses := result.Accesses
+			if output != "json" { // which has escapes of its own, and keeps the names as they are
+				accesses = printable(accesses)
+			}
+			if err := printer(cmd.OutOrStdout(), accesses); err != nil {
 				return errors.New("the output cannot be written")
 			}
 			return nil
@@ -73,23 +77,15 @@ func printTree(w io.Writer, accesses []fn.Access) error {
 	var b strings.Builder
 	for _, a := range accesses {
 		fmt.Fprintf(&b, "Secret %s (%s): %s\n", qualified(a.Namespace, a.Secret), a.Type, strings.Join(a.Keys, ", "))
+		if len(a.Sources) > 0 {
+			fmt.Fprintf(&b, "│ from %s\n", strings.Join(a.Sources, ", "))
+		}
+		if len(a.Recipients) > 0 {
+			fmt.Fprintf(&b, "│ in Git, for %s\n", strings.Join(a.Recipients, ", "))
+		}
 		holders := holders(a.Readers)
 		for i, h := range holders {
-			branch, trunk := "├── ", "│   "
-			if i == len(holders)-1 {
-				branch, trunk = "└── ", "    "
-			}
-			b.WriteString(branch + h.name + "\n")
-			for j, r := range h.readers {
-				leaf := "├── "
-				if j == len(h.readers)-1 {
-					leaf = "└── "
-				}
-				if r.Container != "" {
-					leaf += "container " + r.Container + ": "
-				}
-				fmt.Fprintf(&b, "%s%s%s = %s\n", trunk, leaf, r.Via, what(r))
-			}
+			h.write(&b, i == len(holders)-1)
 		}
 		if len(holders) == 0 {
 			b.WriteString("└── (nothing reads it)\n")
@@ -103,6 +99,25 @@ func printTree(w io.Writer, accesses []fn.Access) error {
 type holder struct {
 	name    string
 	readers []fn.Reader
+}
+
+// write writes the holder as a branch of the tree.
+func (h holder) write(b *strings.Builder, isLast bool) {
+	branch, trunk := "├── ", "│   "
+	if isLast {
+		branch, trunk = "└── ", "    "
+	}
+	b.WriteString(branch + h.name + "\n")
+	for i, r := range h.readers {
+		leaf := "├── "
+		if i == len(h.readers)-1 {
+			leaf = "└── "
+		}
+		if r.Container != "" {
+			leaf += "container " + r.Container + ": "
+		}
+		fmt.Fprintf(b, "%s%s%s = %s\n", trunk, leaf, r.Via, what(r))
+	}
 }
 
 func holders(readers []fn.Reader) []holder {
@@ -123,62 +138,4 @@ func printTreeJSON(w io.Writer, accesses []fn.Access) error {
 		accesses = []fn.Access{}
 	}
 	return writeJSON(w, accesses)
-}
-
-// edges calls do once for each pair of a Secret and what reads it, with what it reads.
-func edges(accesses []fn.Access, do func(secret, reader, label string)) {
-	for _, a := range accesses {
-		labels := map[string][]string{}
-		var order []string
-		for _, r := range a.Readers {
-			reader := r.Kind + " " + qualified(r.Namespace, r.Name)
-			if r.Container != "" {
-				reader += ": " + r.Container
-			}
-			if labels[reader] == nil {
-				order = append(order, reader)
-			}
-			labels[reader] = append(labels[reader], r.Via+" = "+what(r))
-		}
-		for _, reader := range order {
-			do("Secret "+qualified(a.Namespace, a.Secret), reader, strings.Join(labels[reader], ", "))
-		}
-	}
-}
-
-func printMermaid(w io.Writer, accesses []fn.Access) error {
-	ids := map[string]string{}
-	var b strings.Builder
-	b.WriteString("flowchart LR\n")
-	node := func(name, open, end string) string {
-		if ids[name] == "" {
-			ids[name] = fmt.Sprintf("n%d", len(ids))
-			fmt.Fprintf(&b, "  %s%s\"%s\"%s\n", ids[name], open, escapeMermaid(name), end)
-		}
-		return ids[name]
-	}
-	edges(accesses, func(secret, reader, label string) {
-		from, to := node(secret, "[(", ")]"), node(reader, "[", "]")
-		fmt.Fprintf(&b, "  %s -->|\"%s\"| %s\n", from, escapeMermaid(label), to)
-	})
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func escapeMermaid(text string) string {
-	return strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;").Replace(text)
-}
-
-func printDot(w io.Writer, accesses []fn.Access) error {
-	var b strings.Builder
-	b.WriteString("digraph secrets {\n  rankdir=LR;\n  node [shape=box];\n")
-	for _, a := range accesses {
-		fmt.Fprintf(&b, "  %q [shape=cylinder];\n", "Secret "+qualified(a.Namespace, a.Secret))
-	}
-	edges(accesses, func(secret, reader, label string) {
-		fmt.Fprintf(&b, "  %q -> %q [label=%q];\n", secret, reader, label)
-	})
-	b.WriteString("}\n")
-	_, err := io.WriteString(w, b.String())
-	return err
 }

@@ -27,11 +27,11 @@ func (p Place) String() string {
 	case p.File == "":
 		return ""
 	case p.Line == 0:
-		return Printable(p.File)
+		return FileName(p.File)
 	case p.Column == 0:
-		return fmt.Sprintf("%s:%d", Printable(p.File), p.Line)
+		return fmt.Sprintf("%s:%d", FileName(p.File), p.Line)
 	}
-	return fmt.Sprintf("%s:%d:%d", Printable(p.File), p.Line, p.Column)
+	return fmt.Sprintf("%s:%d:%d", FileName(p.File), p.Line, p.Column)
 }
 
 // Key returns the path of a key of a map: `data.password`, or `data["tls.crt"]` where the key is not a plain word.

@@ -141,6 +141,8 @@ func TestNearest(t *testing.T) {
 func TestPrintable(t *testing.T) {
 	for text, want := range map[string]string{
 		"a b-ü": "a b-ü", "a\nb": "a\uFFFDb", "\x1b[31mred": "\uFFFD[31mred", "a\u202eb": "a\uFFFDb", "\xff": "\uFFFD", "": "",
+		`"AGE-SECRET-KEY-1QQPZ" and AGE-SECRET-KEY-PQ-1X`: `"AGE-SECRET-KEY-..." and AGE-SECRET-KEY-...`,
+		"a\u200bb": "a\uFFFDb", "a\u3164b": "a\uFFFDb", "x ##[error]": "x #\uFFFD[error]", "::error::": "::error::",
 	} {
 		if got := report.Printable(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

@@ -3,19 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
-	"unicode"
 )
-
-// Printable returns text that is safe on a terminal and in a log: keys, names and recipients stand in findings, and must
-// neither drive a terminal nor forge a line.
-func Printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
-}
 
 // Nearest returns the known name that the fewest typing mistakes lead to, or "" where none is near.
 func Nearest(name string, known []string) string { return within(len(name)/3+1, name, known) }

@@ -39,6 +39,7 @@ func TestVaultTransit(t *testing.T) {
 	}))
 	defer server.Close()
 	t.Setenv("VAULT_TOKEN", "a-token")
+	t.Setenv("VAULT_ADDR", server.URL)
 	key := server.URL + "/v1/sops/keys/shop"
 	dir := t.TempDir()
 	sopstest.Encrypt(t, dir, "a.enc.yaml", "password: correct horse\n", "--hc-vault-transit", key)

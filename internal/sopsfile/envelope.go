@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -70,15 +71,18 @@ func NewKey() []byte {
 }
 
 // proofDomain keeps a proof apart from any other HMAC under a witness.
-const proofDomain = "secretwright.dev/origin"
+const proofDomain = "secretwright.dev/origin/2"
 
-// Proof returns an HMAC showing that whoever made a data key shares the witness: they could decrypt the sources.
-// Without it, a foreign document, planted in the place of the last one, would decide the key that the next is
-// encrypted with.
-func Proof(key, witness []byte) string {
+// Proof returns an HMAC showing that whoever made a data key, and encrypted it for recipients, shares the witness:
+// they could decrypt the sources. Without it, a foreign document, planted in the place of the last one, would decide
+// the key that the next is encrypted with; and a recipient added to the last one and to a source would pass for an
+// old one.
+func Proof(key, witness []byte, recipients *Recipients) string {
 	mac := hmac.New(sha256.New, witness)
-	mac.Write([]byte(proofDomain))
-	mac.Write(key)
+	for _, part := range [][]byte{[]byte(proofDomain), key, []byte(recipients.id())} {
+		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		mac.Write(part)
+	}
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
@@ -90,8 +94,8 @@ func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
 // Content returns the Secret in the clear, of an envelope that was opened.
 func (e *Envelope) Content() *yaml.RNode { return e.content }
 
-// For reports whether the envelope is for just these recipients.
-func (e *Envelope) For(recipients *Recipients) bool { return e.recipients.id() == recipients.id() }
+// Recipients returns for whom the envelope is.
+func (e *Envelope) Recipients() *Recipients { return e.recipients }
 
 // Seal returns a Secret as a SOPS document. If the envelope was opened from a document that holds the same Secret,
 // that document comes back as it was.
@@ -143,6 +147,9 @@ func (k *Keyring) address(ctx context.Context, e *Envelope, tree *sops.Tree) *re
 	tree.Metadata = sops.Metadata{
 		KeyGroups: e.recipients.fresh(), ShamirThreshold: e.recipients.threshold, Version: SOPSVersion,
 	}
+	if f := addressable(e.recipients); f != nil {
+		return f
+	}
 	services, f := k.services(ctx)
 	if f != nil {
 		return f
@@ -159,6 +166,17 @@ func encryptOnly(m *sops.Metadata, regex string) {
 	m.UnencryptedSuffix, m.EncryptedSuffix, m.UnencryptedRegex = "", "", ""
 	m.EncryptedCommentRegex, m.UnencryptedCommentRegex = "", ""
 	m.EncryptedRegex, m.MACOnlyEncrypted = regex, true
+}
+
+// addressable returns an error if a data key must not be encrypted for recipients.
+func addressable(r *Recipients) *report.Finding {
+	if f := r.Protect(); f != nil {
+		return f
+	}
+	if servers := refusedServers(r.groups); len(servers) > 0 {
+		return notAsked("it is to be encrypted for a key of a server: ", servers)
+	}
+	return nil
 }
 
 // unreachable says why a data key cannot be encrypted.

@@ -103,6 +103,9 @@ func oneDocument(text []byte) (*manifests.Document, *codec.Document, *report.Fin
 
 // newDataKey returns a new data key, and encrypts it for the recipients of a tree.
 func (k *Keyring) newDataKey(ctx context.Context, tree *sops.Tree) ([]byte, *report.Finding) {
+	if f := addressable(&Recipients{groups: tree.Metadata.KeyGroups}); f != nil {
+		return nil, f
+	}
 	services, f := k.services(ctx)
 	if f != nil {
 		return nil, f

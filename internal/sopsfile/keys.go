@@ -138,7 +138,8 @@ func (r *remoteKeys) Decrypt(
 	return response, err
 }
 
-// boundKeys is a key service that is asked in the name of one context.
+// boundKeys is a key service that is asked in the name of one context, for keys of servers that the environment
+// allows.
 type boundKeys struct {
 	keyservice.KeyServiceClient
 	ctx context.Context
@@ -151,6 +152,9 @@ func (b boundKeys) Decrypt(
 	if err := b.ctx.Err(); err != nil {
 		return nil, err
 	}
+	if refusedRequest(req.Key) != "" {
+		return nil, errServer
+	}
 	return b.KeyServiceClient.Decrypt(b.ctx, req, opts...)
 }
 
@@ -160,6 +164,9 @@ func (b boundKeys) Encrypt(
 ) (*encryptResponse, error) {
 	if err := b.ctx.Err(); err != nil {
 		return nil, err
+	}
+	if refusedRequest(req.Key) != "" {
+		return nil, errServer
 	}
 	return b.KeyServiceClient.Encrypt(b.ctx, req, opts...)
 }

@@ -31,6 +31,9 @@ func (k *Keyring) noKey(m sops.Metadata) *report.Finding {
 	if len(m.KeyGroups) > 1 {
 		message += fmt.Sprintf(" (%d of %d key groups are needed)", m.ShamirThreshold, len(m.KeyGroups))
 	}
+	if servers := refusedServers(m.KeyGroups); len(servers) > 0 {
+		return notAsked(message+"; ", servers)
+	}
 	message += ". Keys were looked for in " + strings.Join(k.looked(kinds), ", ")
 	return report.New(report.NoDecryptionKey, message, k.fix(kinds))
 }

@@ -135,7 +135,7 @@ func Listed(c *report.Collector, at *field.Path, names KeyNames) *Recipients {
 	} {
 		for i, name := range kind.names {
 			key, err := kind.parse(name)
-			if err != nil {
+			if err != nil || isAbsent(key) {
 				c.Error(report.UnknownRecipient, at.Child(kind.field).Index(i),
 					fmt.Sprintf("%q is no key that SOPS knows", name), "write it as in .sops.yaml")
 				continue

@@ -7,8 +7,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
+	"slices"
 
 	"github.com/getsops/sops/v3"
+	sopskeys "github.com/getsops/sops/v3/keys"
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
@@ -47,7 +50,8 @@ func noRuleFile(found codec.ConfigFile, message, fix string) *report.Finding {
 // the .sops.yaml by a name.
 func ruleIn(
 	conf, name, file string, read func(name string) ([]byte, error),
-) (*creationRule, *report.Finding) {
+) (found *creationRule, f *report.Finding) {
+	defer Guard(&f) // SOPS panics on a Vault key without a URI
 	data, err := read(conf)
 	if err != nil {
 		return nil, report.Wrap(report.NoCreationRule, err, name+" cannot be read", "")
@@ -58,7 +62,7 @@ func ruleIn(
 	}
 	rule, err := rules.For(path.Dir(conf), file)
 	switch {
-	case errors.Is(err, codec.ErrNoRule), err == nil && (rule == nil || len(rule.KeyGroups) == 0 || empty(rule.KeyGroups)):
+	case errors.Is(err, codec.ErrNoRule), err == nil && (rule == nil || !haveKeys(rule.KeyGroups)):
 		return nil, report.Wrap(report.NoCreationRule, err, name+" has no creation rule with keys for "+file, "add one")
 	case err != nil:
 		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
@@ -75,15 +79,14 @@ func placedIn(file string, f *report.Finding, err error) *report.Finding {
 	return f
 }
 
-// empty reports whether none of the groups has a key.
-func empty(groups []sops.KeyGroup) bool {
-	for _, group := range groups {
-		if len(group) > 0 {
-			return false
-		}
-	}
-	return true
+// haveKeys reports whether every key group has a key. For one that has none, SOPS makes documents that nobody opens.
+func haveKeys(groups []sops.KeyGroup) bool {
+	isEmpty := func(group sops.KeyGroup) bool { return len(group) == 0 || slices.ContainsFunc(group, isAbsent) }
+	return len(groups) > 0 && !slices.ContainsFunc(groups, isEmpty)
 }
+
+// isAbsent reports whether a key is nil, which is what SOPS makes of a Vault key without a URI.
+func isAbsent(key sopskeys.MasterKey) bool { return key == nil || reflect.ValueOf(key).IsNil() }
 
 // Ruled returns the recipients that the nearest .sops.yaml gives for a file, whose path is relative to root. Only the
 // root and folders in it are looked in.

@@ -58,3 +58,14 @@ func (s *Set) Witness(names []string, spec *sopsfile.Recipients) []byte {
 	}
 	return sopsfile.Witness(all...)
 }
+
+// Readers returns for whom each encrypted source of the names is.
+func (s *Set) Readers(names []string) []*sopsfile.Recipients {
+	var readers []*sopsfile.Recipients
+	for _, name := range names {
+		if doc := s.documents[name]; doc != nil && doc.Recipients() != nil {
+			readers = append(readers, doc.Recipients())
+		}
+	}
+	return readers
+}

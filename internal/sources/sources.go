@@ -156,7 +156,7 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 			c.Add(result.fault.in(at))
 		default:
 			set.documents[source.Name] = result.document
-			o.warnUncovered(c, at, source, origin)
+			o.warnUncovered(c, at, source, origin, result.document)
 		}
 	}
 	return set
@@ -201,8 +201,10 @@ func (o *Opener) decrypt(ctx context.Context, data []byte, wanted request) (*sop
 }
 
 // warnUncovered warns, in a check, of an encrypted file that no creation rule of its .sops.yaml covers: it opens, but
-// the next one like it will be encrypted by chance, or not at all.
-func (o *Opener) warnUncovered(c *report.Collector, at *field.Path, source schema.Source, origin Origin) {
+// the next one like it will be encrypted by chance, or not at all. It also warns of recipients that the rule does not
+// list: anyone can add one to a sops block, and the next key that is made is encrypted for him.
+func (o *Opener) warnUncovered(c *report.Collector, at *field.Path, source schema.Source, origin Origin,
+	doc *document) {
 	if !o.Keyless || source.File == "" || !source.IsEncrypted() || o.root == nil {
 		return
 	}
@@ -210,7 +212,15 @@ func (o *Opener) warnUncovered(c *report.Collector, at *field.Path, source schem
 	if sopsfile.RuleFile(o.root, file) == "" {
 		return
 	}
-	if _, f := sopsfile.Ruled(o.root, file); f != nil {
+	rules, f := sopsfile.Ruled(o.root, file)
+	if f != nil {
 		c.Add(f.WithSeverity(report.Warning).In(at.Child("file")).From(file))
+		return
+	}
+	if unlisted := doc.Recipients().Unlisted(rules); len(unlisted) > 0 {
+		c.Add(report.New(report.UnlistedRecipient, "it is encrypted for "+report.List(unlisted)+
+			", which .sops.yaml does not list for it",
+			"list it there if it is meant to read the file, or take it out with `sops updatekeys`").
+			WithSeverity(report.Warning).In(at.Child("file")).From(file))
 	}
 }

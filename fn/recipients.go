@@ -1,0 +1,224 @@
+package fn
+
+import (
+	"crypto/hmac"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sources"
+	"github.com/secretwright/secretwright/schema"
+)
+
+// AcceptRecipientsEnv is the environment variable in which the function finds [Filter.AcceptRecipients], with commas.
+const AcceptRecipientsEnv = "SECRETWRIGHT_ACCEPT_RECIPIENTS"
+
+// AcceptAll accepts every change of recipients.
+const AcceptAll = "all"
+
+// audience is who can read the values of a Secret, and where they come from.
+type audience struct {
+	recipients, sources []string
+}
+
+// recipientsFor returns for whom a Secret is encrypted: those that the SecretSpec lists, those of the creation rules,
+// or those who can read all its sources.
+func (r *run) recipientsFor(out schema.SOPSOutput, p *plan, from opened) (*sopsfile.Recipients, *report.Finding) {
+	var found *sopsfile.Recipients
+	var finding *report.Finding
+	switch {
+	case out.Explicit():
+		found = sources.Listed(r.Collector, report.Field("output", "sops"), out)
+	case out.CreationRules:
+		found, finding = sopsfile.Ruled(r.filter.Root, from.file)
+	default:
+		found, finding = from.set.Recipients(p.spec.UsedSources(), from.own)
+	}
+	if finding == nil && found != nil {
+		finding = found.Protect()
+	}
+	if finding != nil {
+		if finding.Field == nil {
+			finding = finding.In(p.field)
+		}
+		return nil, finding
+	}
+	return found, nil
+}
+
+// audienceOf returns who can read the values of a Secret as they are in Git: the recipients of its output if that is
+// encrypted, or else those of its sources.
+func audienceOf(p *plan, from opened, recipients *sopsfile.Recipients) audience {
+	a := audience{sources: []string{}, recipients: []string{}}
+	readers := from.set.Readers(p.spec.UsedSources())
+	for _, name := range p.spec.UsedSources() {
+		a.sources = append(a.sources, from.set.Name(name))
+	}
+	if p.spec.HasInlineValues() {
+		a.sources = append(a.sources, "SecretSpec")
+		readers = append(readers, from.own)
+	}
+	if recipients != nil {
+		readers = []*sopsfile.Recipients{recipients}
+	}
+	for _, r := range readers {
+		if r != nil {
+			a.recipients = append(a.recipients, r.Names()...)
+		}
+	}
+	slices.Sort(a.recipients)
+	a.recipients = slices.Compact(a.recipients)
+	return a
+}
+
+// confirmation decides whether a Secret may be encrypted for its recipients, given for whom it was the last time.
+// Where the SecretSpec or its creation rules list them, they may, and a change is a warning. Where they are those of
+// the sources, whose sops blocks nothing signs, a change needs somebody's word.
+type confirmation struct {
+	*run
+	plan   *plan
+	listed bool
+}
+
+// proved reports whether a document proves that it was made from the sources of the plan, for the recipients it has.
+func proved(e *sopsfile.Envelope, annotations map[string]string, witness []byte) bool {
+	proof := sopsfile.Proof(e.Key, witness, e.Recipients())
+	return hmac.Equal([]byte(annotations[schema.OriginAnnotation]), []byte(proof))
+}
+
+// first says for whom a Secret goes out of which there is no last output. Where only the sources say so, it is a
+// warning: to take the last output away is no way around a confirmation.
+func (c confirmation) first() {
+	message := "the Secret " + c.plan.spec.Name + " is encrypted for the first time, for " + c.plan.recipients.String()
+	if c.listed || c.ruled(nil) {
+		c.Info(report.EncryptedFor, c.plan.field, message, "")
+		return
+	}
+	c.Warn(report.EncryptedFor, c.plan.field, message+", as its sources say",
+		"read the list, which nothing signs in a source, or list the recipients in output.sops or .sops.yaml")
+}
+
+// holds reports whether the recipients may have the Secret, and says why not, or what has changed. Of a last output
+// that is not proved, anything may have been changed, so that every recipient needs to be confirmed.
+func (c confirmation) holds(old *yaml.RNode, proved bool) bool {
+	was, now := sopsfile.RecipientsOf(old), c.plan.recipients
+	if was != nil && proved && was.Equal(now) {
+		return true
+	}
+	change, named, gone := "", now.Names(), []string(nil)
+	if was != nil && !was.Equal(now) {
+		added := now.Unlisted(was)
+		gone = was.Unlisted(now)
+		if proved {
+			named = append(slices.Clone(added), gone...)
+		}
+		change = describeChange(added, gone)
+	}
+	secret := "the Secret " + c.plan.spec.Name
+	switch {
+	case c.listed && change == "":
+		return true
+	case c.listed || c.accepted(named) || c.ruled(gone):
+		if change == "" {
+			change = "they are " + now.String()
+		}
+		c.Warn(report.EncryptedFor, c.plan.field, secret+
+			" is encrypted for others than the last time, as is listed or confirmed: "+change, "")
+		return true
+	case proved:
+		c.Error(report.RecipientsChanged, c.plan.field, secret+" would be encrypted for others than the last time: "+
+			change, c.wayOut(named))
+	default:
+		if change != "" {
+			change = "; of those that it names, " + change
+		}
+		c.Error(report.RecipientsChanged, c.plan.field, secret+" would be encrypted for "+now.String()+
+			", and the last output does not prove that it was made for them, from these sources"+change,
+			c.wayOut(named))
+	}
+	return false
+}
+
+// holdsUnopened does the same in a check, which has no key to see a proof with.
+func (c confirmation) holdsUnopened(old *yaml.RNode) {
+	if was := sopsfile.RecipientsOf(old); was != nil && !was.Equal(c.plan.recipients) {
+		c.holds(old, true)
+	}
+}
+
+func describeChange(added, gone []string) string {
+	var parts []string
+	if len(added) > 0 {
+		parts = append(parts, report.List(added)+" added")
+	}
+	if len(gone) > 0 {
+		parts = append(parts, report.List(gone)+" gone")
+	}
+	if len(parts) == 0 {
+		return "the key groups are others"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// wayOut names what to confirm, unless it is too long for anyone to read.
+func (confirmation) wayOut(named []string) string {
+	list := strings.Join(named, ",")
+	if len(list) > 300 || list == "" {
+		list = AcceptAll
+	}
+	return "if that is right, confirm it with --accept-recipients=" + list + " (in a function, " +
+		AcceptRecipientsEnv +
+		"), or list the recipients in output.sops or .sops.yaml"
+}
+
+// accepted reports whether each of the names was confirmed.
+func (c confirmation) accepted(named []string) bool {
+	if slices.Contains(c.filter.AcceptRecipients, AcceptAll) {
+		return true
+	}
+	return len(named) > 0 && !slices.ContainsFunc(named,
+		func(name string) bool { return !slices.Contains(c.filter.AcceptRecipients, name) })
+}
+
+// ruled reports whether the .sops.yaml of every source lists each recipient for it, and none of those that are gone.
+func (c confirmation) ruled(gone []string) bool {
+	if len(c.plan.files) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(c.plan.files, func(file string) bool {
+		rules, finding := sopsfile.Ruled(c.filter.Root, file)
+		if file == "" || finding != nil || len(c.plan.recipients.Unlisted(rules)) > 0 {
+			return true
+		}
+		return slices.ContainsFunc(rules.Names(), func(name string) bool { return slices.Contains(gone, name) })
+	})
+}
+
+// encryptedFiles returns the encrypted files that a Secret's values come from, relative to the root, with "" for a
+// document that is not a file.
+func encryptedFiles(spec *schema.SecretSpec, node *yaml.RNode, p *plan, from opened, dir string) []string {
+	var files []string
+	used := p.spec.UsedSources()
+	for _, source := range spec.Sources {
+		switch _, isUsed := slices.BinarySearch(used, source.Name); {
+		case !isUsed || !source.IsEncrypted():
+		case source.File == "":
+			files = append(files, "")
+		default:
+			files = append(files, path.Join(dir, source.File))
+		}
+	}
+	if from.own != nil {
+		file := node.GetAnnotations()[kioutil.PathAnnotation]
+		if file != "" {
+			file = path.Join(dir, path.Base(file))
+		}
+		files = append(files, file)
+	}
+	return files
+}

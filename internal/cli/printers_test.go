@@ -1,0 +1,214 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/hostile"
+	"github.com/secretwright/secretwright/internal/report"
+)
+
+// accessOf is a Secret whose every name is hostile.
+func accessOf(name string) []fn.Access {
+	return []fn.Access{{
+		Spec: name, Secret: name, Namespace: name, Type: name, Keys: []string{name}, Sources: []string{name},
+		Recipients: []string{name},
+		Readers:    []fn.Reader{{Kind: name, Namespace: name, Name: name, Container: name, Via: name, Key: name}},
+	}}
+}
+
+// findingsOf is a finding whose every text is hostile.
+func findingsOf(name string) []*fn.Finding {
+	f := report.New(report.NoMatch, name, name).In(report.Key(report.Field("secrets").Index(0).Child("data"),
+		name)).From(name)
+	f.Place = report.Place{File: name, Line: 2, Column: 3}
+	bare := report.New(report.NoMatch, name, "")
+	bare.Place.File = name
+	return []*fn.Finding{f, bare}
+}
+
+func printed(t *testing.T, do func(io.Writer) error) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := do(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// harmless checks that an output is printable, has as many lines as it has with a harmless name, and commands no CI
+// system.
+func harmless(t *testing.T, got string, lines int) {
+	t.Helper()
+	for _, r := range got {
+		if r != '\n' && !report.IsPrintable(r) {
+			t.Fatalf("%U is printed", r)
+		}
+	}
+	if n := strings.Count(got, "\n"); n != lines {
+		t.Errorf("it has %d lines, and %d with a harmless name", n, lines)
+	}
+	for line := range strings.Lines(got) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			t.Errorf("a line is a command: %.80q", line)
+		}
+	}
+	for _, command := range []string{"##[", "##vso[", "##teamcity["} {
+		if strings.Contains(got, command) {
+			t.Errorf("%s is printed", command)
+		}
+	}
+}
+
+func TestPrintersTree(t *testing.T) {
+	for output, printer := range treePrinters {
+		if output == "json" {
+			continue
+		}
+		text := func(name string) string {
+			return printed(t, func(w io.Writer) error { return printer(w, printable(accessOf(name))) })
+		}
+		lines := strings.Count(text("web"), "\n")
+		for i, name := range hostile.Names() {
+			t.Run(fmt.Sprint(output, i), func(t *testing.T) { harmless(t, text(name), lines) })
+		}
+	}
+}
+
+func TestPrintersFindings(t *testing.T) {
+	text := func(name string) string {
+		return printed(t, func(w io.Writer) error { return fn.Print(w, findingsOf(name)) })
+	}
+	lines := strings.Count(text("web"), "\n")
+	for i, name := range hostile.Names() {
+		t.Run(fmt.Sprint(i), func(t *testing.T) { harmless(t, text(name), lines) })
+	}
+}
+
+// TestPrintersJSON holds JSON to keeping every name that is text, in printable escapes.
+func TestPrintersJSON(t *testing.T) {
+	for i, name := range hostile.Names() {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			tree := printed(t, func(w io.Writer) error { return printTreeJSON(w, accessOf(name)) })
+			onlyEscapes(t, tree)
+			var back []fn.Access
+			if err := json.Unmarshal([]byte(tree), &back); err != nil {
+				t.Fatal(err)
+			}
+			if want := strings.ToValidUTF8(name, "\ufffd"); len(back) != 1 || !sameText(back[0].Readers[0].Name,
+				want) {
+				t.Errorf("the name comes back as %.80q", back[0].Readers[0].Name)
+			}
+			for _, printer := range []func(io.Writer, []*fn.Finding) error{printJSON, printSARIF} {
+				text := text(t, printer, name)
+				onlyEscapes(t, text)
+				if !json.Valid([]byte(text)) {
+					t.Errorf("it is not JSON: %.200s", text)
+				}
+			}
+			var log sarifLog
+			if err := json.Unmarshal([]byte(text(t, printSARIF, name)), &log); err != nil {
+				t.Fatal(err)
+			}
+			for _, result := range log.Runs[0].Results {
+				if strings.Contains(result.Message.Text, "](") {
+					t.Error("a message is a link")
+				}
+			}
+		})
+	}
+}
+
+func text(t *testing.T, printer func(io.Writer, []*fn.Finding) error, name string) string {
+	t.Helper()
+	return printed(t, func(w io.Writer) error { return printer(w, findingsOf(name)) })
+}
+
+// sameText compares texts, where each byte that is not text may be one replacement character or the same with others.
+func sameText(a, b string) bool {
+	squeeze := func(s string) string {
+		for strings.Contains(s, "\ufffd\ufffd") {
+			s = strings.ReplaceAll(s, "\ufffd\ufffd", "\ufffd")
+		}
+		return s
+	}
+	return squeeze(a) == squeeze(b)
+}
+
+func onlyEscapes(t *testing.T, text string) {
+	t.Helper()
+	for _, r := range text {
+		if r != '\n' && !report.IsPrintable(r) {
+			t.Fatalf("%U is printed", r)
+		}
+	}
+}
+
+// TestPrintersMermaid holds a label to being one: what stands between its quotes has nothing that Mermaid gives a
+// meaning.
+func TestPrintersMermaid(t *testing.T) {
+	for _, name := range hostile.Names() {
+		text := printed(t, func(w io.Writer) error { return printMermaid(w, printable(accessOf(name))) })
+		for line := range strings.Lines(strings.TrimPrefix(text, "flowchart LR\n")) {
+			open, end := strings.Index(line, `"`), strings.LastIndex(line, `"`)
+			if open < 0 || open == end {
+				t.Fatalf("no label: %.200q", line)
+			}
+			if label := line[open+1 : end]; strings.ContainsAny(label, "\"`%<>[]{}\\&'|") {
+				t.Errorf("%.80q: a label has a meaning: %.200s", name, label)
+			}
+		}
+	}
+}
+
+// TestPrintersDot holds every string to ending where it is meant to.
+func TestPrintersDot(t *testing.T) {
+	for _, name := range hostile.Names() {
+		text := printed(t, func(w io.Writer) error { return printDot(w, printable(accessOf(name))) })
+		var outside strings.Builder
+		in := false
+		for i := 0; i < len(text); i++ {
+			switch {
+			case in && text[i] == '\\':
+				i++
+				if text[i] != '\\' && text[i] != '"' {
+					t.Fatalf("%.80q: an escape of a label: %.40q", name, text[i-1:])
+				}
+			case text[i] == '"':
+				in = !in
+			case !in:
+				outside.WriteByte(text[i])
+			}
+		}
+		want := "digraph secrets {\n  rankdir=LR;\n  node [shape=box];\n   [shape=cylinder];\n   ->  [label=];\n}\n"
+		if in || outside.String() != want {
+			t.Errorf("%.80q breaks out:\n%.400s", name, outside.String())
+		}
+	}
+}
+
+// TestPrintersArguments holds the errors of the command line to the same.
+func TestPrintersArguments(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i, name := range hostile.Names() {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			for _, args := range [][]string{{name}, {"--" + name}, {"check", name}, {"render", "-o", name, name}, {"encrypt", name}, {"fmt", name},
+				{"tree", "-o", name, "x.yaml"}, {"check", "-o", name, "x.yaml"}} {
+				if strings.HasPrefix(name, "-") {
+					continue // a flag, or the end of them
+				}
+				var stdout, stderr bytes.Buffer
+				if status := Main(context.Background(), args, strings.NewReader(""), &stdout, &stderr); status == 0 {
+					t.Errorf("%.40q: it succeeds", args)
+				}
+				harmless(t, stderr.String(), 1)
+			}
+		})
+	}
+}

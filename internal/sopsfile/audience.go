@@ -1,0 +1,81 @@
+package sopsfile
+
+import (
+	"fmt"
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
+)
+
+// Names returns the recipients as SOPS writes them, sorted, each once.
+func (r *Recipients) Names() []string {
+	var names []string
+	for _, group := range r.groups {
+		for _, key := range group {
+			names = append(names, key.ToString())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Equal reports whether the recipients are the same, in whatever order, and as many of their groups are needed.
+func (r *Recipients) Equal(other *Recipients) bool { return r.id() == other.id() }
+
+// String returns the recipients for people.
+func (r *Recipients) String() string {
+	var names []string
+	for _, name := range r.Names() {
+		names = append(names, shortened(name))
+	}
+	text := report.List(names)
+	if groups := len(r.groups); groups > 1 {
+		needed := r.threshold
+		if needed == 0 {
+			needed = groups
+		}
+		text += fmt.Sprintf(" (%d of %d key groups are needed)", needed, groups)
+	}
+	return text
+}
+
+// Unlisted returns the names among the recipients that are not among others.
+func (r *Recipients) Unlisted(others *Recipients) []string {
+	known := others.Names()
+	return slices.DeleteFunc(r.Names(), func(name string) bool { return slices.Contains(known, name) })
+}
+
+// UnlistedFor returns the names among the recipients that the nearest .sops.yaml does not list for a file.
+func (r *Recipients) UnlistedFor(path string) []string {
+	rule, f := ruleFor(path)
+	if f != nil {
+		return nil
+	}
+	return r.Unlisted(&Recipients{groups: rule.groups})
+}
+
+// RecipientsOf returns for whom a Secret or a SecretSpec says that it is encrypted, or nil if it does not. It needs
+// no key, and nothing vouches for it: no MAC covers the sops block.
+func RecipientsOf(node *yaml.RNode) (r *Recipients) {
+	var f *report.Finding
+	defer func() {
+		if f != nil {
+			r = nil
+		}
+	}()
+	defer Guard(&f)
+	if node.Field("sops") == nil {
+		return nil
+	}
+	text, err := node.String()
+	if err != nil {
+		return nil
+	}
+	source, err := store(YAML).LoadEncrypted([]byte(text))
+	if err != nil {
+		return nil
+	}
+	return recipientsOf(&source.Tree)
+}
