@@ -1,0 +1,54 @@
+package manifests
+
+import "sigs.k8s.io/kustomize/kyaml/yaml"
+
+// asRead is the style of a plain scalar that was read and is written as it was, though YAML 1.1 takes it for a
+// boolean.
+const asRead yaml.Style = 1 << 16
+
+// keepPlain returns a tree whose scalars are plain where they were read so and have not changed, for their meaning to
+// readers of YAML 1.1 to stay: `yes` is true for kubectl.
+func (s *splicer) keepPlain(node *yaml.Node) *yaml.Node {
+	node = followed(node)
+	if node.Kind == yaml.ScalarNode {
+		if node.Style != 0 || node.Line == 0 || !isString(node) || !yaml.IsValueNonString(node.Value) ||
+			s.plainAt()[[2]int{node.Line, node.Column}] != node.Value {
+			return node
+		}
+		c := *node
+		c.Style |= asRead
+		return &c
+	}
+	c := node
+	for i, child := range node.Content {
+		kept := s.keepPlain(child)
+		if kept == child {
+			continue
+		}
+		if c == node {
+			copied := *node
+			copied.Content = append([]*yaml.Node(nil), node.Content...)
+			c = &copied
+		}
+		c.Content[i] = kept
+	}
+	return c
+}
+
+// plainAt returns the plain scalars of the document that YAML 1.1 does not take for text, by their position.
+func (s *splicer) plainAt() map[[2]int]string {
+	if s.plain == nil {
+		s.plain = map[[2]int]string{}
+		s.findPlain(s.doc.Node)
+	}
+	return s.plain
+}
+
+func (s *splicer) findPlain(node *yaml.Node) {
+	if node.Kind == yaml.ScalarNode && node.Style == 0 && isString(node) && yaml.IsValueNonString(node.Value) {
+		s.plain[[2]int{node.Line, node.Column}] = node.Value
+	}
+	for _, child := range node.Content {
+		s.findPlain(child)
+	}
+}

@@ -1,0 +1,177 @@
+package manifests
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// File is a file of manifests.
+type File struct {
+	// Documents are the documents in the order of the file. Their texts, joined, are the file.
+	Documents []*Document
+}
+
+// Document is one document of a file.
+type Document struct {
+	// Text is the document as it is in the file, with the `---` before it and the `...` after it. It must not be
+	// changed.
+	Text []byte
+	// Start is the offset of Text in the file, and Line the line it begins in, counted from 1.
+	Start, Line int
+	// Node is the value of the document, or nil if it has none: comments alone, or nothing. Lines and columns are
+	// those of the file. It must not be changed: edit a copy (see Copy).
+	Node *yaml.Node
+
+	column int // of the first character of Text, counted from 0
+	json   bool
+}
+
+// Bytes returns the file as it was read.
+func (f *File) Bytes() []byte {
+	var out []byte
+	for _, d := range f.Documents {
+		out = append(out, d.Text...)
+	}
+	return out
+}
+
+// JSON reports whether the document is JSON, which it then stays.
+func (d *Document) JSON() bool { return d.json }
+
+// Items returns the resources in the document: the items of a List (any kind that ends in List and has a list of
+// items, as for kubectl), the elements of a list, or else the value itself. There are none in a document without a
+// value.
+func (d *Document) Items() []*yaml.Node {
+	if items := itemsOf(d.Node); items != nil {
+		return items.Content
+	}
+	if d.Node == nil {
+		return nil
+	}
+	return []*yaml.Node{d.Node}
+}
+
+// IsList reports whether Items are parts of the document and not its value.
+func (d *Document) IsList() bool { return itemsOf(d.Node) != nil }
+
+// itemsOf returns the list of items in a node, or nil.
+func itemsOf(node *yaml.Node) *yaml.Node {
+	switch {
+	case node == nil:
+	case node.Kind == yaml.SequenceNode:
+		return node
+	case node.Kind == yaml.MappingNode:
+		kind, items := field(node, "kind"), field(node, "items")
+		if kind != nil && strings.HasSuffix(kind.Value, "List") && items != nil && items.Kind == yaml.SequenceNode {
+			return items
+		}
+	}
+	return nil
+}
+
+// field returns the value of a key in a map, or nil.
+func field(node *yaml.Node, name string) *yaml.Node {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if key := node.Content[i]; key.Kind == yaml.ScalarNode && key.Value == name {
+			return node.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// Parse reads a file of manifests in YAML or JSON. An *Error says which line is not valid, holds a key twice, or has
+// aliases that multiply to more than it could hold.
+func Parse(data []byte) (*File, error) {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return nil, &Error{Line: 1, Problem: "the file is in UTF-16; save it in UTF-8"}
+	}
+	file := &File{}
+	where := position{line: 1}
+	for _, text := range split(data) {
+		for _, part := range values(text) {
+			d := &Document{Text: part.text, Start: where.offset, Line: where.line, column: where.column,
+				json: part.json}
+			if err := d.parse(); err != nil {
+				return nil, err
+			}
+			file.Documents = append(file.Documents, d)
+			where.advance(part.text)
+		}
+	}
+	return file, nil
+}
+
+// position is a place in a file; the line is counted from 1, the column from 0.
+type position struct{ offset, line, column int }
+
+func (p *position) advance(text []byte) {
+	starts := lineStarts(text)
+	if len(starts) > 1 {
+		p.line, p.column = p.line+len(starts)-1, 0
+	}
+	p.column += len(bytes.Runes(text[starts[len(starts)-1]:]))
+	p.offset += len(text)
+}
+
+// parse sets the node of a document from its text.
+func (d *Document) parse() error {
+	node, err := decode(d.Text)
+	if err != nil {
+		var problem *Error
+		if errors.As(err, &problem) {
+			problem.Line += d.Line - 1
+		}
+		return err
+	}
+	if node == nil {
+		return nil
+	}
+	d.Node = node
+	if d.Line > 1 || d.column > 0 {
+		shift(node, d.Line-1, d.column)
+	}
+	return check(node, len(d.Text))
+}
+
+// shift moves the positions of a tree by a number of lines, and those in its first line by a number of columns.
+func shift(node *yaml.Node, lines, columns int) {
+	if node.Line == 1 {
+		node.Column += columns
+	}
+	node.Line += lines
+	for _, child := range node.Content {
+		shift(child, lines, columns)
+	}
+}
+
+// decode parses the text of one document. It returns nil for a document without a value.
+func decode(text []byte) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var document, more yaml.Node
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return nil, nil
+	case err != nil && strings.HasSuffix(err.Error(), "found incompatible YAML document"):
+		return nil, &Error{Line: lineOf(err), Problem: "only YAML 1.1 can be declared; remove the %YAML directive"}
+	case err != nil:
+		return nil, &Error{Line: lineOf(err), Problem: "it is not valid YAML"}
+	}
+	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, &Error{Line: 1, Problem: "the document is followed by text that is not part of it; " +
+			"separate documents with a line of three dashes"}
+	}
+	if len(document.Content) != 1 || isImplicitNull(document.Content[0]) {
+		return nil, nil
+	}
+	return document.Content[0], nil
+}
+
+// isImplicitNull reports whether a node has no text, as the value of `key:`.
+func isImplicitNull(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.Value == "" && node.Style == 0 && node.Anchor == "" &&
+		(node.Tag == "" || node.Tag == yaml.NodeTagNull)
+}

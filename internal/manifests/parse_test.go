@@ -1,0 +1,107 @@
+package manifests_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+)
+
+func TestParseSplits(t *testing.T) {
+	for _, test := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"nothing", "", nil},
+		{"one", "a: b\n", []string{"a: b\n"}},
+		{"starts with a separator", "---\na: b\n", []string{"---\na: b\n"}},
+		{"licence", "# Copyright\n\n---\na: b\n", []string{"# Copyright\n\n---\na: b\n"}},
+		{"byte order mark", "\ufeff---\na: b\n---\nc: d\n", []string{"\ufeff---\na: b\n", "---\nc: d\n"}},
+		{"comments last", "a: b\n---\n# end\n", []string{"a: b\n", "---\n# end\n"}},
+		{"comment behind the dashes", "--- # a\na: b\n--- {c: d}\n", []string{"--- # a\na: b\n", "--- {c: d}\n"}},
+		{"empty documents", "---\n---\na: b\n---\n", []string{"---\n", "---\na: b\n", "---\n"}},
+		{"dots", "a: b\n...\n---\nc: d\n... # end\n", []string{"a: b\n...\n", "---\nc: d\n... # end\n"}},
+		{"comments after dots", "a: b\n...\n# end\n", []string{"a: b\n...\n# end\n"}},
+		{"text after dots", "a: b\n...\nc: d", []string{"a: b\n...\n", "c: d"}},
+		{"directive", "%YAML 1.1\n---\na: b\n...\n# x\n%YAML 1.1\n---\nc: d\n",
+			[]string{"%YAML 1.1\n---\na: b\n...\n", "# x\n%YAML 1.1\n---\nc: d\n"}},
+		{"mixed line ends", "a: b\r\n---\r\nc: d\ne: f\r\n", []string{"a: b\r\n", "---\r\nc: d\ne: f\r\n"}},
+		{"dashes inside a text", "a: |\n  ---\n  x\nb: ---x\n", []string{"a: |\n  ---\n  x\nb: ---x\n"}},
+		{"JSON", "{\"a\": 1}\n", []string{"{\"a\": 1}\n"}},
+		{"concatenated JSON", "{\"a\":\n1}\n{\"b\": 2}{\"c\":3}\n\n",
+			[]string{"{\"a\":\n1}", "\n{\"b\": 2}", "{\"c\":3}\n\n"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file, err := manifests.Parse([]byte(test.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, d := range file.Documents {
+				got = append(got, string(d.Text))
+				if string(d.Text) != test.in[d.Start:d.Start+len(d.Text)] ||
+					d.Line != strings.Count(test.in[:d.Start], "\n")+1 {
+					t.Errorf("%q is said to begin at %d in line %d", d.Text, d.Start, d.Line)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if string(file.Bytes()) != test.in {
+				t.Errorf("the documents joined are %q", file.Bytes())
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	bomb := "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+	for c := 'b'; c < 'k'; c++ {
+		prev := "*" + string(c-1)
+		bomb += string(c) + ": &" + string(c) + " [" + strings.Repeat(prev+",", 9) + prev + "]\n"
+	}
+	for _, test := range []struct{ name, in, want string }{
+		{"twice", "a: b\n---\nc:\n  secret: x\n  secret: y\n",
+			`line 5, column 3: the key "secret" is in its map twice; remove one`},
+		{"merge twice", "a: &a {x: 1}\nb: {<<: *a, <<: *a}\n",
+			`line 2, column 13: the key "<<" is in its map twice; remove one`},
+		{"collection twice", "{[a]: 1, ['a']: 2}\n",
+			"line 1, column 10: the key that is a collection is in its map twice; remove one"},
+		{"bomb", bomb, "line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
+		{"contains itself", "a: &a [*a]\n",
+			"line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
+		{"not YAML", "a: b\n---\nx: y\nc: hunter2: e\n", "line 4: it is not valid YAML"},
+		{"flow after flow", "x: y\n---\n{a: b}\n{c: d}\n",
+			"line 2: the document is followed by text that is not part of it; " +
+				"separate documents with a line of three dashes"},
+		{"YAML 1.2", "%YAML 1.2\n---\na: b\n", "line 1: only YAML 1.1 can be declared; remove the %YAML directive"},
+		{"UTF-16", "\xff\xfea\x00", "line 1: the file is in UTF-16; save it in UTF-8"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := manifests.Parse([]byte(test.in))
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestItems(t *testing.T) {
+	for in, want := range map[string]int{
+		"kind: List\nitems: [{a: b}, {c: d}]\n": 2,
+		"kind: ConfigMapList\nitems: []\n":      0,
+		"kind: AllowList\nspec: {}\n":           1,
+		`[{"a": 1}, {"b": 2}]`:                  2,
+		"# nothing\n":                           0,
+	} {
+		file, err := manifests.Parse([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(file.Documents[0].Items()); got != want {
+			t.Errorf("%q has %d items", in, got)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package manifests
+
+import (
+	"sort"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// isTop reports whether a node is the value of the document or its list of items.
+func (s *splicer) isTop(p *place) bool {
+	return p != nil && (p.node == s.doc.Node || p.node == s.known.list)
+}
+
+// partsVerified reports whether each item and each field that was edited means what it should, by itself. It spares
+// reading a long list a second time for one item. If it reports false, the whole document is to be verified.
+func (s *splicer) partsVerified() bool {
+	if s.known == nil || len(s.live) > 0 || len(s.forced) > 0 || s.doc.json || isFlow(s.doc.Node) {
+		return false
+	}
+	parts := map[*place]bool{}
+	for _, e := range s.edits {
+		p := e.owner
+		if s.isTop(p) {
+			if !s.topVerified(e) {
+				return false
+			}
+			continue
+		}
+		for p != nil && !s.isTop(p.parent) {
+			p = p.parent
+		}
+		if p == nil || s.inFlow(p.parent) {
+			return false
+		}
+		parts[p] = true
+	}
+	for p := range parts {
+		if !s.partVerified(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// topVerified reports whether entries of the list of items, or of the map around it, were taken out, or were added
+// and mean what they should.
+func (s *splicer) topVerified(e edit) bool {
+	if e.added == nil {
+		return e.text == "" && !isFlow(e.owner.node)
+	}
+	node, err := decode([]byte(strings.TrimLeft(e.text, "\r\n") + "\n"))
+	return err == nil && node != nil && s.meansEntries(node, e.added)
+}
+
+// partVerified reports whether an entry of the list of items, or of the map around it, means what it should after the
+// edits.
+func (s *splicer) partVerified(p *place) bool {
+	entry := entryOf(s.list(p.parent), p)
+	column := s.column(entry.start)
+	start, end := entry.start, s.tail(p, column)
+	text := []byte(strings.Repeat(" ", column))
+	at := start
+	first := sort.Search(len(s.edits), func(i int) bool { return s.edits[i].start >= start })
+	for _, e := range s.edits[first:] {
+		if e.start > end {
+			break
+		}
+		if s.isTop(e.owner) {
+			continue
+		}
+		text = append(append(text, s.text[at:e.start]...), e.text...)
+		at = e.end
+	}
+	if at > end {
+		return false
+	}
+	text = append(append(text, s.text[at:end]...), s.lineBreak(end)...)
+	node, err := decode(text)
+	want := pair{nil, s.targets[p]}
+	if entry.key != nil {
+		want.key = entry.key.node
+	}
+	return err == nil && node != nil && s.meansEntries(node, []pair{want})
+}
+
+// entryOf returns the entry that has a value. The entries are in the order of the text.
+func entryOf(entries []entry, value *place) entry {
+	return entries[sort.Search(len(entries), func(i int) bool { return entries[i].value.start >= value.start })]
+}
+
+// meansEntries reports whether a collection means just some entries. The key of a list's element is nil.
+func (s *splicer) meansEntries(node *yaml.Node, entries []pair) bool {
+	want := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, e := range entries {
+		if e.key != nil {
+			want.Kind = yaml.MappingNode
+			want.Content = append(want.Content, e.key)
+		}
+		want.Content = append(want.Content, e.value)
+	}
+	return node.Kind == want.Kind && check(node, 0) == nil && meanings{}.of(node) == s.means.of(want)
+}

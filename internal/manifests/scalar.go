@@ -1,0 +1,146 @@
+package manifests
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// isString reports whether a scalar is text.
+func isString(node *yaml.Node) bool { return node.ShortTag() == yaml.NodeTagString }
+
+// scalarText writes a scalar on one line, in a style if its value can be written in it, else in double quotes.
+func scalarText(node *yaml.Node, style yaml.Style, flow, inJSON bool) string {
+	value, tag := node.Value, ""
+	switch {
+	case inJSON:
+		return jsonScalar(node)
+	case node.Style&asRead != 0:
+		return value
+	case isString(node):
+		if node.Style&yaml.TaggedStyle != 0 && node.Style&^yaml.TaggedStyle == 0 {
+			style = yaml.DoubleQuotedStyle // `!!str 1`
+		}
+	case !isCore(node.ShortTag()):
+		tag = node.Tag + " "
+	case node.ShortTag() == yaml.NodeTagNull && value == "":
+		return "null"
+	case (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == node.ShortTag():
+		return value
+	default:
+		tag = node.ShortTag() + " " // `!!int "1"`
+		style = yaml.DoubleQuotedStyle
+	}
+	switch style &^ yaml.TaggedStyle {
+	case yaml.SingleQuotedStyle:
+		if isPrintable(value) {
+			return tag + "'" + strings.ReplaceAll(value, "'", "''") + "'"
+		}
+	case yaml.DoubleQuotedStyle, yaml.LiteralStyle, yaml.FoldedStyle:
+	default:
+		if isPlain(value, flow) {
+			return tag + value
+		}
+	}
+	return tag + strconv.Quote(value)
+}
+
+// isCore reports whether a tag is one that plain text can have.
+func isCore(tag string) bool {
+	switch tag {
+	case yaml.NodeTagNull, yaml.NodeTagBool, yaml.NodeTagInt, yaml.NodeTagFloat, yaml.NodeTagString, "!!timestamp",
+		"!!merge":
+		return true
+	}
+	return false
+}
+
+func jsonScalar(node *yaml.Node) string {
+	switch tag := node.ShortTag(); {
+	case tag == yaml.NodeTagNull:
+		return "null"
+	case tag == yaml.NodeTagBool:
+		return strings.ToLower(node.Value)
+	case (tag == yaml.NodeTagInt || tag == yaml.NodeTagFloat) && json.Valid([]byte(node.Value)):
+		return node.Value
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(node.Value) // a string can be encoded
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// isPrintable reports whether text can be written on one line without escapes.
+func isPrintable(text string) bool {
+	for _, r := range text {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return utf8.ValidString(text)
+}
+
+// sexagesimal matches numbers to the base 60, which YAML 1.1 has.
+var sexagesimal = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+
+// flowIndicator matches what ends plain text between braces.
+var flowIndicator = regexp.MustCompile(`[,\[\]{}]|:$|^\?`)
+
+// isPlain reports whether text can be written without quotes and is text then for every reader, YAML 1.1 too, which
+// kubectl reads.
+func isPlain(text string, flow bool) bool {
+	if text == "" || !isPrintable(text) || strings.TrimSpace(text) != text || text == "=" || text == "<<" {
+		return false
+	}
+	if strings.ContainsRune(",[]{}#&*!|>'\"%@`", rune(text[0])) {
+		return false
+	}
+	if strings.ContainsRune("-?:", rune(text[0])) && (len(text) == 1 || !isWord(text[1])) {
+		return false
+	}
+	if strings.Contains(text, ": ") || strings.HasSuffix(text, ":") || strings.Contains(text, " #") {
+		return false
+	}
+	if flow && flowIndicator.MatchString(text) || strings.HasPrefix(text, "---") || strings.HasPrefix(text, "...") {
+		return false
+	}
+	return (&yaml.Node{Kind: yaml.ScalarNode, Value: text}).ShortTag() == yaml.NodeTagString &&
+		!yaml.IsValueNonString(text) && !sexagesimal.MatchString(text)
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' || c == '-'
+}
+
+// literal returns the header and the lines of a value as a literal block scalar, or false if it cannot be one.
+func literal(value string) (string, []string, bool) {
+	text := strings.TrimRight(value, "\n")
+	if text == "" || !strings.Contains(value, "\n") {
+		return "", nil, false
+	}
+	header := "|"
+	switch len(value) - len(text) {
+	case 0:
+		header = "|-"
+	case 1:
+	default:
+		return "", nil, false // `|+` would take the blank lines behind it for its own
+	}
+	lines := strings.Split(strings.TrimSuffix(value, "\n"), "\n")
+	for _, line := range lines {
+		if !isPrintable(strings.ReplaceAll(line, "\t", " ")) || line != "" && strings.TrimSpace(line) == "" {
+			return "", nil, false
+		}
+	}
+	if first := lines[0]; first == "" || first[0] == ' ' || first[0] == '\t' {
+		return "", nil, false // would need its indentation written
+	}
+	return header, lines, true
+}

@@ -1,0 +1,104 @@
+package manifests
+
+import (
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// diffScalar writes another value in the place of a scalar, in its style where that can be done.
+func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
+	if isImplicitNull(p.node) || p.body == p.end {
+		s.replace(p, edited)
+		return
+	}
+	from, before := s.from(p, edited)
+	style := p.node.Style &^ yaml.TaggedStyle
+	block := style == yaml.LiteralStyle || style == yaml.FoldedStyle
+	if block && isString(edited) && from == p.body && s.editBlockScalar(p, edited.Value) {
+		return
+	}
+	if p.node.ShortTag() != edited.ShortTag() && isString(edited) {
+		style = edited.Style &^ yaml.TaggedStyle
+	}
+	s.change(p, from, p.end, before+scalarText(edited, style, p.flow, s.doc.json))
+}
+
+// editBlockScalar changes the lines of a block scalar that differ. It reports false if the value cannot be written
+// so.
+func (s *splicer) editBlockScalar(p *place, text string) bool {
+	header, lines, ok := literal(text)
+	b := s.blockScalar(p.body, p.indent)
+	if !ok || b.end < b.first || b.chomp == '+' {
+		return false
+	}
+	if s.has(p.body, ">") {
+		for i, line := range lines {
+			if line == "" || line[0] == ' ' || line[0] == '\t' || i > 0 && strings.Contains(text, "\n\n") {
+				return false
+			}
+		}
+		lines = strings.Split(strings.Join(lines, "\n\n"), "\n")
+	}
+	old := s.linesBetween(b.first, b.end)
+	lines = indented(lines, b.indent)
+	head, tail := 0, 0
+	for head < min(len(old), len(lines)) && s.content(old[head]) == lines[head] {
+		head++
+	}
+	for tail < min(len(old), len(lines))-head && s.content(old[len(old)-1-tail]) == lines[len(lines)-1-tail] {
+		tail++
+	}
+	if strip := strings.HasSuffix(header, "-"); strip != (b.chomp == '-') {
+		s.chomp(p, b, strip)
+	}
+	line := s.lineBreak(p.body)
+	middle := strings.Join(lines[head:len(lines)-tail], line)
+	switch {
+	case head == len(old) && head == len(lines):
+	case head == len(old): // lines at the end are new
+		s.change(p, b.end, b.end, line+middle)
+	case tail > 0:
+		if middle != "" {
+			middle += line
+		}
+		s.change(p, old[head], old[len(old)-tail], middle)
+	case head == len(lines): // lines at the end are gone
+		s.change(p, s.lineEnd(old[head-1]), b.end, "")
+	default:
+		s.change(p, old[head], b.end, middle)
+	}
+	return true
+}
+
+// chomp makes a block scalar end with a line break in its value, or without.
+func (s *splicer) chomp(p *place, b block, strip bool) {
+	at := b.indicators
+	for at < len(s.text) && strings.IndexByte("0123456789+-", s.text[at]) >= 0 {
+		if s.text[at] == '+' || s.text[at] == '-' {
+			break
+		}
+		at++
+	}
+	end := at
+	if b.chomp != 0 {
+		end++
+	}
+	text := ""
+	if strip {
+		text = "-"
+	}
+	s.change(p, at, end, text)
+}
+
+// linesBetween returns the starts of the lines between two offsets.
+func (s *splicer) linesBetween(start, end int) []int {
+	var lines []int
+	for at := start; at < len(s.text) && at <= end; at = s.lineNext(at) {
+		lines = append(lines, at)
+	}
+	return lines
+}
+
+// content returns the text of a line without its break.
+func (l *layout) content(at int) string { return string(l.text[at:l.lineEnd(at)]) }

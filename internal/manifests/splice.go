@@ -1,0 +1,392 @@
+package manifests
+
+import (
+	"errors"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Result is an edited document.
+type Result struct {
+	// Text is the text of the document after the edit.
+	Text []byte
+	// Reprinted are the nodes whose text was printed anew though parts of it did not change, such as what an alias
+	// stood for. They are nodes of the document that was read.
+	Reprinted []*yaml.Node
+}
+
+// Edit calls a function with a copy of the document's value, aliases and merge keys written out, and splices what the
+// function made of it.
+func (d *Document) Edit(edit func(*yaml.Node) error) (Result, error) {
+	if d.Node == nil {
+		return Result{}, errNoValue
+	}
+	node := Copy(d.Node)
+	if err := edit(node); err != nil {
+		return Result{}, err
+	}
+	return d.Splice(node)
+}
+
+// Splice returns the text of the document changed so that it means what an edited tree does. Nodes that are the same
+// pointers in both trees are not looked at. The trees are not changed, and must not be while Splice runs.
+func (d *Document) Splice(edited *yaml.Node) (Result, error) { return d.splice(edited, nil) }
+
+var (
+	errNoValue = errors.New("the document has no value that could be edited")
+	errSplice  = errors.New("the edit cannot be written into the text of the document")
+)
+
+// splice is Splice with the matches of the elements of a list, if they are known.
+func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
+	if d.Node == nil {
+		return Result{}, errNoValue
+	}
+	if hasAlias(edited) && aliasesMultiply(edited, max(maxNodes, len(d.Text))) {
+		return Result{}, &Error{Line: d.Line, Problem: "the YAML aliases of the edited document multiply"}
+	}
+	means := meanings{}
+	forced := map[*yaml.Node]bool{}
+	for quoted := false; ; quoted = true {
+		s := &splicer{layout: newLayout(d), means: means, forced: forced, known: known, quoted: quoted}
+		if !s.run(edited) {
+			if means.equal(d.Node, edited) {
+				return Result{Text: d.Text}, nil
+			}
+			s.reprintDocument(edited)
+			forced[d.Node] = true
+		}
+		if text := s.result(edited); text != nil {
+			return Result{text, s.reprinted}, nil
+		}
+		if forced[d.Node] && quoted {
+			return Result{}, errSplice
+		}
+		if quoted { // else what is new may only not be a block text
+			forced = s.widen()
+		}
+	}
+}
+
+// result returns the edited text, or nil if it does not mean what it should.
+func (s *splicer) result(edited *yaml.Node) []byte {
+	if len(s.edits) == 0 {
+		if s.known == nil && !s.means.equal(s.doc.Node, edited) {
+			return nil
+		}
+		return s.text
+	}
+	text := s.apply()
+	if s.verified(text, edited) {
+		return text
+	}
+	if text == nil || endsInBreak(s.text) {
+		return nil
+	}
+	// A block text at the end may need a line break to end in.
+	if text = append(text, s.lineBreak(len(s.text)-1)...); s.verified(text, edited) {
+		return text
+	}
+	return nil
+}
+
+// matches are those of the elements of one list.
+type matches struct {
+	list    *yaml.Node
+	matches []match
+}
+
+// splicer collects the edits of one document.
+type splicer struct {
+	*layout
+	means meanings
+	edits []edit
+	// now holds for each anchored node that changed what it is now, nil if its text is gone.
+	now map[*yaml.Node]*yaml.Node
+	// live are the nodes that contain aliases: they can change meaning where their text does not.
+	live map[*yaml.Node]bool
+	// forced are the nodes to print anew.
+	forced    map[*yaml.Node]bool
+	known     *matches
+	reprinted []*yaml.Node
+	// quoted says that new text of several lines is written in quotes: a comment below it could become part of a
+	// block text.
+	quoted bool
+	// targets are what the items and the fields around them are to mean, if the elements' matches are known.
+	targets map[*place]*yaml.Node
+	// plain are the plain scalars that YAML 1.1 does not take for text, by line and column.
+	plain map[[2]int]string
+}
+
+// edit replaces text.
+type edit struct {
+	start, end int
+	text       string
+	// owner is the node that was edited, and added what was added to it.
+	owner *place
+	added []pair
+}
+
+// run compares the trees. It reports false if the layout does not know the text.
+func (s *splicer) run(edited *yaml.Node) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, lost := r.(misplaced); !lost {
+				panic(r)
+			}
+			s.edits, s.reprinted, ok = nil, nil, false
+		}
+	}()
+	s.now, s.live, s.targets = map[*yaml.Node]*yaml.Node{}, map[*yaml.Node]bool{}, map[*place]*yaml.Node{}
+	s.markLive(s.doc.Node)
+	s.diff(s.root(), edited)
+	return true
+}
+
+func (s *splicer) markLive(node *yaml.Node) bool {
+	live := node.Kind == yaml.AliasNode
+	for _, child := range node.Content {
+		live = s.markLive(child) || live
+	}
+	if live {
+		s.live[node] = true
+	}
+	return live
+}
+
+// diff edits the text of a node such that it means what an edited node does.
+func (s *splicer) diff(p *place, edited *yaml.Node) {
+	before := p.node
+	top := s.known != nil && s.isTop(p)
+	if !s.live[before] && !s.forced[before] && (before == edited || !top && s.means.equal(before, edited)) {
+		return
+	}
+	if s.known != nil && s.isTop(p.parent) {
+		s.targets[p] = edited
+	}
+	if before.Anchor != "" {
+		s.now[before] = edited
+	}
+	edited = followed(edited)
+	switch {
+	case before.Kind == yaml.AliasNode:
+		if now := s.current(before.Alias); now == nil || !s.means.equal(now, edited) {
+			s.replace(p, edited)
+		}
+	case s.forced[before] || before.Kind != edited.Kind || isCollection(before) && s.mustReplace(before, edited):
+		s.replace(p, edited)
+	case before.Kind == yaml.MappingNode:
+		s.diffMap(p, edited)
+	case before.Kind == yaml.SequenceNode:
+		s.diffList(p, edited)
+	case !s.means.equal(before, edited):
+		s.diffScalar(p, edited)
+	}
+}
+
+// mustReplace reports whether a collection cannot be edited entry by entry.
+func (s *splicer) mustReplace(before, edited *yaml.Node) bool {
+	return len(before.Content) == 0 && len(edited.Content) > 0 || before.ShortTag() != edited.ShortTag()
+}
+
+// current returns what an anchored node is now, or nil if its text is gone.
+func (s *splicer) current(anchored *yaml.Node) *yaml.Node {
+	if now, changed := s.now[anchored]; changed {
+		return now
+	}
+	return anchored
+}
+
+// lose notes that the text of a tree is gone, and its anchors with it.
+func (s *splicer) lose(node *yaml.Node) {
+	if node.Anchor != "" {
+		s.now[node] = nil
+	}
+	for _, child := range node.Content {
+		s.lose(child)
+	}
+}
+
+func (s *splicer) change(owner *place, start, end int, text string) {
+	s.edits = append(s.edits, edit{start: start, end: end, text: text, owner: owner})
+}
+
+// diffList edits the elements of a list.
+func (s *splicer) diffList(p *place, edited *yaml.Node) {
+	entries := s.list(p)
+	var found []match
+	if s.known != nil && s.known.list == p.node {
+		found = s.known.matches
+	} else {
+		found = s.means.align(p.node.Content, edited.Content)
+	}
+	kept := make([]bool, len(entries))
+	survivors := 0
+	for _, m := range found {
+		if m.before >= 0 && m.after >= 0 {
+			kept[m.before] = true
+			survivors++
+		}
+	}
+	if survivors == 0 {
+		s.replace(p, edited)
+		return
+	}
+	last := -1
+	var added []*yaml.Node
+	flush := func() {
+		if len(added) > 0 {
+			s.insert(p, last, added, nil)
+		}
+		added = nil
+	}
+	for _, m := range found {
+		switch {
+		case m.before < 0:
+			added = append(added, edited.Content[m.after])
+			continue
+		case m.after >= 0:
+			flush()
+			s.diff(entries[m.before].value, edited.Content[m.after])
+			last = m.before
+		default:
+			s.lose(entries[m.before].value.node)
+		}
+	}
+	flush()
+	s.remove(p, kept)
+}
+
+// diffMap edits the keys of a map.
+func (s *splicer) diffMap(p *place, edited *yaml.Node) {
+	entries, want := s.list(p), s.means.pairs(edited)
+	wanted := make(map[uint64]*yaml.Node, len(want))
+	for _, w := range want {
+		wanted[s.means.of(w.key)] = w.value
+	}
+	kept := make([]bool, len(entries))
+	own := map[uint64]int{}
+	for i, e := range entries {
+		if isMerge(e.key.node) {
+			continue
+		}
+		own[s.means.of(e.key.node)] = i
+		value, found := wanted[s.means.of(e.key.node)]
+		if kept[i] = found; found {
+			s.diff(e.value, value)
+			continue
+		}
+		s.lose(e.key.node)
+		s.lose(e.value.node)
+	}
+	inherited, writeOut := s.inherited(p.node, wanted) // now that it is known what became of the map's own keys
+	last := -1
+	for i, e := range entries {
+		if isMerge(e.key.node) {
+			if kept[i] = !writeOut; writeOut {
+				s.lose(e.value.node)
+			}
+		}
+		if kept[i] {
+			last = i
+		}
+	}
+	if last < 0 {
+		s.replace(p, edited)
+		return
+	}
+	s.addKeys(p, want, func(w pair) (int, bool) {
+		key := s.means.of(w.key)
+		if i, ok := own[key]; ok {
+			return i, false
+		}
+		value, ok := inherited[key]
+		return last, !ok || writeOut || !s.means.equal(value, w.value)
+	}, last, inherited != nil)
+	s.remove(p, kept)
+}
+
+// addKeys inserts the keys that are new, each behind the key it follows in the edited map, or behind the last.
+func (s *splicer) addKeys(p *place, want []pair, isNew func(pair) (int, bool), last int, merged bool) {
+	behind := -1
+	added := map[int][]*yaml.Node{}
+	var order []int
+	for _, w := range want {
+		i, add := isNew(w)
+		if !add {
+			behind = i
+			continue
+		}
+		if behind < 0 || merged {
+			behind = last
+		}
+		if added[behind] == nil {
+			order = append(order, behind)
+		}
+		added[behind] = append(added[behind], w.key, w.value)
+	}
+	for _, i := range order {
+		nodes := added[i]
+		var keys, values []*yaml.Node
+		for j := 0; j < len(nodes); j += 2 {
+			keys, values = append(keys, nodes[j]), append(values, nodes[j+1])
+		}
+		s.insert(p, i, values, keys)
+	}
+}
+
+// inherited returns what the merge keys of a map bring now, nil if it has none, and whether they have to be written
+// out: because they bring what is not wanted, or what they name is gone.
+func (s *splicer) inherited(node *yaml.Node, wanted map[uint64]*yaml.Node) (map[uint64]*yaml.Node, bool) {
+	var brings map[uint64]*yaml.Node
+	writeOut := false
+	own := map[uint64]bool{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if !isMerge(node.Content[i]) {
+			own[s.means.of(node.Content[i])] = true
+			continue
+		}
+		brings = map[uint64]*yaml.Node{}
+		for _, source := range mergeSources(node.Content[i+1]) {
+			writeOut = writeOut || s.current(source) == nil
+		}
+	}
+	if brings == nil {
+		return nil, false
+	}
+	for _, p := range s.means.merged(node, s.current) {
+		key := s.means.of(p.key)
+		if own[key] {
+			continue
+		}
+		brings[key] = p.value
+		if _, ok := wanted[key]; !ok {
+			writeOut = true
+		}
+	}
+	for key := range own {
+		if _, ok := wanted[key]; !ok && s.brings(node, key) {
+			writeOut = true
+		}
+	}
+	return brings, writeOut
+}
+
+// brings reports whether a merge key of a map brings a key.
+func (s *splicer) brings(node *yaml.Node, key uint64) bool {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if !isMerge(node.Content[i]) {
+			continue
+		}
+		for _, source := range mergeSources(node.Content[i+1]) {
+			if now := s.current(source); now != nil && now.Kind == yaml.MappingNode {
+				for _, p := range s.means.pairs(now) {
+					if s.means.of(p.key) == key {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
