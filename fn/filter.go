@@ -97,7 +97,7 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	run.opener = sources.NewOpener(f.Root, run.keys)
 	run.opener.Keyless = f.Keyless
 	for _, node := range specs {
-		run.Collector = &report.Collector{}
+		run.Collector, run.set, run.dir, run.taken = &report.Collector{}, nil, "", nil
 		run.apply(ctx, node)
 		f.placed(run.Collector, node, c)
 	}

@@ -18,6 +18,9 @@ var ErrMAC = errors.New("the MAC does not match")
 // ciphertextPrefix is how every value that SOPS encrypted begins.
 const ciphertextPrefix = "ENC[AES256_GCM,"
 
+// IsEncryptedText reports whether a text is a value that SOPS encrypted.
+func IsEncryptedText(text string) bool { return strings.HasPrefix(text, ciphertextPrefix) }
+
 // newCipher returns SOPS's cipher. It remembers the nonce of what it decrypts, and so encrypts it to the same text.
 func newCipher() sops.Cipher { return aes.NewCipher() }
 

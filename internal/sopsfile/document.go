@@ -18,6 +18,7 @@ type Document struct {
 	tree       sops.TreeBranches // as SOPS reads it; of a document in the clear, plain has it
 	recipients *Recipients       // for whom it was encrypted, if it was
 	ciphertext bool              // its values were not decrypted
+	hidesNames bool              // it came with its top-level scalars encrypted
 	clear      bool              // it came in the clear
 	raw        []byte            // then this is what came
 	plain      func() (sops.TreeBranches, *report.Finding)
@@ -46,6 +47,22 @@ func (d *Document) Recipients() *Recipients { return d.recipients }
 
 // IsCiphertext reports whether the values are ciphertext, since the document was opened without a key.
 func (d *Document) IsCiphertext() bool { return d.ciphertext }
+
+// HidesNames reports whether what a manifest says of itself, such as its kind, came encrypted too, so that no message may
+// quote it.
+func (d *Document) HidesNames() bool { return d.hidesNames }
+
+// hidesNames reports whether an encrypted document has ciphertext at its top level.
+func hidesNames(branches sops.TreeBranches) bool {
+	for _, branch := range branches {
+		for _, item := range branch {
+			if text, ok := item.Value.(string); ok && IsEncryptedText(text) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // Whole returns the document as `sops -d` prints it, or as it came if it came in the clear.
 func (d *Document) Whole() (out []byte, f *report.Finding) {

@@ -28,7 +28,9 @@ func (k *Keyring) Open(ctx context.Context, data []byte, format Format) (doc *Do
 	if f != nil {
 		return nil, f
 	}
-	return newDocument(d.tree, format), nil
+	doc = newDocument(d.tree, format)
+	doc.hidesNames = d.hidesNames
+	return doc, nil
 }
 
 // decrypted is a document in the clear, and what it takes to encrypt it to the same text again.
@@ -37,6 +39,8 @@ type decrypted struct {
 	dataKey []byte
 	cipher  sops.Cipher // it knows the nonces of the values
 	mac     string
+	// hidesNames reports whether its top-level scalars were encrypted.
+	hidesNames bool
 }
 
 // decrypt reads, decrypts and verifies a document.
@@ -49,12 +53,12 @@ func (k *Keyring) decrypt(ctx context.Context, data []byte, format Format) (*dec
 	if f != nil {
 		return nil, f
 	}
-	cipher := newCipher()
+	cipher, hides := newCipher(), hidesNames(tree.Branches)
 	mac, f := decryptTree(tree, dataKey, cipher, format, data)
 	if f != nil {
 		return nil, f
 	}
-	return &decrypted{tree: tree, dataKey: dataKey, cipher: cipher, mac: mac}, nil
+	return &decrypted{tree: tree, dataKey: dataKey, cipher: cipher, mac: mac, hidesNames: hides}, nil
 }
 
 // dataKey returns the key that a document's values are encrypted with.
@@ -89,7 +93,7 @@ func Inspect(data []byte, format Format) (doc *Document, f *report.Finding) {
 		return nil, hasPlaintext(paths)
 	}
 	doc = newDocument(tree, format)
-	doc.ciphertext = true
+	doc.ciphertext, doc.hidesNames = true, hidesNames(tree.Branches)
 	return doc, nil
 }
 

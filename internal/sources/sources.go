@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -115,6 +116,9 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 		if wanted.format == "" {
 			wanted.format = wanted.place.format()
 		}
+		if taken, is := wanted.place.(secret); is {
+			wanted.encrypted = !taken.clear
+		}
 		if o.opened[wanted] == nil {
 			result := &opening{}
 			o.opened[wanted] = result
@@ -152,6 +156,10 @@ func (o *Opener) open(ctx context.Context, wanted request) (doc *document, probl
 		return nil, blame(problem.finding.From(name), problem.fields...)
 	}
 	opened, f := o.decrypt(ctx, data, wanted)
+	if _, is := wanted.place.(secret); is && f != nil && errors.Is(f, sopsfile.ErrMAC) {
+		f = report.Wrap(f.Code, f.Cause, f.Message+", or kustomize sorted its keys, and its file was not found",
+			"name its file as a source, with file:; restore it from Git if that fails too")
+	}
 	if f != nil {
 		return nil, blame(f.From(name))
 	}
