@@ -81,7 +81,7 @@ func originalName(node *yaml.RNode) string {
 func (r *run) encryptedNames() []string {
 	var names []string
 	for _, i := range r.encrypted() {
-		names = append(names, r.items.Node(i).GetName())
+		names = append(names, r.items.FormerNames(i)...)
 	}
 	return names
 }
@@ -101,10 +101,13 @@ func (r *run) encrypted() []int {
 // leftEncrypted warns of Secrets that stay SOPS documents although something reads them.
 func (r *run) leftEncrypted(index *wiring.Index) {
 	for _, i := range r.encrypted() {
-		node := r.items.Node(i)
-		if readers := index.In(node.GetNamespace(), node.GetName()); len(readers) > 0 {
+		var readers []string
+		for _, name := range slices.Compact(r.items.FormerNames(i)) {
+			readers = append(readers, index.In(r.items.Namespace(i), name)...)
+		}
+		if len(readers) > 0 {
 			r.Warn(report.LeftEncrypted, nil, r.items.Describe(i)+" is encrypted, and read by "+report.List(readers),
-				"take it with from, and a source with secret: {name: "+node.GetName()+"}")
+				"take it with from, and a source with secret: {name: "+originalName(r.items.Node(i))+"}")
 		}
 	}
 }

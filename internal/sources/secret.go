@@ -19,7 +19,7 @@ type secret struct {
 	node *yaml.Node
 	root *os.Root
 	// clear reports whether it is what a former run made of it.
-	clear bool
+	clear  bool
 	absent *report.Finding // says why, where node is nil
 }
 
