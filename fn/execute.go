@@ -28,6 +28,11 @@ const (
 // the Secrets, the references and the results, and prints errors and warnings for people to stderr. It returns the exit
 // status: 0, or 1 when no Secret was made; the items are then written as they came.
 func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
+	return ExecuteIn(ctx, stdin, stdout, stderr, root, "")
+}
+
+// ExecuteIn does what [Execute] does, started in a folder of the root.
+func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, root *os.Root, dir string) int {
 	say := func(message string) int {
 		_ = Print(stderr, []*Finding{report.New(report.BadResourceList, message, "")}) // nowhere is left to report that this failed
 		return 1
@@ -64,7 +69,7 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 	if field := Malformed(list.FunctionConfig); list.FunctionConfig != nil && field != "" {
 		return say("functionConfig: " + field + " in the ResourceList is not a map")
 	}
-	filter := &Filter{Root: root, FunctionConfig: list.FunctionConfig}
+	filter := &Filter{Root: root, Dir: dir, FunctionConfig: list.FunctionConfig}
 	result, failed := filter.Run(ctx, items)
 	if err := Print(stderr, worthReading(result.Findings)); err != nil {
 		return 1 // nowhere is left to report it

@@ -26,6 +26,8 @@ var ErrFailed = errors.New("no Secret was made; the findings say why")
 type Filter struct {
 	// Root is the only folder whose files are read; without it, sources cannot be files.
 	Root *os.Root
+	// Dir is the folder that Secretwright was started in, relative to Root, with slashes; "" is Root itself.
+	Dir string
 	// FunctionConfig is the SecretSpec to apply. Without it, every SecretSpec among the resources is.
 	FunctionConfig *yaml.RNode
 	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
@@ -95,6 +97,7 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	}
 	run.items.SetFiles(f.Files)
 	run.opener = sources.NewOpener(f.Root, run.keys)
+	run.opener.Dir = f.Dir
 	run.opener.Keyless = f.Keyless
 	for _, node := range specs {
 		run.Collector, run.set, run.dir, run.taken = &report.Collector{}, nil, "", nil

@@ -207,7 +207,7 @@ func (r *run) fixTarget(t schema.Target) string {
 func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec) {
 	if readsFiles(spec) {
 		var finding *report.Finding
-		if r.dir, finding = origin(r.filter.Root, node); finding != nil {
+		if r.dir, finding = r.filter.origin(node); finding != nil {
 			r.Add(finding)
 			return
 		}

@@ -110,7 +110,7 @@ type Source struct {
 	// Name is what `from` calls this source.
 	Name string `json:"name"`
 	// File is a path relative to the folder of the SecretSpec. It cannot leave the folder Secretwright was started in,
-	// neither by `..`, nor by an absolute path, nor by a symbolic link.
+	// or that SECRETWRIGHT_ROOT names, neither by `..`, nor by an absolute path, nor by a symbolic link.
 	File string `json:"file,omitempty"`
 	// ConfigMap names an item of the ResourceList that carries the document, so that no file system is needed.
 	ConfigMap *ConfigMapKey `json:"configMap,omitempty"`

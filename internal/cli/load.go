@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/secretwright/secretwright/fn"
 )
@@ -18,9 +17,9 @@ type loaded struct {
 // load reads what the arguments name. Output is the folder that is written to, or "": what a former run wrote there is no
 // manifest to apply the SecretSpec to.
 func load(args []string, output string, stdin io.Reader) (*loaded, error) {
-	root, err := os.OpenRoot(".")
+	root, dir, err := fn.OpenRoot()
 	if err != nil {
-		return nil, fmt.Errorf("the working folder cannot be opened: %w", err)
+		return nil, fmt.Errorf("the folder of the files cannot be opened: %w", err)
 	}
 	spec, err := readSpec(args[0])
 	if err != nil {
@@ -30,7 +29,7 @@ func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &loaded{filter: &fn.Filter{Root: root, FunctionConfig: spec, Positions: true, Files: found.files()}, manifests: found}, nil
+	return &loaded{filter: &fn.Filter{Root: root, Dir: dir, FunctionConfig: spec, Positions: true, Files: found.files()}, manifests: found}, nil
 }
 
 // apply runs the filter and prints what it has to say. Its errors have been printed, or could not be.

@@ -38,11 +38,15 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	sopsfile.Quiet()
 	if len(args) == 0 {
 		if in, ok := stdin.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
-			root, err := os.OpenRoot(".")
+			root, dir, err := fn.OpenRoot()
+			if err != nil && os.Getenv(fn.RootVariable) != "" {
+				_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
+				return 1
+			}
 			if err != nil {
 				root = nil // a function without a file system has its sources in the ResourceList
 			}
-			return fn.Execute(ctx, stdin, stdout, stderr, root)
+			return fn.ExecuteIn(ctx, stdin, stdout, stderr, root, dir)
 		}
 		args = []string{"--help"}
 	}

@@ -28,7 +28,7 @@ func (o *Opener) place(source schema.Source, origin Origin) place {
 	case source.ConfigMap != nil:
 		return findConfigMap(*source.ConfigMap, origin.Items)
 	case source.Secret != nil:
-		return findSecret(*source.Secret, origin.Items, o.root)
+		return findSecret(*source.Secret, origin.Items, o.root, o.Dir)
 	case source.Inline != "":
 		return inline{source: source.Name, text: source.Inline}
 	}

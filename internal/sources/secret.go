@@ -18,14 +18,15 @@ type secret struct {
 	name string
 	node *yaml.Node
 	root *os.Root
+	dir  string
 	// clear reports whether it is what a former run made of it.
 	clear  bool
 	absent *report.Finding // says why, where node is nil
 }
 
 // findSecret finds an encrypted Secret.
-func findSecret(ref schema.ManifestName, items []*yaml.RNode, root *os.Root) secret {
-	found := secret{name: ref.Name, root: root}
+func findSecret(ref schema.ManifestName, items []*yaml.RNode, root *os.Root, dir string) secret {
+	found := secret{name: ref.Name, root: root, dir: path.Join(".", dir)}
 	i, f := FindSecret(ref, items)
 	if f != nil {
 		found.absent = f
@@ -107,7 +108,7 @@ func (s secret) read() ([]byte, *fault) {
 		return []byte(text), nil
 	}
 	if mac := textAt(s.node, "sops", "mac"); mac != "" && s.root != nil {
-		if data := (&search{root: s.root, mac: mac}).folder(".", 0); data != nil {
+		if data := (&search{root: s.root, mac: mac}).folder(s.dir, 0); data != nil {
 			return data, nil
 		}
 	}

@@ -32,6 +32,8 @@ type Opener struct {
 	// Keyless has documents looked at as far as that needs no key: that they are there and encrypted, with no
 	// plaintext where ciphertext belongs, and which keys they have. The values of a Set are then meaningless.
 	Keyless bool
+	// Dir is the folder in the root whose kustomization has the resources.
+	Dir string
 
 	root   *os.Root
 	keys   *sopsfile.Keyring
