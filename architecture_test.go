@@ -23,8 +23,8 @@ var mayImport = map[string][]string{
 	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/report",
 		"internal/yamlnode"},
 	"generators":                 {"schema", "internal/report", "internal/yamlnode"},
-	"internal/adopt":             {"internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
-	"internal/cli":               {"fn", "schema", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/adopt":             {"internal/dotenv", "internal/manifests", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/cli":               {"fn", "schema", "internal/adopt", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/dotenv":            {},
 	"internal/layers":            {}, // tests alone
 	"internal/manifests":         {},

@@ -28,7 +28,7 @@ func OpenRoot() (root *os.Root, dir string, err error) {
 	}
 	top := ""
 	if given == gitRoot {
-		if top = workTree(here); top == "" {
+		if top = WorkTree(here); top == "" {
 			return nil, "", errors.New(RootVariable + "=git: the working folder is in no Git work tree; " +
 				"name a folder instead, or unset it")
 		}
@@ -55,8 +55,8 @@ func realPath(path string) (string, error) {
 	return filepath.EvalSymlinks(absolute)
 }
 
-// workTree returns the nearest folder, from one upwards, that has a .git: a folder, or a file in a linked work tree.
-func workTree(dir string) string {
+// WorkTree returns the nearest folder, from one upwards, that has a .git: a folder, or a file in a linked work tree.
+func WorkTree(dir string) string {
 	for {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
 			return dir
