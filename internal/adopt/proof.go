@@ -69,22 +69,26 @@ func (p *Plan) decrypt(ctx context.Context, root *os.Root, nodes []*yaml.RNode) 
 			return f.From(file)
 		}
 		for _, branch := range branches {
-			clear := yaml.NewRNode(sopsfile.YAMLNode(branch))
-			for _, node := range nodes {
-				mac, _ := node.GetString("sops.mac")
-				if mac == "" || !bytes.Contains(text, []byte(mac)) || !strings.Contains(node.GetName(), clear.GetName()) {
-					continue
-				}
-				for _, name := range []string{"data", "stringData"} {
-					if field := clear.Field(name); field != nil {
-						_ = node.PipeE(yaml.SetField(name, field.Value)) // a map takes any field
-					}
-				}
-				_, _ = node.Pipe(yaml.Clear("sops"))
-			}
+			unlock(nodes, text, yaml.NewRNode(sopsfile.YAMLNode(branch)))
 		}
 	}
 	return nil
+}
+
+// unlock gives the Secrets that were encrypted in a file the values of one of its manifests.
+func unlock(nodes []*yaml.RNode, file []byte, clear *yaml.RNode) {
+	for _, node := range nodes {
+		mac, _ := node.GetString("sops.mac")
+		if mac == "" || !bytes.Contains(file, []byte(mac)) || !strings.Contains(node.GetName(), clear.GetName()) {
+			continue
+		}
+		for _, name := range []string{"data", "stringData"} {
+			if field := clear.Field(name); field != nil {
+				_ = node.PipeE(yaml.SetField(name, field.Value)) // a map takes any field
+			}
+		}
+		_, _ = node.Pipe(yaml.Clear("sops"))
+	}
 }
 
 // byName returns resources as plain values, by what identifies them; names of Secrets have no hash, wherever they are.

@@ -47,23 +47,22 @@ func FindSecret(ref schema.ManifestName, items []*yaml.RNode) (int, *report.Find
 		if textAt(node, "kind") != "Secret" || textAt(node, "apiVersion") != "v1" {
 			continue
 		}
-		if _, secret, is := strings.Cut(textAt(node, "metadata", "annotations", schema.SecretAnnotation), "/"); is {
-			if secret == ref.Name && (ref.Namespace == "" || inNamespace(node, ref.Namespace)) {
-				made = append(made, i)
-			}
-			continue
-		}
-		if nodeAt(node, "sops") == nil {
+		_, secret, isMade := strings.Cut(textAt(node, "metadata", "annotations", schema.SecretAnnotation), "/")
+		if !isMade && nodeAt(node, "sops") == nil {
 			continue
 		}
 		name, before := textAt(node, "metadata", "name"), textAt(node, "metadata", "annotations", previousNames)
-		known = append(known, name)
-		if ref.Namespace != "" && !inNamespace(node, ref.Namespace) {
-			continue
+		if !isMade {
+			known = append(known, name)
 		}
-		if name == ref.Name {
+		switch {
+		case ref.Namespace != "" && !inNamespace(node, ref.Namespace):
+		case isMade && secret == ref.Name:
+			made = append(made, i)
+		case isMade:
+		case name == ref.Name:
 			current = append(current, i)
-		} else if slices.Contains(strings.Split(before, ","), ref.Name) {
+		case slices.Contains(strings.Split(before, ","), ref.Name):
 			former = append(former, i)
 		}
 	}
