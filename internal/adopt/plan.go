@@ -62,10 +62,18 @@ type kustomization struct {
 	Options         options     `yaml:"generatorOptions"`
 }
 
+// The fields of a kustomization that can name a SecretSpec.
+const (
+	// Transformers has the SecretSpec write references too, and its Secrets go where their users are.
+	Transformers = "transformers"
+	// Generators leaves the Secrets to kustomize, as secretGenerator does.
+	Generators = "generators"
+)
+
 // NewPlan plans how the Secrets of the kustomization in a folder of the root become those of a SecretSpec. It decrypts
 // nothing. Encrypted files stay as sources; what is plain is encrypted for the recipients of .sops.yaml. It returns nil
-// after an error.
-func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir string, now time.Time) *Plan {
+// after an error. The field of the kustomization that is to name the SecretSpec is [Transformers] or [Generators].
+func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir, field string, now time.Time) *Plan {
 	p := &planner{Collector: c, ctx: ctx, root: root, keys: sopsfile.NewKeyring(), now: now,
 		plan: &Plan{Dir: dir}, spec: specText{name: specName(root, dir), sources: map[string]string{}}}
 	before := c.Errors()
@@ -93,7 +101,7 @@ func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir string
 			"and no Secret among its resources", "name the folder of the kustomization that has them").From(file))
 		return nil
 	}
-	p.edit(file, document, gone)
+	p.edit(file, document, gone, field)
 	spec := []byte(p.spec.String())
 	p.plan.Changes = append(p.plan.Changes, Change{Path: path.Join(dir, SpecFile), After: spec, Is: spec})
 	slices.Sort(p.plan.Unused)
@@ -177,7 +185,7 @@ func (p *planner) secrets(k kustomization) (gone removed) {
 }
 
 // edit writes the kustomization anew, without what the SecretSpec makes now.
-func (p *planner) edit(file string, document *manifests.Document, gone removed) {
+func (p *planner) edit(file string, document *manifests.Document, gone removed, field string) {
 	result, err := document.Edit(func(node *yaml.Node) error {
 		root := yaml.NewRNode(node)
 		if _, err := root.Pipe(yaml.Clear("secretGenerator")); err != nil {
@@ -188,12 +196,12 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed) 
 				return err
 			}
 		}
-		transformers, err := root.Pipe(yaml.LookupCreate(yaml.SequenceNode, "transformers"))
+		list, err := root.Pipe(yaml.LookupCreate(yaml.SequenceNode, field))
 		if err != nil {
 			return err
 		}
 		// It comes first, as a generator's Secrets do before all transformers.
-		transformers.YNode().Content = slices.Insert(transformers.YNode().Content, 0, yaml.NewStringRNode(SpecFile).YNode())
+		list.YNode().Content = slices.Insert(list.YNode().Content, 0, yaml.NewStringRNode(SpecFile).YNode())
 		return nil
 	})
 	if err != nil {

@@ -46,13 +46,13 @@ use git checkout.`,
 				return err
 			}
 			defer a.root.Close() //nolint:errcheck // every file was closed
-			if err := a.makePlan(cmd.Context()); err != nil {
+			if err := a.makePlan(cmd.Context(), adopt.Transformers); err != nil {
 				return err
 			}
 			if !write {
 				return a.print(cmd.OutOrStdout())
 			}
-			return a.write(cmd.Context(), cmd.OutOrStdout(), unproven)
+			return a.writeProven(cmd.Context(), cmd.OutOrStdout(), unproven)
 		},
 	}
 	cmd.Flags().BoolVar(&write, "write", false, "write the files, and prove that the build is the same")
@@ -65,7 +65,40 @@ type adoption struct {
 	root   *os.Root
 	dir    string // in the root
 	stderr io.Writer
-	plan   *adopt.Plan
+	// different is how the last build differed.
+	different []string
+	plan      *adopt.Plan
+	// planned reports whether a plan was made, and what there is to say was printed.
+	planned bool
+}
+
+// errDiffers says that a build would not be the same.
+var errDiffers = errors.New("the build would not be the same, so all files were put back")
+
+// writeProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace or change
+// references, under generators, which leaves all of that to kustomize.
+func (a *adoption) writeProven(ctx context.Context, out io.Writer, unproven bool) error {
+	err := a.write(ctx, out, unproven)
+	if !errors.Is(err, errDiffers) {
+		return err
+	}
+	first := a.different
+	if err := a.makePlan(ctx, adopt.Generators); err != nil {
+		return err
+	}
+	err = a.write(ctx, out, unproven)
+	var c report.Collector
+	switch {
+	case err == nil:
+		c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would change: "+
+			strings.Join(first, "; "), "to have it write references, give its Secrets a namespace, and move it to transformers")
+	case errors.Is(err, errDiffers):
+		for _, text := range a.different {
+			c.Error(report.BuildDiffers, nil, text, "")
+		}
+	}
+	_ = fn.Print(a.stderr, c.Findings()) // the error is printed anyway
+	return err
 }
 
 // newAdoption opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the folder.
@@ -93,9 +126,13 @@ func newAdoption(dir string, stderr io.Writer) (*adoption, error) {
 }
 
 // makePlan makes the plan and prints what there is to say about it.
-func (a *adoption) makePlan(ctx context.Context) error {
+func (a *adoption) makePlan(ctx context.Context, field string) error {
 	var c report.Collector
-	a.plan = adopt.NewPlan(ctx, &c, a.root, a.dir, time.Now())
+	a.plan = adopt.NewPlan(ctx, &c, a.root, a.dir, field, time.Now())
+	if a.planned {
+		c = report.Collector{} // which has been printed
+	}
+	a.planned = true
 	if a.plan != nil {
 		for _, file := range a.plan.Unused {
 			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",
@@ -154,17 +191,11 @@ func (a *adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 	if err != nil {
 		return fmt.Errorf("the build after: %w; all files were put back", err)
 	}
-	different, err := a.plan.Proof(ctx, a.root, before, after)
-	if err != nil {
+	if a.different, err = a.plan.Proof(ctx, a.root, before, after); err != nil {
 		return fmt.Errorf("the builds cannot be compared: %w; all files were put back", err)
 	}
-	if len(different) > 0 {
-		var c report.Collector
-		for _, text := range different {
-			c.Error(report.BuildDiffers, nil, text, "")
-		}
-		_ = fn.Print(a.stderr, c.Findings()) // the error below is printed anyway
-		return errors.New("the build would not be the same, so all files were put back")
+	if len(a.different) > 0 {
+		return errDiffers
 	}
 	_, err = fmt.Fprintf(out, "wrote %d files; the build is the same but for the hashes in names\n", len(a.plan.Changes))
 	return err

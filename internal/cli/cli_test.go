@@ -39,6 +39,11 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOPS_AGE_KEY_FILE", filepath.Join(examples, "age.key"))
 			env.Setenv("SOPS", sops)
+			program, err := exec.LookPath("secretwright")
+			if err != nil {
+				return err
+			}
+			env.Setenv("SECRETWRIGHT", program)
 			env.Setenv("KUSTOMIZE", filepath.Dir(kustomize))
 			env.Setenv("RECIPIENT", "age1faylnuq73etc3zz679mtdxsrtxtzz5hsmvt5ssvfxtsnd39h53nqx9dp2d") // of examples/age.key
 			return os.CopyFS(filepath.Join(env.WorkDir, "secrets"), os.DirFS(filepath.Join(examples, "cli", "secrets")))
