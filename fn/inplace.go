@@ -37,7 +37,8 @@ func (p *placing) inPlace(one *plan, namespace string, annotations map[string]st
 // decrypt puts a Secret in the place of the encrypted one it was taken from, which stays kustomize's to name.
 func (l *layering) decrypt(ctx context.Context, p *plan) {
 	if p.recipients != nil {
-		l.Error(report.ConflictingFields, p.field.Child("from"), "it takes an encrypted Secret of this build, and output encrypts it again",
+		l.Error(report.ConflictingFields, p.field.Child("from"),
+			"it takes an encrypted Secret of this build, and output encrypts it again",
 			"leave output out, or name the file of the Secret as a source")
 		return
 	}
@@ -50,7 +51,8 @@ func (l *layering) decrypt(ctx context.Context, p *plan) {
 	}
 	out := l.form.emit(ctx, p, nil)
 	out.annotate(annotations)
-	written, finding := out.write(node.GetNamespace(), p.secret.Manifest(node.GetName(), node.GetNamespace(), node.GetLabels(), annotations))
+	manifest := p.secret.Manifest(node.GetName(), node.GetNamespace(), node.GetLabels(), annotations)
+	written, finding := out.write(node.GetNamespace(), manifest)
 	if finding != nil {
 		l.Add(finding.In(p.field))
 		return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -132,7 +133,8 @@ func (r *run) complete(spec *schema.SecretSpec, one *taken, m *sources.Manifest,
 			handedOver(r.nodes[index], m)
 		}
 		if s.Name != "" && s.Name != m.Name && !m.NoName {
-			r.Error(report.ConflictingFields, one.field.Child("name"), "it takes the place of the Secret "+m.Name+" among the resources",
+			r.Error(report.ConflictingFields, one.field.Child("name"),
+				"it takes the place of the Secret "+m.Name+" among the resources",
 				"leave name out, or name the file of the Secret as a source and remove it from the resources")
 			return false
 		}
@@ -200,7 +202,7 @@ func (r *run) validateTaken(spec *schema.SecretSpec) {
 // isAbout reports whether a finding is about what a Secret at a field takes from its manifest.
 func isAbout(f *report.Finding, at *report.Path) bool {
 	return slices.ContainsFunc([]string{"name", "namespace", "type", "labels", "annotations"}, func(name string) bool {
-		path := at.Child(name).String()
-		return f.Path() == path || len(f.Path()) > len(path) && f.Path()[:len(path)+1] == path+"["
+		rest, is := strings.CutPrefix(f.Path(), at.Child(name).String())
+		return is && (rest == "" || rest[0] == '.' || rest[0] == '[')
 	})
 }

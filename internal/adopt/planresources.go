@@ -202,11 +202,13 @@ func (s plainSecret) node(value func([]byte) string) *yaml.RNode {
 	return yaml.NewRNode(out)
 }
 
-// seal encrypts a Secret into a file of its own, for the recipients of .sops.yaml, and returns its name in the folder, or "".
+// seal encrypts a Secret into a file of its own, for the recipients of .sops.yaml, and returns its name in the folder, or
+// "" after an error.
 func (p *planner) seal(at *report.Path, s plainSecret) string {
 	name := s.name + ".enc.yaml"
 	file := p.inFolder(name)
-	if _, err := p.root.Lstat(file); err == nil || slices.ContainsFunc(p.plan.Changes, func(c Change) bool { return c.Path == file }) {
+	isPlanned := slices.ContainsFunc(p.plan.Changes, func(c Change) bool { return c.Path == file })
+	if _, err := p.root.Lstat(file); err == nil || isPlanned {
 		p.Add(report.New(report.FileInTheWay, "there is one already, where the Secret would be encrypted to", "rename it").
 			In(at).From(file))
 		return ""

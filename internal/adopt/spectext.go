@@ -50,10 +50,8 @@ func (s *specText) source(file, dialect string) string {
 	return name
 }
 
-// String returns the SecretSpec as YAML.
-func (s *specText) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `# Written by secretwright adopt. Say in usedBy who reads a Secret, and how; docs/secretspec.md explains each field.
+// head is how a SecretSpec begins.
+const head = `# Written by secretwright adopt. Say in usedBy who reads a Secret, and how.
 apiVersion: secretwright.dev/v1alpha1
 kind: SecretSpec
 metadata:
@@ -62,7 +60,12 @@ metadata:
     config.kubernetes.io/local-config: "true"
     config.kubernetes.io/function: |
       exec: {path: secretwright}
-`, flow(s.name))
+`
+
+// String returns the SecretSpec as YAML.
+func (s *specText) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, head, flow(s.name))
 	if len(s.lines) > 0 {
 		b.WriteString("sources:\n" + strings.Join(s.lines, "\n") + "\n")
 	}
@@ -118,7 +121,8 @@ func (s *specSecret) write(b *strings.Builder) {
 
 // flow returns a text as YAML, in one line, so that it can be anywhere.
 func flow(text string) string {
-	node := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{yaml.NewStringRNode(text).YNode()}}
+	content := []*yaml.Node{yaml.NewStringRNode(text).YNode()}
+	node := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: content}
 	if strings.ContainsAny(text, "\n\t") {
 		node.Content[0].Style = yaml.DoubleQuotedStyle
 	}

@@ -25,14 +25,14 @@ func adoptCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "adopt [DIR]",
 		Short: "Turn the Secrets of a kustomization into those of a SecretSpec",
-		Long: `adopt reads the kustomization in DIR (the working folder, if none is named) and plans how its Secrets become those of a
-SecretSpec: those of secretGenerator, of generators of ksops and SopsSecretGenerator, and Secrets among its resources.
-Encrypted files stay as they are, and no key is needed for them. What was plain is encrypted for the recipients of the nearest
-.sops.yaml.
+		Long: `adopt reads the kustomization in DIR (the working folder, if none is named) and plans how its Secrets become those
+of a SecretSpec: those of secretGenerator, of generators of ksops and SopsSecretGenerator, and Secrets among its
+resources. Encrypted files stay as they are, and no key is needed for them. What was plain is encrypted for the
+recipients of the nearest .sops.yaml.
 
-It prints the plan as a diff. With --write it writes it, and proves it: what the kustomize on the PATH builds before and after is
-compared resource by resource, values included. If anything but the hashes in names differs, all files are put back. To undo it,
-use git checkout.`,
+It prints the plan as a diff. With --write it writes it, and proves it: what the kustomize on the PATH builds before
+and after is compared resource by resource, values included. If anything but the hashes in names differs, all files
+are put back. To undo it, use git checkout.`,
 		Example: `  secretwright adopt overlays/prod
   secretwright adopt --write overlays/prod`,
 		Args: cobra.MaximumNArgs(1),
