@@ -51,7 +51,7 @@ func (f *Filter) adoptOne(ctx context.Context, c *report.Collector, opener *adop
 			"write a SecretSpec, or render it")
 		return nil
 	}
-	dir, finding := origin(f.Root, config)
+	dir, finding := f.origin(config)
 	if finding != nil {
 		c.Add(finding)
 		return nil

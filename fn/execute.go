@@ -25,6 +25,11 @@ const maxInput = 256 << 20
 // not change is the bytes that came in. It returns the exit status: 0, or 1 when no Secret was made; the items are then
 // written as they came.
 func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, root *os.Root) int {
+	return ExecuteIn(ctx, stdin, stdout, stderr, root, "")
+}
+
+// ExecuteIn does what [Execute] does, started in a folder of the root.
+func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, root *os.Root, dir string) int {
 	say := func(message string) int {
 		// Nowhere is left to report that this failed.
 		_ = Print(stderr, []*Finding{report.New(report.BadResourceList, message, "")})
@@ -52,7 +57,7 @@ func Execute(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, roo
 			return say(fmt.Sprintf("items[%d] in the ResourceList cannot be used: %v", i, err))
 		}
 	}
-	filter := &Filter{Root: root, withoutAccesses: true, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
+	filter := &Filter{Root: root, Dir: dir, withoutAccesses: true, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
 	if list.FunctionConfig != nil {
 		if filter.FunctionConfig, err = resource(list.FunctionConfig, list.HasTwice()); err != nil {
 			return say("the functionConfig in the ResourceList cannot be used: " + err.Error())

@@ -27,6 +27,8 @@ var ErrFailed = errors.New("no Secret was made; the findings say why")
 type Filter struct {
 	// Root is the only folder whose files are read; without it, sources cannot be files.
 	Root *os.Root
+	// Dir is the folder that Secretwright was started in, relative to Root, with slashes; "" is Root itself.
+	Dir string
 	// FunctionConfig is the SecretSpec to apply. Without it, every SecretSpec among the resources is.
 	FunctionConfig *yaml.RNode
 	// More are SecretSpecs to apply after FunctionConfig.
@@ -115,9 +117,10 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	run.templates = &generators.Templates{Explain: f.Explain}
 	run.items.SetFiles(f.Files)
 	run.opener = sources.NewOpener(f.Root, run.keys)
+	run.opener.Dir = f.Dir
 	run.opener.Keyless = f.Keyless
 	for _, node := range specs {
-		run.Collector = &report.Collector{}
+		run.Collector, run.set, run.dir, run.taken = &report.Collector{}, nil, "", nil
 		run.apply(ctx, node)
 		if len(specs) == 1 {
 			run.templates.Report(run.Collector)

@@ -59,7 +59,11 @@ func (r *run) layerOf(node *yaml.RNode) *layer {
 		return nil
 	}
 	l := &layer{withoutResources: only}
-	if k, ok := readKustomization(r.filter.Root); ok {
+	root := r.filter.start()
+	if root != nil && root != r.filter.Root {
+		defer root.Close() //nolint:errcheck // read only
+	}
+	if k, ok := readKustomization(root); ok {
 		l.known, l.components = true, len(k.Components) > 0
 		l.namespace, l.prefix, l.suffix = k.Namespace, k.NamePrefix, k.NameSuffix
 		l.labels, l.annotations = maps.Clone(k.CommonLabels), k.CommonAnnotations
@@ -69,12 +73,24 @@ func (r *run) layerOf(node *yaml.RNode) *layer {
 			}
 			maps.Copy(l.labels, more.Pairs)
 		}
-		l.listed = slices.ContainsFunc(k.Generators, func(entry string) bool { return lists(r.filter.Root, entry, node.GetName()) })
+		l.listed = slices.ContainsFunc(k.Generators, func(entry string) bool { return lists(root, entry, node.GetName()) })
 	} else if !only {
 		l.prefix, l.suffix, l.namespace = r.items.Last(wiring.Prefixes), r.items.Last(wiring.Suffixes), r.items.SharedNamespace()
 	}
 	l.generator = only && (l.listed || !l.known)
 	return l
+}
+
+// start opens the folder that Secretwright was started in.
+func (f *Filter) start() *os.Root {
+	if f.Root == nil || f.Dir == "" || f.Dir == "." {
+		return f.Root
+	}
+	root, err := f.Root.OpenRoot(f.Dir)
+	if err != nil {
+		return nil
+	}
+	return root
 }
 
 // readKustomization reads the kustomization in the folder that Secretwright was started in.

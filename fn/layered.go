@@ -36,6 +36,8 @@ func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans [
 		switch earlier := l.earlier(p); {
 		case r.layer.generator:
 			l.generate(p)
+		case p.resource >= 0:
+			l.decrypt(ctx, p)
 		case r.layer.listed && len(earlier) > 0:
 			l.keep(p, earlier) // the generator of this SecretSpec made it, in this layer
 		case behavior == "merge" || behavior == "replace":

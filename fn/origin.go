@@ -1,7 +1,6 @@
 package fn
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -16,20 +15,21 @@ import (
 const packagePath = "internal.config.kubernetes.io/package-path"
 
 // origin is the folder of a SecretSpec relative to the root, with slashes. kustomize runs functions in the folder of the
-// kustomization and gives no path: there it is the root itself. kpt gives the package's absolute path, and the file's
+// kustomization and gives no path: there it is the folder it was started in. kpt gives the package's absolute path, and the file's
 // path relative to the package that is rendered, of which the SecretSpec's own may be a subpackage.
-func origin(root *os.Root, spec *yaml.RNode) (string, *report.Finding) {
+func (f *Filter) origin(spec *yaml.RNode) (string, *report.Finding) {
+	root := f.Root
 	annotations := spec.GetAnnotations()
 	file := annotations[kioutil.PathAnnotation]
 	if file == "" {
-		return ".", nil
+		return path.Join(".", f.Dir), nil
 	}
 	if root == nil {
 		return path.Dir(file), nil
 	}
 	pkg := annotations[packagePath]
 	if pkg == "" || !filepath.IsAbs(pkg) {
-		return path.Dir(path.Clean(file)), nil
+		return path.Join(f.Dir, path.Dir(path.Clean(file))), nil
 	}
 	here, err := filepath.Abs(root.Name())
 	if err != nil {
@@ -45,14 +45,14 @@ func origin(root *os.Root, spec *yaml.RNode) (string, *report.Finding) {
 		relative, err := filepath.Rel(here, dir)
 		if err != nil || relative == ".." || strings.HasPrefix(relative, ".."+string(filepath.Separator)) {
 			return "", report.New(report.OutsidePackage, "the package is outside the folder Secretwright was started in, and it reads no files there",
-				"run kpt in the package, or in a folder above it")
+				"run kpt in the package, or in a folder above it, or set "+RootVariable)
 		}
 		candidate := path.Join(filepath.ToSlash(relative), file)
 		if _, err := root.Stat(filepath.FromSlash(candidate)); err == nil {
 			return path.Dir(candidate), nil
 		}
 		if relative == "." {
-			return path.Dir(path.Clean(file)), nil
+			return path.Join(f.Dir, path.Dir(path.Clean(file))), nil
 		}
 	}
 }

@@ -89,26 +89,29 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 			maps.Copy(annotations, p.file(one, namespace))
 		}
 		out.annotate(annotations)
+		at := p.inPlace(one, namespace, annotations)
 		one.names[namespace] = name
 		p.names.Add(namespace, one.spec.Name, name)
-		p.taken(one, namespace, old, one.spec.Name, name)
+		p.exists(one, namespace, old, one.spec.Name, name)
 		manifest, finding := out.write(namespace, one.secret.Manifest(name, namespace, nil, annotations))
 		switch {
 		case finding != nil:
 			p.Add(finding.In(one.field))
 		case old != nil:
 			p.items.Replace(old.Index, manifest)
+		case at >= 0:
+			p.items.Replace(at, manifest)
 		default:
 			p.items.Append(manifest)
 		}
 	}
 }
 
-// taken reports another Secret that has one of the names in a namespace.
-func (p *placing) taken(one *plan, namespace string, old *wiring.Emitted, names ...string) {
+// exists reports another Secret that has one of the names in a namespace.
+func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, names ...string) {
 	for _, name := range names {
 		i := p.items.Find(namespace, name)
-		if i < 0 || old != nil && i == old.Index {
+		if i < 0 || old != nil && i == old.Index || i == one.resource {
 			continue
 		}
 		fix := "remove it, or choose another name"

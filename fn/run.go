@@ -33,6 +33,11 @@ type run struct {
 	templates *generators.Templates
 	// audiences are who can read the Secrets of all SecretSpecs, by their marks and namespaces.
 	audiences map[[2]string]audience
+	// set are the sources, once they are open, and dir is the folder of the SecretSpec in the root.
+	set *sources.Set
+	dir string
+	// taken are the Secrets of the SecretSpec, with what is taken from manifests.
+	taken []taken
 }
 
 // plan is one Secret of a SecretSpec on its way from its description to the resources that use it.
@@ -56,6 +61,10 @@ type plan struct {
 	hash string
 	// names are its final names, by namespace.
 	names map[string]string
+	// base are the values of the manifest that it is taken from, and resource is the index of the encrypted Secret among the
+	// resources that it takes the place of, or -1.
+	base     map[string][]byte
+	resource int
 	// merged are the keys of the Secret of this build that it was merged with, or that stays in its place.
 	merged []string
 }
@@ -93,9 +102,18 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	if r.layer = r.layerOf(node); r.layer != nil && r.layer.withoutResources {
 		r.items = wiring.NewItems(nil)
 	}
+	if r.take(ctx, node, spec); r.Errors() > before {
+		return
+	}
 	plans := r.plan(spec)
 	r.checkFiles(spec, plans)
 	if r.stop(before) {
+		return
+	}
+	if r.set == nil {
+		r.openSources(ctx, node, spec)
+	}
+	if r.set == nil || r.stop(before) {
 		return
 	}
 	r.make(ctx, node, spec, own, plans)
@@ -145,7 +163,8 @@ func (r *run) plan(spec *schema.SecretSpec) []*plan {
 	emitted := r.formerOf(spec)
 	var known []string
 	for i, secret := range spec.Secrets {
-		plans = append(plans, &plan{field: report.Field("secrets").Index(i), spec: secret, names: map[string]string{}})
+		plans = append(plans, &plan{field: r.taken[i].field, spec: secret, names: map[string]string{},
+			base: r.taken[i].data, resource: r.taken[i].resource})
 		known = append(known, secret.Name)
 	}
 	for _, e := range emitted {
@@ -204,21 +223,21 @@ func (r *run) fixTarget(t schema.Target) string {
 	return "correct the target, or set optional: true"
 }
 
-// make opens the sources and makes the Secrets. A plan whose Secret could not be made has none.
-func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sopsfile.Recipients, plans []*plan) {
-	var dir string
+// openSources opens the sources. If the folder of the SecretSpec is not found, there are none.
+func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec) {
 	if readsFiles(spec) {
 		var finding *report.Finding
-		if dir, finding = origin(r.filter.Root, node); finding != nil {
+		if r.dir, finding = r.filter.origin(node); finding != nil {
 			r.Add(finding)
 			return
 		}
 	}
-	before := r.Errors()
-	set := r.opener.Open(ctx, r.Collector, spec, sources.Origin{Dir: dir, Items: r.nodes})
-	if r.stop(before) {
-		return
-	}
+	r.set = r.opener.Open(ctx, r.Collector, spec, sources.Origin{Dir: r.dir, Items: r.nodes})
+}
+
+// make makes the Secrets. A plan whose Secret could not be made has none.
+func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sopsfile.Recipients, plans []*plan) {
+	set := r.set
 	clear := clearValues{run: r, set: set, encrypted: own != nil, sources: spec.Sources}
 	for _, p := range plans {
 		if f := expired(ctx); f != nil {
@@ -239,8 +258,8 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		p.secret = r.form.generate(in, &said)
 		r.blame(&said, set, p)
 		if r.Errors() == before {
-			from := opened{set, own, r.ruledFile(spec, p, dir)}
-			p.files = encryptedFiles(spec, node, p, from, dir)
+			from := opened{set, own, r.ruledFile(spec, p, r.dir)}
+			p.files = encryptedFiles(spec, node, p, from, r.dir)
 			r.Add(r.form.address(p, from))
 		}
 		clear.check(p, in.Registries)
@@ -269,24 +288,30 @@ func (r *run) blame(said *report.Collector, set *sources.Set, p *plan) {
 
 // values are the values of everything in data and dataFrom but the templates.
 func (r *run) values(set *sources.Set, p *plan) map[string][]byte {
-	data := map[string][]byte{}
+	data, given := maps.Clone(p.base), map[string]bool{}
+	if data == nil {
+		data = map[string][]byte{}
+	}
 	for i, from := range p.spec.DataFrom {
 		field := p.field.Child("dataFrom").Index(i)
 		for _, scalar := range set.Scalars(r.Collector, field, from) {
-			if _, twice := data[scalar.Key]; twice && from.Overlap == schema.KeepEarlier {
+			twice := given[scalar.Key]
+			if twice && from.Overlap == schema.KeepEarlier {
 				continue
 			} else if twice && from.Overlap == "" {
 				r.Error(report.KeyGivenTwice, field, fmt.Sprintf("the key %q comes from an earlier dataFrom too", scalar.Key),
 					"give one of them a prefix, say in data which one is meant, or set overlap: replace or keep")
 			}
-			data[scalar.Key] = scalar.Value
+			data[scalar.Key], given[scalar.Key] = scalar.Value, true
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(p.spec.Data)) {
 		value := p.spec.Data[key]
 		if value.Template != "" {
+			delete(data, key)
 			continue
 		}
+		r.Add(set.Encoded(report.Key(p.field.Child("data"), key), value))
 		out, finding := set.Value(report.Key(p.field.Child("data"), key), value)
 		r.Add(finding)
 		data[key] = out

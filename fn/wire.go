@@ -56,11 +56,13 @@ func (r *run) proofread(plans []*plan) {
 	for _, p := range plans {
 		names = append(append(names, r.namesOf(p)...), p.spec.Name)
 	}
+	names = append(names, r.encryptedNames()...)
 	index := r.items.Index(names...)
 	for _, p := range plans {
 		r.proofreadOne(p, index)
 	}
 	r.left()
+	r.leftEncrypted(index)
 }
 
 // namesOf are the names by which resources may refer to a Secret now: its final ones, and in a build of kustomize the plain one.

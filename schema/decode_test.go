@@ -78,7 +78,7 @@ func TestParseIsStrict(t *testing.T) {
 		{"all of it at once", "x: 1\nsecrets: [{immutable: 1, y: 2}]\n", []string{
 			"unknown-field x: there is no such field; known fields are apiVersion, kind, metadata, sops, sources, secrets, output",
 			"wrong-kind secrets[0].immutable: this is a number, not true or false; write true or false, without quotes",
-			"unknown-field secrets[0].y: there is no such field; known fields are name, namespace, type, labels, annotations, immutable, rollout, " +
+			"unknown-field secrets[0].y: there is no such field; known fields are name, from, manifest, namespace, type, labels, annotations, immutable, rollout, " +
 				"data, dataFrom, registries, serviceAccountName, path, usedBy"}},
 		{"a field twice, the second of the wrong kind", `secrets: [{labels: {a: b}, labels: []}]`, []string{
 			"wrong-kind secrets[0].labels: this is a list, not a map; write {NAME: ...}",

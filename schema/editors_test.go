@@ -192,6 +192,11 @@ func violations(root, s map[string]any, at string, value any) []string {
 			for i, element := range list {
 				found = append(found, violations(root, argument.(map[string]any), fmt.Sprintf("%s[%d]", at, i), element)...)
 			}
+		case "anyOf":
+			fits := func(one any) bool { return len(violations(root, one.(map[string]any), at, value)) == 0 }
+			if !slices.ContainsFunc(argument.([]any), fits) {
+				found = append(found, at+" fits none of the alternatives")
+			}
 		case "oneOf":
 			fits := 0
 			for _, one := range argument.([]any) {

@@ -19,7 +19,7 @@ func (s Secret) Keys() (keys []string, complete bool) {
 		keys = append(keys, known.registries)
 	}
 	slices.Sort(keys)
-	return slices.Compact(keys), len(s.DataFrom) == 0 && !known.growing
+	return slices.Compact(keys), s.From == "" && len(s.DataFrom) == 0 && !known.growing
 }
 
 // MissingKey returns the finding that a Secret has no such key, or nil if it has.

@@ -16,3 +16,20 @@ func SecretNames(node *yaml.RNode) []string {
 	}
 	return names
 }
+
+// EncryptedSecrets returns the names of the encrypted Secrets among the resources that a SecretSpec takes as sources, as far
+// as they can be read.
+func EncryptedSecrets(node *yaml.RNode) []string {
+	var names []string
+	sources, err := node.Pipe(yaml.Lookup("sources"))
+	if err != nil || sources == nil || sources.YNode().Kind != yaml.SequenceNode {
+		return nil
+	}
+	for _, source := range sources.Content() {
+		name, err := yaml.NewRNode(source).Pipe(yaml.Lookup("secret", "name"))
+		if err == nil && name != nil {
+			names = append(names, name.YNode().Value)
+		}
+	}
+	return names
+}

@@ -108,7 +108,7 @@ func typeNames() []string {
 func lastSegment(name string) string { return name[strings.LastIndex(name, "/")+1:] }
 
 func (v *validator) opaque(at *field.Path, s *Secret) {
-	if len(s.Data) == 0 && len(s.DataFrom) == 0 {
+	if len(s.Data) == 0 && len(s.DataFrom) == 0 && s.From == "" {
 		v.Error(report.EmptySecret, at, "it holds nothing", "fill data or dataFrom")
 	}
 }

@@ -228,6 +228,7 @@ var forms = map[reflect.Type]string{
 	reflect.TypeFor[ConfigMapKey](): "{name: ..., key: ...}",
 	reflect.TypeFor[DataFrom]():     "{from: ...}",
 	reflect.TypeFor[EnvFrom]():      "{prefix: ...}",
+	reflect.TypeFor[ManifestName](): "{name: ...}",
 	reflect.TypeFor[Metadata]():     "{name: ...}",
 	reflect.TypeFor[Output]():       "{sops: {age: [...]}}",
 	reflect.TypeFor[Registry]():     "{server: ..., username: {from: ...}, password: {from: ...}}",

@@ -76,7 +76,7 @@ func (s *SecretSpec) UsedSources() []string {
 
 // UsedSources returns the names of the sources that the Secret's values come from, sorted.
 func (s Secret) UsedSources() []string {
-	var names []string
+	names := []string{s.From}
 	for _, value := range s.Data {
 		names = append(names, value.From)
 	}
@@ -121,15 +121,19 @@ type Metadata struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// Source is one document that values come from. Exactly one of `file`, `configMap` and `inline` says where it stands.
+// Source is one document that values come from. Exactly one of `file`, `configMap`, `secret` and `inline` says where it
+// is.
 type Source struct {
 	// Name is what `from` calls this source.
 	Name string `json:"name"`
 	// File is a path relative to the folder of the SecretSpec. It cannot leave the folder Secretwright was started in,
-	// neither by `..`, nor by an absolute path, nor by a symbolic link.
+	// or that SECRETWRIGHT_ROOT names, neither by `..`, nor by an absolute path, nor by a symbolic link.
 	File string `json:"file,omitempty"`
 	// ConfigMap names an item of the ResourceList that carries the document, so that no file system is needed.
 	ConfigMap *ConfigMapKey `json:"configMap,omitempty"`
+	// Secret names a Secret among the resources that is itself a SOPS document, as Flux has it. A Secret that is taken
+	// `from` this source takes its place.
+	Secret *ManifestName `json:"secret,omitempty"`
 	// Inline is the SOPS document itself, as text.
 	Inline string `json:"inline,omitempty"`
 	// Format is how SOPS reads the document. Without it the file's name decides, as in the `sops` command:
@@ -180,8 +184,15 @@ const (
 
 // Secret describes one Kubernetes Secret and everything that uses it.
 type Secret struct {
-	// Name is the Secret's plain name; `rollout: nameSuffixHash` adds the hash of its content.
-	Name string `json:"name"`
+	// Name is the Secret's plain name; `rollout: nameSuffixHash` adds the hash of its content. Without it the Secret has the
+	// name of the manifest it is taken from.
+	Name string `json:"name,omitempty" jsonschema:"anyof_required=name"`
+	// From names a source that holds a Secret as a manifest, as `kubectl` takes it. The Secret has its name, namespace, type,
+	// labels, annotations, `data` and `stringData`; what is said here wins. Of several in the source, `name` or `manifest`
+	// picks one; without both, all of them are taken that no other entry picks.
+	From string `json:"from,omitempty" jsonschema:"anyof_required=from"`
+	// Manifest picks one of several Secrets in the source, if `name` is to be another one than it has there.
+	Manifest *ManifestName `json:"manifest,omitempty"`
 	// Namespace is where this Secret goes; without it, metadata.namespace of the SecretSpec says so, or else where its
 	// users are.
 	Namespace string `json:"namespace,omitempty"`
@@ -212,6 +223,14 @@ type Secret struct {
 	Path string `json:"path,omitempty"`
 	// UsedBy are the workloads and other objects that use the Secret; the references are written into them.
 	UsedBy []Target `json:"usedBy,omitempty"`
+}
+
+// ManifestName picks a Secret among those of a source.
+type ManifestName struct {
+	// Name is its metadata.name.
+	Name string `json:"name"`
+	// Namespace is its metadata.namespace, if several have the name.
+	Namespace string `json:"namespace,omitempty"`
 }
 
 // Registry is the credentials for one container registry.
@@ -281,6 +300,8 @@ type DataFrom struct {
 	Key string `json:"key,omitempty"`
 	// Prefix is put before each key.
 	Prefix string `json:"prefix,omitempty"`
+	// Decode undoes an encoding of every value in its source, as in `data` of a Secret's manifest.
+	Decode Decode `json:"decode,omitempty" jsonschema:"enum=base64"`
 	// Overlap says what becomes of a key that an earlier dataFrom gives too. Without it such a key is an error; `replace`
 	// has this one win, as the last of several files does in other tools, and `keep` the earlier one.
 	Overlap Overlap `json:"overlap,omitempty" jsonschema:"enum=replace,enum=keep"`

@@ -44,13 +44,23 @@ func Validate(spec *SecretSpec, c *report.Collector) {
 	seen := map[string]int{}
 	for i := range spec.Secrets {
 		at, s := secrets.Index(i), &spec.Secrets[i]
-		if j, twice := seen[s.Name]; twice && s.Name != "" {
-			v.Error(report.DuplicateName, at.Child("name"), fmt.Sprintf("%q is the name of secrets[%d] already", s.Name, j),
-				"give each Secret its own name")
+		v.once(seen, i, at, s.Name)
+		if s.From != "" {
+			v.manifest(at, s) // the rest follows in ValidateTaken
+			continue
 		}
-		seen[s.Name] = i
+		v.notTaken(at, s)
 		v.secret(at, s)
 	}
+}
+
+// once reports a name that an earlier Secret has.
+func (v *validator) once(seen map[string]int, i int, at *field.Path, name string) {
+	if j, twice := seen[name]; twice && name != "" {
+		v.Error(report.DuplicateName, at.Child("name"), fmt.Sprintf("%q is the name of secrets[%d] already", name, j),
+			"give each Secret its own name")
+	}
+	seen[name] = i
 }
 
 // validator checks one SecretSpec, and reports to a collector.
@@ -127,10 +137,20 @@ func (v *validator) source(at *field.Path, s Source) {
 				"write configMap: {name: ..., key: ...}")
 		}
 	}
+	if s.Secret != nil {
+		given = append(given, "secret")
+		if s.Secret.Name == "" {
+			v.Error(report.MissingField, at.Child("secret", "name"), "it is missing", "write secret: {name: ...}")
+		}
+		if s.Format != "" && s.Format != YAML || !s.IsEncrypted() {
+			v.Error(report.UselessField, at, "a Secret among the resources is encrypted YAML",
+				"leave format and encrypted out")
+		}
+	}
 	if s.Inline != "" {
 		given = append(given, "inline")
 	}
-	v.exactlyOne(at, given, "it says nowhere what to read", "write file, configMap or inline")
+	v.exactlyOne(at, given, "it says nowhere what to read", "write file, configMap, secret or inline")
 	if s.Public && s.IsEncrypted() {
 		v.Error(report.UselessField, at.Child("public"), "public is for a document in the clear",
 			"remove it, or set encrypted: false")
@@ -174,6 +194,7 @@ func (v *validator) secret(at *field.Path, s *Secret) {
 	for i, from := range s.DataFrom {
 		entry := at.Child("dataFrom").Index(i)
 		v.from(entry.Child("from"), from.From)
+		oneOf(v, entry.Child("decode"), from.Decode, Base64)
 		oneOf(v, entry.Child("overlap"), from.Overlap, ReplaceEarlier, KeepEarlier)
 	}
 	if check := secretTypes[s.Type].check; check != nil {

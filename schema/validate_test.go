@@ -91,7 +91,7 @@ func TestValidate(t *testing.T) {
 		{inSecret, `dataFrom: [{from: db, overlap: keep}, {from: db, overlap: replace}]`, `dataFrom: [{from: db, overlap: merge}]`,
 			`@.dataFrom[0].overlap: "merge" is not known; write replace or keep`},
 		{inSpec, `sources: [{name: a, configMap: {name: b, key: c}}]`, `sources: [{name: a, configMap: {name: b}}]`, `sources[0].configMap: it needs a name and a key`},
-		{inSpec, `sources: [{name: a, inline: "sops: {}"}]`, `sources: [{name: a}]`, `sources[0]: it says nowhere what to read; write file, configMap or inline`},
+		{inSpec, `sources: [{name: a, inline: "sops: {}"}]`, `sources: [{name: a}]`, `sources[0]: it says nowhere what to read; write file, configMap, secret or inline`},
 		{inSpec, `sources: [{name: a, file: f}]`, `sources: [{name: a, file: f, inline: x}]`, `sources[0]: file and inline are given at once; keep one of them`},
 		{inSpec, `sources: [{name: a, file: a/../b}]`, `sources: [{name: a, file: /a/b}]`, `sources[0].file: "/a/b" is an absolute path`},
 

@@ -68,8 +68,8 @@ func TestFindings(t *testing.T) {
 					"the kustomization that names this generator",
 			}, nil},
 		{"a file above", ksops, ksopsHead + "files: [../a.yaml]\n", []string{
-			"error: files[0]: ../a.yaml: it leads out of the folder Secretwright was started in; move the file " +
-				"inside, or start in a folder that holds both",
+			"error: files[0]: ../a.yaml: it leads out of the folder whose files Secretwright reads; move the file " +
+				"inside, or set SECRETWRIGHT_ROOT to a folder that holds both, or to git",
 		}, nil},
 		{"an absolute path", ksops, ksopsHead + "files: [/etc/passwd]\n",
 			[]string{"files[0]: /etc/passwd: it leads out of the folder"}, nil},

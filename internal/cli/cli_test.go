@@ -20,9 +20,8 @@ var update = flag.Bool("update", false, "write what the scripts compare with ane
 
 // TestMain lets the test binary be secretwright, for the scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"secretwright": func() { os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-	})
+	run := func() { os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+	testscript.Main(m, map[string]func(){"secretwright": run, "ksops": run, "SopsSecretGenerator": run})
 }
 
 // TestScript runs the sessions in testdata/script. Each starts in a folder with the encrypted files of examples/cli, and
@@ -31,7 +30,7 @@ func TestMain(m *testing.M) {
 //	status N command ...   run a command that must end with this exit status
 func TestScript(t *testing.T) {
 	examples := filepath.Join(pinned.Root(), "examples")
-	sops := pinned.Command(t, "sops")
+	sops, kustomize := pinned.Command(t, "sops"), pinned.Command(t, "kustomize")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -41,6 +40,12 @@ func TestScript(t *testing.T) {
 			env.Setenv("SOPS_AGE_KEY_FILE", filepath.Join(examples, "age.key"))
 			env.Setenv("SECRETWRIGHT_EXAMPLE_KEY", "1")
 			env.Setenv("SOPS", sops)
+			program, err := exec.LookPath("secretwright")
+			if err != nil {
+				return err
+			}
+			env.Setenv("SECRETWRIGHT", program)
+			env.Setenv("KUSTOMIZE", filepath.Dir(kustomize))
 			env.Setenv("RECIPIENT", "age1faylnuq73etc3zz679mtdxsrtxtzz5hsmvt5ssvfxtsnd39h53nqx9dp2d") // of examples/age.key
 			return os.CopyFS(filepath.Join(env.WorkDir, "secrets"), os.DirFS(filepath.Join(examples, "cli", "secrets")))
 		},

@@ -51,11 +51,11 @@ func specAndFiles(cmd *cobra.Command, args []string) error {
 // load reads what the arguments name. Output is the folder that is written to, or "": what a former run wrote there is
 // not a manifest to apply the SecretSpec to, unless the folder is named.
 func load(args []string, output string, stdin io.Reader) (*loaded, error) {
-	root, err := os.OpenRoot(".")
+	root, dir, err := fn.OpenRoot()
 	if err != nil {
-		return nil, fmt.Errorf("the working folder cannot be opened: %w", err)
+		return nil, fmt.Errorf("the folder of the files cannot be opened: %w", err)
 	}
-	l := &loaded{filter: &fn.Filter{Root: root, Positions: true}, reader: &manifests.Reader{Stdin: stdin}}
+	l := &loaded{filter: &fn.Filter{Root: root, Dir: dir, Positions: true}, reader: &manifests.Reader{Stdin: stdin}}
 	if err := l.readSpec(args[0]); err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (l *loaded) add(source *manifests.Source, want func(*yaml.RNode) bool) erro
 				}
 				continue
 			}
-			if !isObject(node) || !want(node) {
+			if !isObject(node) && !l.isSource(node) || !want(node) {
 				continue
 			}
 			if err := document.Check(); err != nil {
@@ -177,6 +177,12 @@ func isObject(node *yaml.RNode) bool {
 		return false
 	}
 	return node.GetAnnotations()["config.kubernetes.io/local-config"] != "true"
+}
+
+// isSource reports whether a resource is an encrypted Secret that SPEC takes as a source: it is decrypted in its place.
+func (l *loaded) isSource(node *yaml.RNode) bool {
+	return node.GetKind() == "Secret" && node.Field("sops") != nil && l.filter.FunctionConfig != nil &&
+		slices.Contains(schema.EncryptedSecrets(l.filter.FunctionConfig), node.GetName())
 }
 
 // isEmitted reports whether a resource is a Secret that Secretwright emitted.

@@ -51,11 +51,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	defer cancel()
 	if len(args) == 0 {
 		if in, ok := stdin.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
-			root, err := os.OpenRoot(".")
+			root, dir, err := fn.OpenRoot()
+			if err != nil && os.Getenv(fn.RootVariable) != "" {
+				_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
+				return 1
+			}
 			if err != nil {
 				root = nil // a function without a file system has its sources in the ResourceList
 			}
-			return fn.Execute(ctx, stdin, stdout, stderr, root)
+			return fn.ExecuteIn(ctx, stdin, stdout, stderr, root, dir)
 		}
 		args = []string{"--help"}
 	}
@@ -72,7 +76,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
+	cmd.AddCommand(adoptCommand(), checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
 	err = cmd.ExecuteContext(ctx)
 	var wrong *usageError
 	var finding *fn.Finding

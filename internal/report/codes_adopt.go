@@ -7,9 +7,25 @@ const (
 	NotAResource  Code = "not-a-resource"
 	NotText       Code = "not-text"
 	OnlyGenerator Code = "only-under-generators"
+
+	// What secretwright adopt says.
+	FileInTheWay   Code = "file-in-the-way"
+	NothingToAdopt Code = "nothing-to-adopt"
+	LeftAlone      Code = "left-alone"
+	PlainInHistory Code = "plain-in-history"
+	BuildDiffers   Code = "build-differs"
 )
 
 var adoptRules = []Rule{
+	{FileInTheWay, "A file that `secretwright adopt` would write exists.", "there is one already", "Rename it."},
+	{NothingToAdopt, "The folder has no kustomization, or the kustomization no Secrets.", "there is no kustomization in base",
+		"Name the folder of the kustomization that has the Secrets."},
+	{LeftAlone, "Something was not taken over, and is left as it is.", "a folder of generators is left",
+		"Take it over by hand, or leave it: it goes on working."},
+	{PlainInHistory, "A value that was plain is encrypted now, but Git's history still has it.",
+		"password.txt was plain, and Git's history still has it", "Change the value, and remove the file."},
+	{BuildDiffers, "The build after the change is not the one before.", "Secret db: data.password differs",
+		"Nothing was changed. Take over this Secret by hand."},
 	{ForeignConfig, "A configuration of ksops or of SopsSecretGenerator was run as that tool runs it.",
 		"this ksops is run as ksops v4.5.1 runs it",
 		"Nothing has to be done. To go on to a SecretSpec, see [compared.md](compared.md)."},

@@ -56,6 +56,14 @@ const (
 	CollectionSkipped Code = "collection-skipped"
 	Unprintable       Code = "not-printable"
 
+	// A Secret that is taken from a manifest.
+	NotASecret       Code = "not-a-secret"
+	NoSuchSecret     Code = "no-such-secret"
+	SeveralSecrets   Code = "several-secrets"
+	MetadataIsSecret Code = "metadata-is-encrypted"
+	EncodedData      Code = "encoded-data"
+	LeftEncrypted    Code = "left-encrypted"
+
 	// A SecretSpec that is a SOPS document, and Secrets that go out as one.
 	MisplacedEncryption Code = "misplaced-encryption"
 	AlreadyEncrypted    Code = "already-encrypted"
@@ -64,6 +72,24 @@ const (
 	NotEncryptable      Code = "not-encryptable"
 )
 
+var manifestRules = []Rule{
+	{NotASecret, "A document that a Secret is taken from is not the manifest of one, or holds other resources too.",
+		"it holds no Secret of apiVersion v1, but ConfigMap settings",
+		"Take its values in data or dataFrom, and keep other resources among the resources."},
+	{NoSuchSecret, "There is no Secret of the name in a source, or among the resources.",
+		`it has no Secret "databse"; did you mean database?`, "Correct the name."},
+	{SeveralSecrets, "A source holds several Secrets, and one is needed.", "it holds the Secrets database, mail",
+		"Pick one with name, or with manifest."},
+	{MetadataIsSecret, "A manifest is encrypted as a whole, so that its name and type cannot be read without a key.",
+		"its metadata is encrypted too, so that its name is not known without a key",
+		"Write name and type in the SecretSpec, or encrypt it with `encrypted_regex: ^(data|stringData)$`."},
+	{EncodedData, "The values of data in a Secret's manifest are base64, and would be encoded twice.",
+		"data of a Secret's manifest is base64", "Add `decode: base64`."},
+	{LeftEncrypted, "A Secret among the resources is a SOPS document that no SecretSpec takes, and something reads it.",
+		"the Secret shop/database is encrypted, and Deployment shop/web reads it",
+		"Take it from a source with `secret:`, or have Flux decrypt it in the cluster."},
+}
+
 var sourceRules = []Rule{
 	{NoFileSystem, "A source is a file, or a .sops.yaml is needed, and there is no file system to read it from.",
 		"there is no file system to read it from",
@@ -71,9 +97,9 @@ var sourceRules = []Rule{
 	{NoSuchFile, "The file of a source does not exist.", "there is no such file",
 		"Write the path relative to the folder of the SecretSpec."},
 	{OutsideRoot,
-		"The path of a source, or a symbolic link on it, leads out of the folder Secretwright was started in.",
-		"it leads out of the folder Secretwright was started in",
-		"Move the file inside, or start Secretwright in a folder that holds both."},
+		"The path of a source, or a symbolic link on it, leads out of the folder Secretwright was started in, or of SECRETWRIGHT_ROOT.",
+		"it leads out of the folder whose files Secretwright reads",
+		"Move the file inside, or set SECRETWRIGHT_ROOT to a folder that holds both: `git` is the Git work tree."},
 	{UnreadableFile, "The file of a source cannot be read.", "it may not be read", "Check the file's mode and owner."},
 	{NotRegularFile, "A source names a folder, a pipe or a device.", "it is not a regular file", "Name a file."},
 	{DocumentTooLarge, "A source is larger than 4 MiB.", "it has 4194305 bytes; a source may have 4194304",

@@ -19,6 +19,7 @@ type Document struct {
 	parsed     func() (*content, *report.Finding) // parsed when it is first needed, if it came in the clear
 	recipients *Recipients                        // for whom it was encrypted, if it was
 	ciphertext bool                               // its values were not decrypted
+	hidesNames bool                               // it came with its top-level scalars encrypted
 }
 
 // content is what a document holds.
@@ -67,6 +68,22 @@ func (d *Document) Recipients() *Recipients { return d.recipients }
 
 // IsCiphertext reports whether the values are ciphertext, since the document was opened without a key.
 func (d *Document) IsCiphertext() bool { return d.ciphertext }
+
+// HidesNames reports whether what a manifest says of itself, such as its kind, came encrypted too, so that no message may
+// quote it.
+func (d *Document) HidesNames() bool { return d.hidesNames }
+
+// hidesNames reports whether an encrypted document has ciphertext at its top level.
+func hidesNames(branches sops.TreeBranches) bool {
+	for _, branch := range branches {
+		for _, item := range branch {
+			if text, ok := item.Value.(string); ok && isCiphertext(text) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // Whole returns the document as `sops -d` prints it, or as it came if it came in the clear.
 func (d *Document) Whole() (out []byte, f *report.Finding) {

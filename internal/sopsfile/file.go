@@ -59,8 +59,8 @@ func unread(root *os.Root, err error) *report.Finding {
 	case errors.Is(err, fs.ErrPermission):
 		return report.Wrap(report.UnreadableFile, err, "it may not be read", "check the file's mode and owner")
 	case isEscape(root, err):
-		return report.Wrap(report.OutsideRoot, err, "it leads out of the folder Secretwright was started in",
-			"move the file inside, or start in a folder that holds both")
+		return report.Wrap(report.OutsideRoot, err, "it leads out of the folder whose files Secretwright reads",
+			"move the file inside, or set SECRETWRIGHT_ROOT to a folder that holds both, or to git")
 	}
 	reason := err
 	var pathErr *fs.PathError

@@ -126,6 +126,9 @@ func writeJSON(b *bytes.Buffer, node any) error {
 	return nil
 }
 
+// YAMLNode returns a map of a document as a YAML node, its keys in the document's order, without comments.
+func YAMLNode(branch sops.TreeBranch) *yaml.Node { return yamlNode(branch) }
+
 // yamlNode returns a node of a document as a YAML node, its keys in the document's order, without comments.
 func yamlNode(node any) *yaml.Node {
 	switch node := node.(type) {

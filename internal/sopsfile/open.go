@@ -28,7 +28,9 @@ func (k *Keyring) Open(
 	if f != nil {
 		return nil, f
 	}
-	return newDocument(d.source), nil
+	doc = newDocument(d.source)
+	doc.hidesNames = d.hidesNames
+	return doc, nil
 }
 
 // decrypted is a document in the clear, and what it takes to encrypt it to the same text again.
@@ -36,6 +38,8 @@ type decrypted struct {
 	source  *codec.Document
 	dataKey []byte
 	mac     string
+	// hidesNames reports whether its top-level scalars were encrypted.
+	hidesNames bool
 }
 
 // decrypt reads, decrypts and verifies a document.
@@ -50,11 +54,12 @@ func (k *Keyring) decrypt(
 	if f != nil {
 		return nil, f
 	}
+	hides := hidesNames(source.Tree.Branches)
 	mac, err := source.Open(dataKey, cipher)
 	if err != nil {
 		return nil, notOpened(source, data, err)
 	}
-	return &decrypted{source: source, dataKey: dataKey, mac: mac}, nil
+	return &decrypted{source: source, dataKey: dataKey, mac: mac, hidesNames: hides}, nil
 }
 
 // dataKey returns the key that a document's values are encrypted with.
@@ -89,6 +94,6 @@ func Inspect(data []byte, format Format, options ...Option) (doc *Document, f *r
 		return nil, f
 	}
 	doc = newDocument(source)
-	doc.ciphertext = true
+	doc.ciphertext, doc.hidesNames = true, hidesNames(source.Tree.Branches)
 	return doc, nil
 }

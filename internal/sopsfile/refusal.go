@@ -194,3 +194,6 @@ func hasPlaintext(source *codec.Document) *report.Finding {
 
 // isCiphertext reports whether a text is a value that SOPS encrypted.
 func isCiphertext(text string) bool { return strings.HasPrefix(text, ciphertextPrefix) }
+
+// IsEncryptedText reports whether a text is a value that SOPS encrypted.
+func IsEncryptedText(text string) bool { return isCiphertext(text) }

@@ -59,7 +59,7 @@ func signedOrder(root *os.Root, text []byte) []byte {
 			if node.GetName() != given.GetName() || node.GetKind() != given.GetKind() {
 				continue
 			}
-			if text, f := signedText(node); f == nil && maps.Equal(ciphertextsIn(node), ciphertexts) {
+			if text, f := SignedText(node); f == nil && maps.Equal(ciphertextsIn(node), ciphertexts) {
 				return text
 			}
 		}

@@ -50,7 +50,7 @@ func openSpec(
 		return nil, nil, f
 	}
 	defer Guard(&f)
-	text, f := signedText(node)
+	text, f := SignedText(node)
 	if f != nil {
 		return nil, nil, f
 	}
@@ -69,8 +69,8 @@ func openSpec(
 	return yaml.NewRNode(specNode(doc.source().Tree.Branches[0], "")), doc.recipients, nil
 }
 
-// signedText returns the text of a SecretSpec as SOPS signed it.
-func signedText(node *yaml.RNode) ([]byte, *report.Finding) {
+// SignedText returns the text of a resource as SOPS signed it: without what kustomize and kpt add to keep track of it.
+func SignedText(node *yaml.RNode) ([]byte, *report.Finding) {
 	notMap := report.New(report.InvalidAnnotations, "its annotations are no map", "write them as a map")
 	signed := node.Copy()
 	for name := range signed.GetAnnotations() {

@@ -36,7 +36,7 @@ func findConfigMap(ref schema.ConfigMapKey, items []*yaml.RNode) configMap {
 		if yamlnode.Value(node, "kind") != "ConfigMap" || yamlnode.Value(node, "apiVersion") != "v1" {
 			continue
 		}
-		name, before := yamlnode.Value(node, "metadata.name"), textOf(yamlnode.Field(yamlnode.At(node, "metadata.annotations"), previousNames))
+		name, before := yamlnode.Value(node, "metadata.name"), annotation(node, previousNames)
 		if name == ref.Name {
 			current = append(current, node)
 		} else if slices.Contains(strings.Split(before, ","), ref.Name) {
@@ -102,10 +102,10 @@ func choose(name string, known []string, otherwise string) string {
 	return report.DidYouMean(name, known, otherwise)
 }
 
-// textOf returns the text of a scalar, or "" for none.
-func textOf(node *yaml.Node) string {
-	if node == nil {
-		return ""
+// annotation returns an annotation of a resource, or "".
+func annotation(node *yaml.Node, name string) string {
+	if found := yamlnode.Field(yamlnode.At(node, "metadata.annotations"), name); found != nil {
+		return found.Value
 	}
-	return node.Value
+	return ""
 }

@@ -27,6 +27,8 @@ func (o *Opener) place(source schema.Source, origin Origin) place {
 	switch {
 	case source.ConfigMap != nil:
 		return findConfigMap(*source.ConfigMap, origin.Items)
+	case source.Secret != nil:
+		return findSecret(*source.Secret, origin.Items, o.root, o.Dir)
 	case source.Inline != "":
 		return inline{source: source.Name, text: source.Inline}
 	}

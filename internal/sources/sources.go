@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -32,6 +33,8 @@ type Opener struct {
 	// Keyless has documents looked at as far as that needs no key: that they are there and encrypted, with no
 	// plaintext where ciphertext belongs, and which keys they have. The values of a Set are then meaningless.
 	Keyless bool
+	// Dir is the folder in the root whose kustomization has the resources.
+	Dir string
 
 	root   *os.Root
 	keys   *sopsfile.Keyring
@@ -133,6 +136,9 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 		if wanted.format == "" {
 			wanted.format = wanted.place.format()
 		}
+		if taken, is := wanted.place.(secret); is {
+			wanted.encrypted = !taken.clear
+		}
 		if o.opened[wanted] == nil {
 			result := &opening{}
 			o.opened[wanted] = result
@@ -173,7 +179,12 @@ func (o *Opener) open(ctx context.Context, wanted request) (doc *document, probl
 		return nil, blame(problem.finding.From(doc.name), problem.fields...)
 	}
 	var f *report.Finding
-	if doc.Document, f = o.decrypt(ctx, data, wanted); f != nil {
+	doc.Document, f = o.decrypt(ctx, data, wanted)
+	if _, is := wanted.place.(secret); is && f != nil && errors.Is(f, sopsfile.ErrMAC) {
+		f = report.Wrap(f.Code, f.Cause, f.Message+", or kustomize sorted its keys, and its file was not found",
+			"name its file as a source, with file:; restore it from Git if that fails too")
+	}
+	if f != nil {
 		return nil, blame(doc.blame(f))
 	}
 	if doc.variables, problem = variables(doc.Document, wanted.dialect); problem != nil {

@@ -1,9 +1,9 @@
 package sources
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/getsops/sops/v3"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -30,6 +30,27 @@ func (s *Set) Value(at *field.Path, v schema.Value) ([]byte, *report.Finding) {
 	return out, nil
 }
 
+// Encoded returns a warning if a value is taken from the data of a Secret's manifest, which is base64, and stays that.
+func (s *Set) Encoded(at *field.Path, v schema.Value) *report.Finding {
+	doc := s.documents[v.From]
+	if first, _, nested := strings.Cut(v.Key, "."); doc == nil || !nested || v.Decode != "" || !doc.isData(first) {
+		return nil
+	}
+	return report.New(report.EncodedData, describe(v.Key)+" is base64, as data of a Secret's manifest is",
+		"add decode: base64").WithSeverity(report.Warning).In(at).From(doc.name)
+}
+
+// isData reports whether a path is the data of the manifest of a Secret.
+func (d *document) isData(path string) bool {
+	if path != "data" {
+		return false
+	}
+	branches, f := d.Branches()
+	return f == nil && slices.ContainsFunc(branches, func(branch sops.TreeBranch) bool {
+		return d.text(branch, "kind") == "Secret" && d.text(branch, "apiVersion") == "v1"
+	})
+}
+
 func (d *document) value(v schema.Value) (out []byte, f *report.Finding) {
 	defer sopsfile.Guard(&f)
 	if v.Key == "" && v.As == "" {
@@ -48,7 +69,7 @@ func (d *document) value(v schema.Value) (out []byte, f *report.Finding) {
 	if v.Decode == "" {
 		return out, nil
 	}
-	decoded, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(out), nil)))
+	decoded, err := decode(out)
 	if err != nil {
 		return nil, report.New(report.NotBase64, describe(v.Key)+" is not base64",
 			"leave decode out if the value is not encoded")
@@ -99,6 +120,10 @@ func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []st
 		return nil, nil, f
 	}
 	branch, ok := node.node.(sops.TreeBranch)
+	if from.Decode == "" && d.isData(from.Key) {
+		return nil, nil, report.New(report.EncodedData, "data of a Secret's manifest is base64",
+			"add decode: base64, or take the Secret as a whole with from: "+from.From+" beside its name")
+	}
 	if !ok {
 		f := report.New(report.NotAMap, fmt.Sprintf("%q is not a map", from.Key), "take a single value in data instead")
 		return nil, nil, d.at(f, node)
@@ -120,6 +145,13 @@ func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []st
 			f := sopsfile.EncryptedTwice()
 			f.Message = describe(key) + ": " + f.Message
 			return nil, nil, f
+		}
+		if from.Decode == schema.Base64 && !d.IsCiphertext() {
+			var err error
+			if text, err = decode(text); err != nil {
+				return nil, nil, report.New(report.NotBase64, describe(key)+" is not base64",
+					"leave decode out if the values are not encoded")
+			}
 		}
 		scalars = append(scalars, Scalar{Key: from.Prefix + key, Value: text})
 	}

@@ -99,6 +99,9 @@ func (it *Items) Nodes() (nodes []*yaml.RNode, indices []int) {
 	return nodes, indices
 }
 
+// Len is how many resources there are, those that were removed included.
+func (it *Items) Len() int { return len(it.items) }
+
 // Node is a resource. It must not be changed.
 func (it *Items) Node(i int) *yaml.RNode { return it.items[i].node }
 
