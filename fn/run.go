@@ -117,9 +117,13 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 		return
 	}
 	r.make(ctx, node, spec, own, plans)
-	if r.stop(before) {
-		return
+	if !r.stop(before) {
+		r.put(ctx, node, spec, plans, before)
 	}
+}
+
+// put puts the Secrets among the resources, and the references to them into what uses them.
+func (r *run) put(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, before int) {
 	if r.layer != nil {
 		r.items.Layered()
 		r.placeInBuild(ctx, spec, plans)

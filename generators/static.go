@@ -193,21 +193,26 @@ func (w walker) mentions(t *template.Template) {
 					w.may = append(w.may, n.Ident[1])
 				}
 			case *parse.CommandNode:
-				identifier, is := n.Args[0].(*parse.IdentifierNode)
-				if !is {
-					return
-				}
-				w.may = append(w.may, keysOf(identifier.Ident, n.Args[1:])...)
-				if text, literal := n.Args[len(n.Args)-1].(*parse.StringNode); literal && identifier.Ident == "fail" {
-					w.says = append(w.says, text.Text)
-				}
+				w.mentionsIn(n)
 			}
 		})
 	}
 	slices.Sort(w.may)
-	w.facts.may = slices.Compact(w.may)
+	w.may = slices.Compact(w.may)
 	slices.Sort(w.says)
-	w.facts.says = slices.Compact(w.says)
+	w.says = slices.Compact(w.says)
+}
+
+// mentionsIn notes the keys and texts of a call.
+func (w walker) mentionsIn(call *parse.CommandNode) {
+	identifier, is := call.Args[0].(*parse.IdentifierNode)
+	if !is {
+		return
+	}
+	w.may = append(w.may, keysOf(identifier.Ident, call.Args[1:])...)
+	if text, literal := call.Args[len(call.Args)-1].(*parse.StringNode); literal && identifier.Ident == "fail" {
+		w.says = append(w.says, text.Text)
+	}
 }
 
 // children returns the nodes right below a node.

@@ -47,20 +47,9 @@ func (l *loaded) edit(result fn.Result) (files []edited, added []*yaml.RNode, er
 		file := edited{source: source}
 		for d, document := range source.Documents {
 			edit := manifests.ItemsEdit{Replaced: map[int]*yaml.Node{}}
-			for ; next < len(l.resources); next++ {
-				r, node := l.resources[next], now[next]
-				if r.source != source || r.document != d {
-					break
-				}
-				switch {
-				case node == nil:
-					edit.Replaced[r.item] = nil
-				case node != r.node:
-					edit.Replaced[r.item] = node.YNode()
-				}
-				if node != nil {
-					file.resources = append(file.resources, node)
-				}
+			for next < len(l.resources) && l.resources[next].source == source && l.resources[next].document == d {
+				file.keep(l.resources[next], now[next], edit)
+				next++
 			}
 			text, err := editDocument(document, edit)
 			if err != nil {
@@ -72,6 +61,18 @@ func (l *loaded) edit(result fn.Result) (files []edited, added []*yaml.RNode, er
 		files = append(files, file)
 	}
 	return files, added, nil
+}
+
+// keep notes what a run made of a resource of the file: nothing, if it is gone.
+func (e *edited) keep(r resource, node *yaml.RNode, edit manifests.ItemsEdit) {
+	if node == nil {
+		edit.Replaced[r.item] = nil
+		return
+	}
+	if node != r.node {
+		edit.Replaced[r.item] = node.YNode()
+	}
+	e.resources = append(e.resources, node)
 }
 
 // editDocument returns the text of a document after an edit, nil if it was removed.

@@ -120,35 +120,40 @@ func (l *loaded) add(source *manifests.Source, want func(*yaml.RNode) bool) erro
 	before := len(l.resources)
 	for d, document := range source.Documents {
 		for i, item := range document.Items() {
-			node := yaml.NewRNode(manifests.Plain(item))
-			switch {
-			case document.IsList() && item.Kind != yaml.MappingNode && document.Node.Kind == yaml.MappingNode:
-				return malformed(source.Path, item, "an item of the List is not a map")
-			case item.Kind != yaml.MappingNode || !hasType(node):
-				continue
+			if err := l.addItem(resource{source, d, i, yaml.NewRNode(manifests.Plain(item))}, item, want); err != nil {
+				return err
 			}
-			if field := fn.Malformed(node); field != "" {
-				return malformed(source.Path, item, field+" is not a map")
-			}
-			if schema.IsSecretSpec(node) {
-				if err := l.addSpec(source, yaml.NewRNode(item)); err != nil {
-					return err
-				}
-				continue
-			}
-			if !isObject(node) && !l.isSource(node) || !want(node) {
-				continue
-			}
-			if err := document.Check(); err != nil {
-				return fileFinding(&manifests.FileError{Path: source.Path, Err: err})
-			}
-			l.resources = append(l.resources, resource{source, d, i, node})
-			l.filter.Files = append(l.filter.Files, fromHere(source.Path))
 		}
 	}
 	if len(l.resources) > before {
 		l.sources = append(l.sources, source)
 	}
+	return nil
+}
+
+// addItem adds one item of a document, which r holds without aliases.
+func (l *loaded) addItem(r resource, item *yaml.Node, want func(*yaml.RNode) bool) error {
+	document, file := r.source.Documents[r.document], r.source.Path
+	switch {
+	case document.IsList() && item.Kind != yaml.MappingNode && document.Node.Kind == yaml.MappingNode:
+		return malformed(file, item, "an item of the List is not a map")
+	case item.Kind != yaml.MappingNode || !hasType(r.node):
+		return nil
+	}
+	if field := fn.Malformed(r.node); field != "" {
+		return malformed(file, item, field+" is not a map")
+	}
+	if schema.IsSecretSpec(r.node) {
+		return l.addSpec(r.source, yaml.NewRNode(item))
+	}
+	if !isObject(r.node) && !l.isSource(r.node) || !want(r.node) {
+		return nil
+	}
+	if err := document.Check(); err != nil {
+		return fileFinding(&manifests.FileError{Path: file, Err: err})
+	}
+	l.resources = append(l.resources, r)
+	l.filter.Files = append(l.filter.Files, fromHere(file))
 	return nil
 }
 

@@ -16,7 +16,6 @@ type generator struct {
 	maps       []string // of maps
 	names      int
 	aliases    bool
-	depth      int
 }
 
 var texts = []string{"a", "web-1", "on", "n", "0123", "1_000", "hello world", "it's", "é ü", "x: y", "# hash",

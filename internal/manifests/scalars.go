@@ -41,16 +41,21 @@ func (s *splicer) editBlockScalar(p *place, text string) bool {
 		lines = strings.Split(strings.Join(lines, "\n\n"), "\n")
 	}
 	old := s.linesBetween(b.first, b.end)
-	lines = indented(lines, b.indent)
+	if strip := strings.HasSuffix(header, "-"); strip != (b.chomp == '-') {
+		defer s.chomp(p, b, strip)
+	}
+	s.changeLines(p, b, old, indented(lines, b.indent))
+	return true
+}
+
+// changeLines changes the lines of a block scalar that differ: between those at its beginning and its end that stay.
+func (s *splicer) changeLines(p *place, b block, old []int, lines []string) {
 	head, tail := 0, 0
 	for head < min(len(old), len(lines)) && s.content(old[head]) == lines[head] {
 		head++
 	}
 	for tail < min(len(old), len(lines))-head && s.content(old[len(old)-1-tail]) == lines[len(lines)-1-tail] {
 		tail++
-	}
-	if strip := strings.HasSuffix(header, "-"); strip != (b.chomp == '-') {
-		s.chomp(p, b, strip)
 	}
 	line := s.lineBreak(p.body)
 	middle := strings.Join(lines[head:len(lines)-tail], line)
@@ -68,7 +73,6 @@ func (s *splicer) editBlockScalar(p *place, text string) bool {
 	default:
 		s.change(p, old[head], b.end, middle)
 	}
-	return true
 }
 
 // chomp makes a block scalar end with a line break in its value, or without.

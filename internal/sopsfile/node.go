@@ -84,24 +84,7 @@ func YAMLText(node any) ([]byte, error) { return yaml.Marshal(yamlNode(node)) }
 func writeJSON(b *bytes.Buffer, node any) error {
 	switch node := node.(type) {
 	case sops.TreeBranch:
-		b.WriteByte('{')
-		comma := ""
-		for _, item := range node {
-			key, ok := item.Key.(string)
-			if !ok {
-				continue
-			}
-			b.WriteString(comma)
-			comma = ","
-			if err := writeJSON(b, key); err != nil {
-				return err
-			}
-			b.WriteByte(':')
-			if err := writeJSON(b, item.Value); err != nil {
-				return err
-			}
-		}
-		b.WriteByte('}')
+		return writeObject(b, node)
 	case []any:
 		b.WriteByte('[')
 		for i, item := range Elements(node) {
@@ -123,6 +106,29 @@ func writeJSON(b *bytes.Buffer, node any) error {
 		}
 		b.Truncate(b.Len() - 1) // the encoder ends with a new line
 	}
+	return nil
+}
+
+// writeObject writes a map of a document as a JSON object.
+func writeObject(b *bytes.Buffer, branch sops.TreeBranch) error {
+	b.WriteByte('{')
+	comma := ""
+	for _, item := range branch {
+		key, ok := item.Key.(string)
+		if !ok {
+			continue // a comment
+		}
+		b.WriteString(comma)
+		comma = ","
+		if err := writeJSON(b, key); err != nil {
+			return err
+		}
+		b.WriteByte(':')
+		if err := writeJSON(b, item.Value); err != nil {
+			return err
+		}
+	}
+	b.WriteByte('}')
 	return nil
 }
 
