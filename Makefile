@@ -42,6 +42,8 @@ lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
 	@cd tools/check && $(GO) mod tidy -diff
 	cd e2e && ../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
+	cd e2e/controllers/argocd && ../../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
+	cd e2e/controllers/flux && $(GO) mod tidy -diff
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
@@ -77,7 +79,7 @@ vulncheck: $(BIN)/govulncheck ## Look for known vulnerabilities in what the bina
 e2e: ## Prove it against the real things: API server, kustomize, kpt, containers (Debian, as root)
 	e2e/install.sh
 	@# In their folders, with no package's name: else go test hides the image's size, and that kpt is missing.
-	$(GO) test -count=1 -timeout=40m ./internal/layers -layers.trees=5000 -layers.seed=100000
+	$(GO) test -count=1 -timeout=40m ./internal/layers -layers.trees=3000 -layers.seed=100000
 	cd e2e/cluster && $(GO) test -count=1 -timeout=40m
 	cd e2e && $(GO) test -count=1 -timeout=40m
 
