@@ -11,7 +11,7 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
-COPY main.go ./
+COPY *.go ./
 COPY internal/ internal/
 COPY fn/ fn/
 COPY generators/ generators/

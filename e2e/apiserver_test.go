@@ -43,6 +43,9 @@ var notApplied = map[string]string{
 // reasonNotToApply is one of notApplied, by case and object, kind or apiVersion, or "". No Secret has one.
 func reasonNotToApply(in string, o object, used map[string]bool) string {
 	if o.kind() == "Secret" {
+		if _, encrypted := o["sops"]; encrypted {
+			return "it stays encrypted, for Flux"
+		}
 		return ""
 	}
 	for _, key := range []string{in + ": " + o.kind() + " " + o.name(), o.kind(), o.apiVersion()} {
