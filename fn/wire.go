@@ -123,21 +123,24 @@ func (r *run) elsewhere(p *plan, index *wiring.Index) {
 // left reports what still has the former name of a Secret, and what writes a Secret that is declared here.
 func (r *run) left() {
 	for _, t := range r.items.Traces(r.names) {
-		resource := r.items.Describe(t.Index)
+		where := fmt.Sprintf("%s, field %s, ", r.items.Describe(t.Index), t.Field)
+		var f *report.Finding
 		switch t.Kind {
 		case wiring.Ambiguous:
-			r.Error(report.AmbiguousReference, nil, fmt.Sprintf("%s, field %s, could mean any of the Secrets %s", resource, t.Field, report.List(t.To)),
+			f = report.New(report.AmbiguousReference, where+"could mean any of the Secrets "+report.List(t.To),
 				"give the Secrets names of their own, or the field a namespace")
 		case wiring.Output:
-			r.Warn(report.TwoWriters, nil, fmt.Sprintf("%s, field %s, has an operator write the Secret %s, which is declared here too", resource, t.Field, t.Name),
-				"take it out of the SecretSpec, or have the operator write another")
+			f = report.New(report.TwoWriters, where+"has an operator write the Secret "+t.Name+", which is declared here too",
+				"take it out of the SecretSpec, or have the operator write another").WithSeverity(report.Warning)
 		case wiring.InText:
-			r.Warn(report.StaleName, nil, fmt.Sprintf("%s, field %s, still speaks of the Secret %s, which is now %s", resource, t.Field, t.Name, report.List(t.To)),
-				"set rollout: none for the Secret, so that it keeps its name")
+			f = report.New(report.StaleName, where+"still speaks of the Secret "+t.Name+", which is now "+report.List(t.To),
+				"set rollout: none for the Secret, so that it keeps its name").WithSeverity(report.Warning)
 		default:
-			r.Warn(report.StaleName, nil, fmt.Sprintf("%s, field %s, still has the name %s of the Secret %s", resource, t.Field, t.Name, report.List(t.To)),
-				"name the field in fieldPaths of a usedBy, or set rollout: none")
+			f = report.New(report.StaleName, where+"still has the name "+t.Name+" of the Secret "+report.List(t.To),
+				"name the field in fieldPaths of a usedBy, or set rollout: none").WithSeverity(report.Warning)
 		}
+		f.Place = r.items.Place(t.Index, t.Node)
+		r.Add(f)
 	}
 }
 

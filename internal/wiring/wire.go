@@ -148,6 +148,9 @@ func (i *item) finding(code report.Code, at *report.Path, node *yaml.Node, messa
 	return f
 }
 
+// Place returns where a node of a resource is in its file.
+func (it *Items) Place(i int, node *yaml.Node) report.Place { return it.items[i].place(node) }
+
 // place returns where a node of the resource stands in its file, or where the resource begins.
 func (i *item) place(node *yaml.Node) report.Place {
 	if node == nil || node.Line == 0 {
