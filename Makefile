@@ -24,7 +24,7 @@ demo: build ## Show what goes in and what comes out, with an example key
 
 .PHONY: test
 test: ## Run the tests (they build the pinned sops and kustomize)
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 .PHONY: test-gpg
 test-gpg: ## Run the tests with PGP keys (they need gpg)
@@ -32,7 +32,7 @@ test-gpg: ## Run the tests with PGP keys (they need gpg)
 
 .PHONY: race
 race: ## Run the tests with the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 40m ./...
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
