@@ -8,7 +8,8 @@ import (
 
 // What isCommonWord lets pass without asking, every parser has to take for text.
 func TestCommonWords(t *testing.T) {
-	words := []string{"name", "key", "secretKeyRef", "shop-1.example.com", "apps/v1", "Infinity", "NaN", "nan", "inf", "e5",
+	words := []string{"name", "key", "secretKeyRef", "shop-1.example.com", "apps/v1", "Infinity", "NaN",
+		"nan", "inf", "e5",
 		"b101", "x1F", "o17", "f1.5", "Nope", "none", "Yes", "yES", "nULL", "Null", "TRUE", "tRue", "Off", "oN", "Y", "n"}
 	for first := 'A'; first <= 'z'; first++ {
 		words = append(words, string(first))

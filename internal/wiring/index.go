@@ -8,7 +8,7 @@ type Index struct {
 	items  *Items
 	byName map[string][]*item
 	refs   map[string][]located
-	// asked are the keys that pods ask for, of those resources of which somebody wanted to know, by the name of the Secret.
+	// asked are the keys that pods ask for, by the name of the Secret, of the resources somebody wanted to know of.
 	asked map[*item]map[string][]askedKey
 }
 
