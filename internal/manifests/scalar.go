@@ -112,8 +112,29 @@ func isPlain(text string, flow bool) bool {
 	if flow && flowIndicator().MatchString(text) || strings.HasPrefix(text, "---") || strings.HasPrefix(text, "...") {
 		return false
 	}
+	if isCommonWord(text) {
+		return true
+	}
 	return (&yaml.Node{Kind: yaml.ScalarNode, Value: text}).ShortTag() == yaml.NodeTagString &&
 		!yaml.IsValueNonString(text) && !sexagesimal().MatchString(text)
+}
+
+// isCommonWord reports whether text is a word that every reader takes for text, as most keys and names are. To ask the
+// parser of YAML 1.1 costs more than all else about a scalar.
+func isCommonWord(text string) bool {
+	if first := text[0] | 0x20; first < 'a' || first > 'z' {
+		return false
+	}
+	for i := range len(text) {
+		if !isWord(text[i]) && text[i] != '.' {
+			return false
+		}
+	}
+	switch strings.ToLower(text) {
+	case "y", "yes", "n", "no", "on", "off", "true", "false", "null":
+		return false
+	}
+	return true
 }
 
 func isWord(c byte) bool {

@@ -14,39 +14,63 @@ func (x *Index) Dangling(owner *report.Path, namespace string, secret Secret, c 
 		if i.podPath == "" || i.namespace != namespace {
 			continue
 		}
-		i.keysAsked(at(i.node.YNode(), i.podPath), secret.Name, func(where string, ref *yaml.Node, key string) {
-			missing := secret.missing(owner, key)
-			if missing == nil || value(ref, "optional") == "true" {
-				return
+		if x.asked[i] == nil {
+			x.asked[i] = keysAsked(at(i.node.YNode(), i.podPath))
+		}
+		for _, asked := range x.asked[i][secret.Name] {
+			missing := secret.missing(owner, asked.key)
+			if missing == nil || value(asked.ref, "optional") == "true" {
+				continue
 			}
-			missing.Message = fmt.Sprintf("%s, %s: %s", i, where, missing.Message)
-			missing.Place = i.place(ref)
+			missing.Message = fmt.Sprintf("%s, %s: %s", i, asked.where(), missing.Message)
+			missing.Place = i.place(asked.ref)
 			c.Add(missing)
-		})
+		}
 	}
 }
 
-// keysAsked calls do with every key that a pod asks a Secret of a name for.
-func (i *item) keysAsked(pod *yaml.Node, name string, do func(where string, ref *yaml.Node, key string)) {
+// askedKey is a key that a pod asks a Secret for: in a variable of a container, or in a volume.
+type askedKey struct {
+	container, variable, volume string
+	ref                         *yaml.Node
+	key                         string
+	inVolume                    bool
+}
+
+func (a askedKey) where() string {
+	if a.inVolume {
+		return "volume " + a.volume
+	}
+	return fmt.Sprintf("container %s, variable %s", a.container, a.variable)
+}
+
+// keysAsked returns every key that a pod asks for, by the name of the Secret.
+func keysAsked(pod *yaml.Node) map[string][]askedKey {
+	asked := map[string][]askedKey{}
+	add := func(name string, key askedKey) { asked[name] = append(asked[name], key) }
 	for _, list := range containerLists {
 		for _, container := range elements(pod, list) {
 			for _, e := range elements(container, "env") {
-				if ref := at(e, "valueFrom.secretKeyRef"); value(ref, "name") == name {
-					do(fmt.Sprintf("container %s, variable %s", value(container, "name"), value(e, "name")), ref, value(ref, "key"))
+				if ref := at(e, "valueFrom.secretKeyRef"); ref != nil {
+					add(value(ref, "name"), askedKey{container: value(container, "name"), variable: value(e, "name"),
+						ref: ref, key: value(ref, "key")})
 				}
 			}
 		}
 	}
 	for _, volume := range elements(pod, "volumes") {
 		for _, ref := range secretsOf(volume) {
-			if value(ref, "secretName") != name && value(ref, "name") != name {
-				continue
-			}
 			for _, item := range elements(ref, "items") {
-				do("volume "+value(volume, "name"), ref, value(item, "key"))
+				key := askedKey{inVolume: true, volume: value(volume, "name"), ref: ref, key: value(item, "key")}
+				name, other := value(ref, "secretName"), value(ref, "name")
+				add(name, key)
+				if other != name {
+					add(other, key)
+				}
 			}
 		}
 	}
+	return asked
 }
 
 // secretsOf are the parts of a volume that name a Secret whose keys are files.

@@ -40,7 +40,8 @@ func (w *wirer) reorder(container *yaml.Node, path *report.Path, name, where str
 // firstUse is the index of the first variable of a container whose value uses another one, or -1.
 func firstUse(container *yaml.Node, name string) int {
 	return slices.IndexFunc(elements(container, "env"), func(e *yaml.Node) bool {
-		return value(e, "name") != name && slices.Contains(expanded(value(e, "value")), name)
+		text := value(e, "value")
+		return strings.Contains(text, "$(") && value(e, "name") != name && slices.Contains(expanded(text), name)
 	})
 }
 

@@ -8,6 +8,8 @@ type Index struct {
 	items  *Items
 	byName map[string][]*item
 	refs   map[string][]located
+	// asked are the keys that pods ask for, by the name of the Secret, of the resources somebody wanted to know of.
+	asked map[*item]map[string][]askedKey
 }
 
 // located is a reference to a Secret, without its name.
@@ -25,7 +27,8 @@ func (l located) in(namespace string) bool {
 // Index reads, once, every reference of every resource to the Secrets of some names, or to any Secret if none is
 // given.
 func (it *Items) Index(names ...string) *Index {
-	x := &Index{items: it, byName: map[string][]*item{}, refs: map[string][]located{}}
+	x := &Index{items: it, byName: map[string][]*item{}, refs: map[string][]located{},
+		asked: map[*item]map[string][]askedKey{}}
 	asked := map[string]bool{}
 	for _, name := range names {
 		asked[name] = true

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -43,6 +44,7 @@ type item struct {
 	file             string // where findings say it is, if that is not in its annotations
 	// looked is whether refuse has looked for keys that are there twice, and twice whether it found one.
 	looked, twice bool
+	labels        labels.Set // as they came in, once they were asked for
 }
 
 // NewItems reads the resources. It does not change them, now or later.

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,12 +30,24 @@ func (it *Items) Match(t schema.Target) []int {
 		if namespace != nil && !namespace.MatchString(item.namespace) {
 			continue
 		}
-		if t.LabelSelector != "" && !selector.Matches(labels.Set(item.node.GetLabels())) {
+		if t.LabelSelector != "" && !selector.Matches(item.labelSet()) {
 			continue
 		}
 		found = append(found, i)
 	}
 	return found
+}
+
+// labelSet are the labels of the resource. They are read once as long as no edit can change them.
+func (i *item) labelSet() labels.Set {
+	if i.edited {
+		return i.node.GetLabels()
+	}
+	if i.labels == nil {
+		i.labels = labels.Set{}
+		maps.Copy(i.labels, i.node.GetLabels())
+	}
+	return i.labels
 }
 
 // Kinds are the kinds of the resources.

@@ -30,10 +30,10 @@ func Resolved(node *yaml.Node) *yaml.Node {
 
 // At returns the node at a path of keys with dots between them, or nil.
 func At(node *yaml.Node, path string) *yaml.Node {
-	for _, name := range strings.Split(path, ".") {
-		if node = Field(node, name); node == nil {
-			return nil
-		}
+	for more := true; more && node != nil; {
+		var name string
+		name, path, more = strings.Cut(path, ".")
+		node = Field(node, name)
 	}
 	return node
 }
