@@ -63,9 +63,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 		Use:           "secretwright",
 		Short:         "Make Kubernetes Secrets from SOPS-encrypted sources and wire them into workloads",
 		Long:          long,
+		Version:       versionLine(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	cmd.SetVersionTemplate("{{.Version}}\n")
+	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
 	ran := false // what is wrong with the arguments, cobra says before a command runs
 	cmd.PersistentPreRun = func(*cobra.Command, []string) { ran = true }
 	cmd.SetArgs(args)
