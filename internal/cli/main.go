@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	case stdout.err != nil:
 		return 1 // which is said at the end
 	case errors.As(err, &finding) && finding.Place.File != "":
-		_, _ = fmt.Fprintln(stderr, finding.Line())
+		_, _ = fmt.Fprint(stderr, finding.Lines())
 		return 1
 	case ran && !errors.As(err, &wrong):
 		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))

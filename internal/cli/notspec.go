@@ -37,8 +37,8 @@ func notOneSpec(source *manifests.Source, specs []*yaml.RNode, more []string) er
 	return f
 }
 
-// closest returns what was most likely meant to be the SecretSpec in a file: the first map that says it is of Secretwright,
-// or else the first value. It is nil in a file without one.
+// closest returns what was most likely meant to be the SecretSpec in a file: the first map that says it is of
+// Secretwright, or else the first value. It is nil in a file without one.
 func closest(source *manifests.Source) *yaml.Node {
 	var first *yaml.Node
 	for _, d := range source.Documents {
@@ -74,12 +74,14 @@ func notSpec(node *yaml.Node, at **yaml.Node, more []string) *report.Finding {
 	case schema.IsSecretSpec(r): // and malformed, or it would have been taken
 		field := fn.Malformed(r)
 		blame(strings.SplitN(field, ".", 2)[0])
-		return report.New(report.WrongKind, field+" is not a map", "write {name: ...} for metadata, and {key: text} for what is in it")
+		return report.New(report.WrongKind, field+" is not a map",
+			"write {name: ...} for metadata, and {key: text} for what is in it")
 	case kind == schema.Kind && apiVersion == "":
 		return report.New(report.NoSecretSpec, "the SecretSpec has no apiVersion", writeVersion)
 	case kind == schema.Kind:
 		blame("apiVersion")
-		return report.New(report.NoSecretSpec, fmt.Sprintf("apiVersion: %q is not the one of a SecretSpec", apiVersion), writeVersion)
+		return report.New(report.NoSecretSpec,
+			fmt.Sprintf("apiVersion: %q is not the one of a SecretSpec", apiVersion), writeVersion)
 	case likeKind(kind), likeVersion(apiVersion) && kind != "":
 		blame("kind")
 		return report.New(report.NoSecretSpec, fmt.Sprintf("kind: %q is not a kind of Secretwright", kind), writeKind)
@@ -95,7 +97,8 @@ func other(node *yaml.RNode, kind, apiVersion string, more []string) *report.Fin
 	switch {
 	case group == "viaduct.ai", group == "goabout.com":
 		return report.New(report.NoSecretSpec, "it is a configuration for "+kind+", not a SecretSpec",
-			"name it under generators: of a kustomization, with Secretwright as its program, and run kustomize build; or write a SecretSpec")
+			"name it under generators: of a kustomization, with Secretwright as its program, "+
+				"and run kustomize build; or write a SecretSpec")
 	case group == "kustomize.config.k8s.io":
 		return report.New(report.NoSecretSpec, "it is a kustomization, not a SecretSpec",
 			"name the file of the SecretSpec, or run kustomize build")
@@ -105,7 +108,8 @@ func other(node *yaml.RNode, kind, apiVersion string, more []string) *report.Fin
 		return report.New(report.NoSecretSpec, "it is a source that SOPS encrypted, not a SecretSpec",
 			"name the file of the SecretSpec that has it under sources:")
 	case kind == "":
-		return report.New(report.NoSecretSpec, "it is not a SecretSpec: it has no kind", "name the file of a SecretSpec, or "+beginWith)
+		return report.New(report.NoSecretSpec, "it is not a SecretSpec: it has no kind",
+			"name the file of a SecretSpec, or "+beginWith)
 	}
 	fix := "name the file of the SecretSpec first, then the manifests"
 	if spec := specAmong(more); spec != "" {
@@ -125,7 +129,8 @@ func specAmong(paths []string) string {
 			continue
 		}
 		for _, source := range sources {
-			if node := closest(source); node != nil && node.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(node)) {
+			node := closest(source)
+			if node != nil && node.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(node)) {
 				return fromHere(source.Path)
 			}
 		}
