@@ -6,6 +6,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/schema"
@@ -16,6 +17,9 @@ import (
 func EncryptSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
 	node, err := yaml.Parse(string(text))
 	if err != nil {
+		if _, placed := manifests.Parse(text); placed != nil {
+			return nil, placed // which says where
+		}
 		return nil, errors.New("it is not valid YAML")
 	}
 	if !schema.IsSecretSpec(node) {

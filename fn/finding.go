@@ -3,6 +3,7 @@ package fn
 import (
 	"io"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -85,10 +86,18 @@ func resultsNode(before *yaml.Node, findings []*Finding) (*yaml.Node, error) {
 	return node, nil
 }
 
-// Print writes findings for people, a line each: `file:line:column: severity: field: message; way out`.
+// Print writes findings for people, a line each: `file:line:column: severity: field: message; way out`. Details follow in
+// indented lines, once where several findings have the same.
 func Print(w io.Writer, findings []*Finding) error {
+	said := map[string]bool{}
 	for _, f := range findings {
-		if _, err := io.WriteString(w, f.Line()+"\n"); err != nil {
+		lines := f.Lines()
+		line, details, _ := strings.Cut(lines, "\n")
+		if said[details] {
+			lines = line + "\n"
+		}
+		said[details] = true
+		if _, err := io.WriteString(w, lines); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,7 @@ func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 		return nil, fmt.Errorf("the folder of the files cannot be opened: %w", err)
 	}
 	l := &loaded{filter: &fn.Filter{Root: root, Dir: dir, Positions: true}, reader: &manifests.Reader{Stdin: stdin}}
-	if err := l.readSpec(args[0]); err != nil {
+	if err := l.readSpec(args[0], args[1:]); err != nil {
 		return nil, err
 	}
 	for _, path := range args[1:] {
@@ -80,8 +80,9 @@ func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 	return l, nil
 }
 
-// readSpec reads the one SecretSpec in a file. Its sources are relative to the file's folder.
-func (l *loaded) readSpec(path string) error {
+// readSpec reads the one SecretSpec in a file. Its sources are relative to the file's folder. More are the files and folders
+// that are named after it.
+func (l *loaded) readSpec(path string, more []string) error {
 	file, err := os.Stat(path)
 	if err == nil && file.IsDir() {
 		return fmt.Errorf("%s: it is a folder; name the file of a SecretSpec", path)
@@ -100,7 +101,7 @@ func (l *loaded) readSpec(path string) error {
 		}
 	}
 	if len(specs) != 1 {
-		return fmt.Errorf("%s: it holds %d SecretSpecs; name a file that holds one", path, len(specs))
+		return notOneSpec(sources[0], specs, more)
 	}
 	l.filter.FunctionConfig = specs[0]
 	return setFile(specs[0], path)

@@ -67,9 +67,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 		Use:           "secretwright",
 		Short:         "Make Kubernetes Secrets from SOPS-encrypted sources and wire them into workloads",
 		Long:          long,
+		Version:       versionLine(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	cmd.SetVersionTemplate("{{.Version}}\n")
+	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
 	ran := false // what is wrong with the arguments, cobra says before a command runs
 	cmd.PersistentPreRun = func(*cobra.Command, []string) { ran = true }
 	cmd.SetArgs(args)
@@ -88,7 +91,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	case stdout.err != nil:
 		return 1 // which is said at the end
 	case errors.As(err, &finding) && finding.Place.File != "":
-		_, _ = fmt.Fprintln(stderr, finding.Line())
+		_, _ = fmt.Fprint(stderr, finding.Lines())
 		return 1
 	case ran && !errors.As(err, &wrong):
 		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))

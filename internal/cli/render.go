@@ -2,7 +2,9 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,6 +44,9 @@ come from that folder. Only files that change are written, all or none, and a Se
 			case redact && output != "":
 				return &usageError{errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")}
 			}
+			if err := outputFolder(output); err != nil {
+				return &usageError{err}
+			}
 			l, err := load(args, output, cmd.InOrStdin())
 			if err != nil {
 				return err
@@ -78,6 +83,23 @@ come from that folder. Only files that change are written, all or none, and a Se
 	cmd.Flags().BoolVar(&explain, "explain", false, "say where and why a template fails; not for logs, since it tells something of the values")
 	acceptFlag(cmd, &accept)
 	return cmd
+}
+
+// outputFolder says what is wrong with the folder to write to: other tools' -o names a file, or a format.
+func outputFolder(output string) error {
+	if output == "" {
+		return nil
+	}
+	info, err := os.Stat(output)
+	switch {
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("--output names the folder to write to, and %s is a file; name a folder, or leave --output out "+
+			"and send standard output to a file", output)
+	case err != nil && slices.Contains([]string{"yaml", "yml", "json", "text", "name", "wide", "sarif"}, output):
+		return fmt.Errorf("--output names the folder to write to, not a format; leave it out for YAML on standard output, "+
+			"or write ./%s for a folder of that name", output)
+	}
+	return nil
 }
 
 // acceptFlag adds the flag that confirms a change of recipients.

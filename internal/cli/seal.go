@@ -19,7 +19,7 @@ func encryptCommand() *cobra.Command {
 		Short: "Encrypt the values of a SecretSpec in place, for the keys of .sops.yaml",
 		Long: `encrypt makes a SOPS document of a SecretSpec: each value: is encrypted, in the file itself, for the keys that the
 creation rules of the nearest .sops.yaml give for it. Nothing else in the file changes. From then on it is changed with sops edit.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: specFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rewrite(cmd.ErrOrStderr(), args, func(text []byte, path string) ([]byte, error) {
 				return fn.EncryptSpec(cmd.Context(), text, path)
@@ -34,13 +34,21 @@ func fmtCommand() *cobra.Command {
 		Short: "Sort the keys of an encrypted SecretSpec and renew its MAC, for kustomize",
 		Long: `fmt sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. kustomize sorts the
 keys of what it hands to functions, and the MAC covers their order: fmt helps where the file that was signed is not found.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: specFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rewrite(cmd.ErrOrStderr(), args, func(text []byte, path string) ([]byte, error) {
 				return fn.FormatSpec(cmd.Context(), text, path)
 			})
 		},
 	}
+}
+
+// specFiles is what the arguments `FILE ...` have to be.
+func specFiles(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("%[1]s needs FILE, the file of a SecretSpec: secretwright %[1]s secretspec.yaml", cmd.Name())
+	}
+	return nil
 }
 
 // rewrite changes SecretSpecs in place, each whole or not at all, and says for whom each is encrypted.

@@ -21,22 +21,27 @@ func versionCommand() *cobra.Command {
 		Short: "Print the version, the commit and the version of SOPS",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			number, commit := Version, Commit
-			if info, ok := debug.ReadBuildInfo(); ok {
-				if number == "" {
-					number = info.Main.Version
-				}
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" && commit == "" {
-						commit = s.Value
-					}
-				}
-			}
-			if commit == "" {
-				commit = "unknown"
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "secretwright %s (commit %s, SOPS %s)\n", number, commit, sopsfile.SOPSVersion)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), versionLine())
 			return err
 		},
 	}
+}
+
+// versionLine is what the command version and the flag --version print.
+func versionLine() string {
+	number, commit := Version, Commit
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if number == "" {
+			number = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && commit == "" {
+				commit = s.Value
+			}
+		}
+	}
+	if commit == "" {
+		commit = "unknown"
+	}
+	return fmt.Sprintf("secretwright %s (commit %s, SOPS %s)", number, commit, sopsfile.SOPSVersion)
 }

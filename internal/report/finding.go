@@ -35,6 +35,9 @@ type Finding struct {
 	Source string
 	// Message is the fact.
 	Message string
+	// Details are more facts, under a heading: each has a line where people read, and Text has them all in one.
+	Heading string
+	Details []string
 	// Fix is the way out: an imperative sentence without a full stop.
 	Fix string
 	// Cause is the error behind the finding, for errors.Is and errors.As. It is never printed.
@@ -95,14 +98,17 @@ func (f *Finding) Path() string {
 }
 
 // Text returns the source to blame, the message and the way out, without the field and the place.
-func (f *Finding) Text() string { return f.text(f.Source) }
+func (f *Finding) Text() string { return f.text(f.Source, true) }
 
-func (f *Finding) text(source string) string {
+func (f *Finding) text(source string, details bool) string {
 	var b strings.Builder
 	if source != "" {
 		b.WriteString(source + ": ")
 	}
 	b.WriteString(f.Message)
+	if details && len(f.Details) > 0 {
+		b.WriteString(". " + f.Heading + " " + strings.Join(f.Details, ", "))
+	}
 	if f.Fix != "" {
 		b.WriteString("; " + f.Fix)
 	}
@@ -110,31 +116,48 @@ func (f *Finding) text(source string) string {
 }
 
 // Error returns the field and the text.
-func (f *Finding) Error() string {
+func (f *Finding) Error() string { return f.withField(f.Text()) }
+
+func (f *Finding) withField(text string) string {
 	if path := f.Path(); path != "" {
-		return path + ": " + f.Text()
+		return path + ": " + text
 	}
-	return f.Text()
+	return text
 }
 
 // Unwrap returns the cause.
 func (f *Finding) Unwrap() error { return f.Cause }
 
+// Lines returns the finding for people: its Line, and below it, indented, the heading of its details and each of them.
+func (f *Finding) Lines() string {
+	line := f.line(false) + "\n"
+	if len(f.Details) == 0 {
+		return line
+	}
+	line += "  " + Printable(f.Heading) + ":\n"
+	for _, detail := range f.Details {
+		line += "  - " + Printable(detail) + "\n"
+	}
+	return line
+}
+
 // Line returns the finding in one line, in the form that editors and CI understand:
 // `file:line:column: severity: field: message; way out`. Where no file is known, the SecretSpec is named instead; where
 // the place is in a source, the SecretSpec is named before the field.
-func (f *Finding) Line() string {
+func (f *Finding) Line() string { return f.line(true) }
+
+func (f *Finding) line(details bool) string {
 	where := "secretwright"
 	switch place := f.Place.String(); {
 	case place != "" && f.Source != "" && f.Place.File == f.Source:
-		parts := []string{place, string(f.Level()), f.specName(), f.Path(), f.text("")}
+		parts := []string{place, string(f.Level()), f.specName(), f.Path(), f.text("", details)}
 		return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
 	case place != "":
 		where = place
 	case f.Spec != nil:
 		where += ": " + f.specName()
 	}
-	return where + ": " + string(f.Level()) + ": " + f.Error()
+	return where + ": " + string(f.Level()) + ": " + f.withField(f.text(f.Source, details))
 }
 
 // specName returns the kind and name of the SecretSpec, or "".

@@ -203,3 +203,16 @@ func TestFinding(t *testing.T) {
 		t.Errorf("In or WithSeverity changed the finding: %s", got)
 	}
 }
+
+func TestDetails(t *testing.T) {
+	f := report.New(report.NoDecryptionKey, "no key opens it", "find one")
+	f.Heading, f.Details = "Keys were looked for in", []string{"A (not set)", "B\n::error::x"}
+	f.Place = report.Place{File: "spec.yaml", Line: 3}
+	if got, want := f.Line(), "spec.yaml:3: error: no key opens it. Keys were looked for in A (not set), B\uFFFD::error::x; find one"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	want := "spec.yaml:3: error: no key opens it; find one\n  Keys were looked for in:\n  - A (not set)\n  - B\uFFFD::error::x\n"
+	if got := f.Lines(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -170,7 +170,7 @@ func parsePlain(data []byte, format Format) (c *content, f *report.Finding) {
 	}
 	source, err := store(format).LoadPlain(data)
 	if err != nil {
-		return nil, unreadable(err, format)
+		return nil, unreadable(data, err, format)
 	}
 	c = &content{source: source, branches: source.Tree.Branches}
 	if format == YAML || format == JSON {

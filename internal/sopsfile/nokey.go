@@ -1,6 +1,7 @@
 package sopsfile
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -34,8 +35,9 @@ func (k *Keyring) noKey(m sops.Metadata) *report.Finding {
 	if servers := refusedServers(m.KeyGroups); len(servers) > 0 {
 		return notAsked(message+"; ", servers)
 	}
-	message += ". Keys were looked for in " + strings.Join(k.looked(kinds), ", ")
-	return report.New(report.NoDecryptionKey, message, k.fix(kinds))
+	f := report.New(report.NoDecryptionKey, message, k.fix(kinds))
+	f.Heading, f.Details = "Keys were looked for in", k.looked(kinds)
+	return f
 }
 
 // fix returns the shortest way to have the right key, for the kinds of key the document is encrypted for.
@@ -90,23 +92,21 @@ func (k *Keyring) looked(kinds map[string]bool) []string {
 
 func lookedForAge() []string {
 	var places []string
-	for _, env := range []string{age.SopsAgeKeyEnv, age.SopsAgeKeyCmdEnv, age.SopsAgeSshPrivateKeyCmdEnv} {
-		state := "not set"
-		if value, set := os.LookupEnv(env); value != "" {
-			state = "set"
-		} else if set {
-			state = "set to nothing; unset it"
-		}
-		places = append(places, env+" ("+state+")")
+	places = append(places, age.SopsAgeKeyEnv+" ("+ageKeyState()+")")
+	for _, env := range []string{age.SopsAgeKeyCmdEnv, age.SopsAgeSshPrivateKeyCmdEnv} {
+		places = append(places, env+" ("+envState(env)+")")
 	}
-	for _, env := range []string{age.SopsAgeKeyFileEnv, age.SopsAgeSshPrivateKeyFileEnv} {
-		if path := os.Getenv(env); path != "" {
-			places = append(places, env+"="+fileState(path))
+	for _, file := range []struct {
+		env   string
+		state func(path string) string
+	}{{age.SopsAgeKeyFileEnv, identityFileState}, {age.SopsAgeSshPrivateKeyFileEnv, fileState}} {
+		if path := os.Getenv(file.env); path != "" {
+			places = append(places, file.env+"="+file.state(path))
 		} else {
-			places = append(places, env+" (not set)")
+			places = append(places, file.env+" (not set)")
 		}
 	}
-	places = append(places, fileState(ageKeyFile()))
+	places = append(places, identityFileState(ageKeyFile()))
 	if home, err := os.UserHomeDir(); err == nil {
 		ssh := filepath.Join(home, ".ssh")
 		places = append(places, fileState(filepath.Join(ssh, "id_ed25519")), fileState(filepath.Join(ssh, "id_rsa")))
@@ -114,10 +114,86 @@ func lookedForAge() []string {
 	return places
 }
 
+func envState(env string) string {
+	switch value, set := os.LookupEnv(env); {
+	case value != "":
+		return "set"
+	case set:
+		return "set to nothing; unset it"
+	}
+	return "not set"
+}
+
+// ageKeyState says whether there are age identities in the environment, and nothing of what is there instead.
+func ageKeyState() string {
+	state := envState(age.SopsAgeKeyEnv)
+	if state != "set" {
+		return state
+	}
+	var keys []string
+	for _, line := range identityLines(os.Getenv(age.SopsAgeKeyEnv)) {
+		keys = append(keys, strings.Fields(line)...)
+	}
+	if problem := notIdentities(keys); problem != "" {
+		return "set, but " + problem
+	}
+	return "set; no key in it matches"
+}
+
+// maxIdentities is how many bytes of a file of identities are looked at.
+const maxIdentities = 1 << 20
+
+// identityFileState says what fileState says of a file, and whether there are age identities in it.
+func identityFileState(path string) string {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxIdentities {
+		return fileState(path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || bytes.HasPrefix(data, []byte("age-encryption.org/")) || bytes.HasPrefix(data, []byte("-----BEGIN AGE ")) {
+		return fileState(path) // it is encrypted with a passphrase
+	}
+	if problem := notIdentities(identityLines(string(data))); problem != "" {
+		return path + " (" + problem + ")"
+	}
+	return fileState(path)
+}
+
+// identityLines returns the lines of a text in which SOPS looks for identities.
+func identityLines(text string) []string {
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	return slices.DeleteFunc(lines, func(line string) bool { return line == "" || strings.HasPrefix(line, "#") })
+}
+
+// notIdentities says what is wrong with texts that should be age identities, or "". It quotes nothing of them.
+func notIdentities(keys []string) string {
+	if len(keys) == 0 {
+		return "there is no key in it"
+	}
+	for _, key := range keys {
+		if err := new(age.ParsedIdentities).Import(key); err == nil {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(key, "age1"):
+			return "a public key is in it; the identity begins with AGE-SECRET-KEY-"
+		case strings.HasPrefix(key, "AGE-"):
+			return "a key in it is cut short or mistyped"
+		case strings.HasPrefix(key, "-----BEGIN"):
+			return "a key of another kind is in it; " + age.SopsAgeSshPrivateKeyFileEnv + " is for keys of SSH"
+		}
+		return "what is in it is no age identity: one begins with AGE-SECRET-KEY-"
+	}
+	return ""
+}
+
 func lookedForPGP() string {
 	home := "gpg's default home"
 	if dir := os.Getenv("GNUPGHOME"); dir != "" {
-		home = "GNUPGHOME=" + fileState(dir)
+		home = "GNUPGHOME=" + dir + " (no key in it matches)"
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			home = "GNUPGHOME=" + dir + " (no such folder)"
+		}
 	}
 	gpg := "gpg"
 	if other := os.Getenv(pgp.SopsGpgExecEnv); other != "" {
@@ -149,6 +225,9 @@ func fileState(path string) string {
 		}
 		return path + " (cannot be read)"
 	}
-	_ = in.Close()
+	defer in.Close() //nolint:errcheck // nothing was written
+	if info, err := in.Stat(); err == nil && info.IsDir() {
+		return path + " (a folder; name the file in it)"
+	}
 	return path + " (no key in it matches)"
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
@@ -47,10 +48,12 @@ func detailOf(err error) (detail, path string, first int) {
 }
 
 // unreadable says that a document in the clear could not be read.
-func unreadable(err error, format Format) *report.Finding {
+func unreadable(data []byte, err error, format Format) *report.Finding {
 	f := misread(err, format)
 	switch {
 	case f != nil:
+	case suspect(data, err, format) != nil:
+		return suspect(data, err, format)
 	case errors.Is(err, codec.ErrEmpty):
 		f = report.New(report.EmptyDocument, "it is empty", "")
 	default:
@@ -58,6 +61,25 @@ func unreadable(err error, format Format) *report.Finding {
 			"mend it, or set format to what it is")
 	}
 	return placed(f, err)
+}
+
+// suspect returns a finding about what most likely keeps a document from being read, or nil. Merges leave their marks in
+// every format.
+func suspect(data []byte, err error, format Format) *report.Finding {
+	var e *codec.Error
+	if !errors.As(err, &e) || !errors.Is(err, codec.ErrSyntax) || format == Binary {
+		return nil
+	}
+	cause, fix, line := manifests.SuspectMerge(data)
+	if format == YAML {
+		cause, fix, line = manifests.Suspect(data, e.Line)
+	}
+	if cause == "" {
+		return nil
+	}
+	f := report.New(report.InvalidDocument, fmt.Sprintf("it is not valid %s: %s", format, cause), fix)
+	f.Place.Line = line
+	return f
 }
 
 // atLine returns " at line 3", or nothing where the line is not known.
@@ -120,6 +142,8 @@ func notEncrypted(data []byte, format Format, err error) *report.Finding {
 	}
 	switch {
 	case f != nil:
+	case suspect(data, err, format) != nil:
+		return suspect(data, err, format)
 	case ciphertext && missing:
 		f = report.New(report.TruncatedDocument, "it has encrypted values but no sops block: it was cut short", restore)
 	case ciphertext:
@@ -130,7 +154,7 @@ func notEncrypted(data []byte, format Format, err error) *report.Finding {
 		f = report.New(report.NotEncrypted, "it is not encrypted: it has no sops block",
 			"encrypt it with `sops encrypt -i`, or say encrypted: false if it is no secret")
 	default:
-		f = unreadable(err, format)
+		f = unreadable(data, err, format)
 		f.Message += ", nor encrypted"
 	}
 	return placed(f, err)
