@@ -26,9 +26,10 @@ type Document struct {
 	// those of the file. It must not be changed: edit a copy (see Copy).
 	Node *yaml.Node
 
-	column int // of the first character of Text, counted from 0
-	json   bool
-	twice  error // says which key is in its map twice, if one is
+	column   int // of the first character of Text, counted from 0
+	json     bool
+	twice    error // says which key is in its map twice, if one is
+	template error // says which template is not in quotes, if one is
 }
 
 // Bytes returns the file as it was read.
@@ -135,12 +136,18 @@ func (d *Document) parse() error {
 	if d.Line > 1 || d.column > 0 {
 		shift(node, d.Line-1, d.column)
 	}
-	d.twice = CheckKeys(node)
+	d.twice, d.template = CheckKeys(node), checkTemplates(node)
 	return checkAliases(node, len(d.Text))
 }
 
-// Check returns an *Error if the document holds a key twice. Readers differ in which one counts.
-func (d *Document) Check() error { return d.twice }
+// Check returns an *Error if the document holds a key twice, since readers differ in which one counts, or a template
+// without quotes.
+func (d *Document) Check() error {
+	if d.twice != nil {
+		return d.twice
+	}
+	return d.template
+}
 
 // shift moves the positions of a tree by a number of lines, and those in its first line by a number of columns.
 func shift(node *yaml.Node, lines, columns int) {

@@ -4,6 +4,13 @@ import (
 	"bytes"
 	"regexp"
 	"sync"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+const (
+	bareTemplate = "a {{ is not in quotes"
+	quoteIt      = "quote a template; of a Helm chart, take what `helm template` makes of it"
 )
 
 // unquotedTemplate matches a line on which a template stands where YAML expects a key or a value.
@@ -11,8 +18,8 @@ var unquotedTemplate = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\s*(- +)*([^\s"'#|>{][^"'#{]*:\s+)?\{\{`)
 })
 
-// Suspect returns the likely cause of why a text is not valid YAML, with the way out and the line it is in, or "". Line is
-// where the parser gave up. What the text holds is not quoted.
+// Suspect returns the likely cause of why a text is not valid YAML, with the way out and the line it is in, or "". Line
+// is where the parser gave up. What the text holds is not quoted.
 func Suspect(text []byte, line int) (cause, fix string, at int) {
 	if cause, fix, at = SuspectMerge(text); cause != "" {
 		return cause, fix, at
@@ -30,7 +37,7 @@ func Suspect(text []byte, line int) (cause, fix string, at int) {
 	}
 	for i, l := range lines[:min(max(line+1, 0), len(lines))] {
 		if unquotedTemplate().Match(l) {
-			return "a {{ is not in quotes", "quote a template; of a Helm chart, take what `helm template` makes of it", i + 1
+			return bareTemplate, quoteIt, i + 1
 		}
 	}
 	return "", "", line
@@ -60,4 +67,18 @@ func invalid(text []byte, line int) *Error {
 		return &Error{Line: line, Problem: "it is not valid YAML"}
 	}
 	return &Error{Line: at, Problem: "it is not valid YAML: " + cause + "; " + fix}
+}
+
+// checkTemplates returns an *Error if a value is {{ x }} without quotes, which YAML takes for a map with a map for a key.
+func checkTemplates(node *yaml.Node) error {
+	for i, child := range node.Content {
+		isKey := node.Kind == yaml.MappingNode && i%2 == 0
+		if isKey && child.Kind == yaml.MappingNode && child.Style&yaml.FlowStyle != 0 && node.Style&yaml.FlowStyle != 0 {
+			return &Error{Line: node.Line, Column: node.Column, Problem: bareTemplate + "; " + quoteIt}
+		}
+		if err := checkTemplates(child); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -156,7 +156,7 @@ func TestSeveralRecipients(t *testing.T) {
 	}
 	other, _ := sopstest.NewAgeKey(t)
 	t.Setenv("SOPS_AGE_KEY", other)
-	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2", other), recipients[0], recipients[1], recipients[2], "SOPS_AGE_KEY (set)")
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2", other), recipients[0], recipients[1], recipients[2], "SOPS_AGE_KEY (set; no key in it matches)")
 }
 
 // TestShamir opens a document that two of three key groups are needed for, with each two of them and with no one

@@ -150,8 +150,9 @@ func identityFileState(path string) string {
 		return fileState(path)
 	}
 	data, err := os.ReadFile(path)
-	if err != nil || bytes.HasPrefix(data, []byte("age-encryption.org/")) || bytes.HasPrefix(data, []byte("-----BEGIN AGE ")) {
-		return fileState(path) // it is encrypted with a passphrase
+	encrypted := bytes.HasPrefix(data, []byte("age-encryption.org/")) || bytes.HasPrefix(data, []byte("-----BEGIN AGE "))
+	if err != nil || encrypted { // with a passphrase
+		return fileState(path)
 	}
 	if problem := notIdentities(identityLines(string(data))); problem != "" {
 		return path + " (" + problem + ")"
