@@ -73,7 +73,8 @@ func invalid(text []byte, line int) *Error {
 func checkTemplates(node *yaml.Node) error {
 	for i, child := range node.Content {
 		isKey := node.Kind == yaml.MappingNode && i%2 == 0
-		if isKey && child.Kind == yaml.MappingNode && child.Style&yaml.FlowStyle != 0 && node.Style&yaml.FlowStyle != 0 {
+		isFlow := node.Style&child.Style&yaml.FlowStyle != 0
+		if isKey && isFlow && child.Kind == yaml.MappingNode {
 			return &Error{Line: node.Line, Column: node.Column, Problem: bareTemplate + "; " + quoteIt}
 		}
 		if err := checkTemplates(child); err != nil {
