@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"internal/dotenv":            {},
 	"internal/hostile":           {}, // for tests alone
 	"internal/layers":            {}, // tests alone
-	"internal/manifests":         {},
+	"internal/manifests":         {"internal/yamlnode"},
 	"internal/pinned":            {},
 	"internal/report":            {},
 	"internal/secrecy":           {},

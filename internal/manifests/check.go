@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // maxNodes is how many nodes a document may have once its aliases are written out. A long document may have as many
@@ -12,7 +14,7 @@ const maxNodes = 1_000_000
 
 // checkAliases refuses documents whose aliases multiply.
 func checkAliases(node *yaml.Node, size int) error {
-	if hasAlias(node) && aliasesMultiply(node, max(maxNodes, size)) {
+	if hasAlias(node) && yamlnode.AliasesMultiply(node, max(maxNodes, size)) {
 		return &Error{Line: node.Line, Column: node.Column,
 			Problem: "the YAML aliases of the document multiply to more than it could hold"}
 	}
@@ -30,29 +32,6 @@ func hasAlias(node *yaml.Node) bool {
 		}
 	}
 	return false
-}
-
-// aliasesMultiply reports whether a tree has more than limit nodes once its aliases are written out: the mark of a
-// document made to exhaust memory. A node that contains itself always has.
-func aliasesMultiply(node *yaml.Node, limit int) bool {
-	known := map[*yaml.Node]int{}
-	var size func(*yaml.Node) int
-	size = func(node *yaml.Node) int {
-		if n, ok := known[node]; ok {
-			return n
-		}
-		known[node] = limit + 1 // until it is counted: a node that contains itself has no end
-		n := 1
-		if node.Kind == yaml.AliasNode {
-			n += size(node.Alias)
-		}
-		for _, child := range node.Content {
-			n = min(n+size(child), limit+1)
-		}
-		known[node] = n
-		return n
-	}
-	return size(node) > limit
 }
 
 // CheckKeys returns an *Error if a node or one in it holds a key twice.

@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // Result is an edited document.
@@ -45,7 +47,7 @@ func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
 	if d.twice != nil && known == nil {
 		return Result{}, d.twice
 	}
-	if hasAlias(edited) && aliasesMultiply(edited, max(maxNodes, len(d.Text))) {
+	if hasAlias(edited) && yamlnode.AliasesMultiply(edited, max(maxNodes, len(d.Text))) {
 		return Result{}, &Error{Line: d.Line, Problem: "the YAML aliases of the edited document multiply"}
 	}
 	means := meanings{}
