@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,7 +66,7 @@ func (f *outputFile) rank() int {
 
 // write writes the resources into a folder: each into the file it came from, or the one of the same name, and a new
 // Secret into a file of its own. Files whose content does not change are not touched.
-func (l *loaded) write(dir string, result fn.Result, plaintext bool) error {
+func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext bool) error {
 	files, added, err := l.edit(result)
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func (l *loaded) write(dir string, result fn.Result, plaintext bool) error {
 	slices.SortFunc(changes, func(a, b *outputFile) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Name, b.Name))
 	})
-	var all []manifests.Change
+	var all, fresh []manifests.Change // fresh are those that come or go
 	for _, f := range changes {
 		if err := f.private(plaintext); err != nil {
 			return err
@@ -103,8 +104,14 @@ func (l *loaded) write(dir string, result fn.Result, plaintext bool) error {
 			return err
 		}
 		all = append(all, f.Change)
+		if f.from == nil || len(f.Content) == 0 {
+			fresh = append(fresh, f.Change)
+		}
 	}
-	return manifests.Write(dir, all)
+	if err := manifests.Write(dir, all); err != nil {
+		return err
+	}
+	return fn.Print(stderr, unlisted(dir, fresh))
 }
 
 // outputOf returns where a file that was read is written, and as what.

@@ -65,7 +65,7 @@ come from that folder. Only files that change are written, all or none, and a Se
 				return err
 			}
 			if output != "" {
-				return l.write(output, result, plaintext)
+				return l.write(cmd.ErrOrStderr(), output, result, plaintext)
 			}
 			stream, err := l.stream(result)
 			if err != nil {
