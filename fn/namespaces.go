@@ -17,15 +17,18 @@ func declared(spec *schema.SecretSpec, secret schema.Secret) string {
 }
 
 // destine decides which namespaces a Secret goes to: the kustomization's own; else the one that is declared; else where its
-// usedBy are; else where it is referred to by hand; else where a former run put it. A Secret must not spread by a name's
-// chance: references by hand in several namespaces are an error.
+// usedBy are; else where it is referred to by hand; else where a Role grants access to it; else where a former run put it. A
+// Secret must not spread by a name's chance: references by hand in several namespaces are an error.
 func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, former []wiring.Emitted) {
 	want := declared(spec, p.spec)
 	if r.layer != nil && r.layer.namespace != "" {
 		want = r.layer.namespace
 	}
 	users := r.userNamespaces(p, want)
-	byHand := r.namespacesByHand(p, index, former)
+	byHand := r.namespacesByHand(p, index.Namespaces, former)
+	if len(byHand) == 0 {
+		byHand = r.namespacesByHand(p, index.Granted, former)
+	}
 	switch {
 	case want != "":
 		p.names[want] = ""
@@ -83,11 +86,11 @@ func (r *run) userNamespaces(p *plan, want string) []string {
 }
 
 // namespacesByHand are the namespaces in which something refers to a Secret by its plain name, or by the name of a former run,
-// and no other Secret of that name is there.
-func (r *run) namespacesByHand(p *plan, index *wiring.Index, former []wiring.Emitted) []string {
-	namespaces := index.Namespaces(p.spec.Name)
+// and no other Secret of that name is there. What refers to a name is told by where.
+func (r *run) namespacesByHand(p *plan, where func(name string) []string, former []wiring.Emitted) []string {
+	namespaces := where(p.spec.Name)
 	for _, e := range former {
-		for _, namespace := range index.Namespaces(e.Name) {
+		for _, namespace := range where(e.Name) {
 			if !slices.Contains(namespaces, namespace) {
 				namespaces = append(namespaces, namespace)
 			}

@@ -46,6 +46,12 @@ func final(t *tree) *tree {
 	if l.Specs == nil || len(l.Objects) == 0 {
 		return nil
 	}
+	// A key that a higher layer adds is not there: asking for it is an error, of the pod's and of ours.
+	for _, o := range l.Objects {
+		o.Refs = slices.DeleteFunc(o.Refs, func(r *ref) bool {
+			return slices.ContainsFunc(l.Specs[0].Secrets, func(s *secret) bool { return s.Name == r.Secret && s.Data[r.Key] == "" })
+		})
+	}
 	return &tree{Layers: []*layer{l}}
 }
 

@@ -49,10 +49,15 @@ func (it *Items) Index(names ...string) *Index {
 func (r ref) located() located { return located{r.namespace, r.anywhere, r.meaning} }
 
 // Namespaces returns the namespaces of the resources that read a Secret of a name in their own namespace.
-func (x *Index) Namespaces(name string) []string {
+func (x *Index) Namespaces(name string) []string { return x.namespaces(name, reference) }
+
+// Granted returns the namespaces of the Roles that grant access to a Secret of a name.
+func (x *Index) Granted(name string) []string { return x.namespaces(name, grant) }
+
+func (x *Index) namespaces(name string, m meaning) []string {
 	var namespaces []string
 	for _, l := range x.refs[name] {
-		if l.meaning == reference && !l.anywhere && !slices.Contains(namespaces, l.namespace) {
+		if l.meaning == m && !l.anywhere && !slices.Contains(namespaces, l.namespace) {
 			namespaces = append(namespaces, l.namespace)
 		}
 	}
