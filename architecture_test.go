@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/report":            {},
 	"internal/secrecy":           {},
 	"internal/sopsfile":          {"internal/manifests", "internal/report", "internal/sopsfile/codec"},
-	"internal/sopsfile/codec":    {},
+	"internal/sopsfile/codec":    {"internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},

@@ -23,6 +23,9 @@ func BenchmarkCompare(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000} {
 		b.Run(fmt.Sprintf("documents=%d", n), func(b *testing.B) { compareDocuments(b, n) })
 	}
+	for _, n := range []int{1, 100} {
+		b.Run(fmt.Sprintf("kustomize,documents=%d", n), func(b *testing.B) { compareKustomize(b, n) })
+	}
 	for _, n := range []int{500, 5000} {
 		b.Run(fmt.Sprintf("values=%d", n), func(b *testing.B) {
 			dir := b.TempDir()
@@ -51,18 +54,73 @@ func compareDocuments(b *testing.B, n int) {
 		{"secretGenerator, in the clear", []call{{path: command(b, "kustomize"), args: []string{"build", "plain"}}}},
 	}
 	if ksops := os.Getenv("KSOPS"); ksops != "" {
-		var config strings.Builder
-		config.WriteString("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n  apiVersion: viaduct.ai/v1\n" +
-			"  kind: ksops\n  metadata: {name: all}\n  secretFrom:\n")
-		for i := range n {
-			fmt.Fprintf(&config, "  - {metadata: {name: secret-%d}, envs: [%d.enc.env]}\n", i, i)
-			writeFile(b, filepath.Join(dir, fmt.Sprintf("%d.enc.env", i)), readFile(b, filepath.Join(dir, "plain", fmt.Sprintf("%d.env", i))))
-			encryptInPlace(b, filepath.Join(dir, fmt.Sprintf("%d.enc.env", i)))
-		}
-		writeFile(b, filepath.Join(dir, "ksops.yaml"), config.String())
-		all = append(all, contestant{"ksops", []call{{path: ksops, stdin: "ksops.yaml"}}})
+		config := ksopsConfig(n, "ksops")
+		writeFile(b, filepath.Join(dir, "ksops.yaml"), "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n"+
+			indented("  ", config)+"items:\n"+indented("- ", config)) // ksops reads it from the items, where kustomize puts it too
+		encryptEnvs(b, dir, n)
+		all = append(all, contestant{"ksops", []call{{path: ksops, stdin: "ksops.yaml"}}},
+			contestant{"its configuration, ours", []call{{path: command(b, "secretwright"), stdin: "ksops.yaml"}}})
 	}
 	compare(b, dir, all)
+}
+
+// compareKustomize has a number of documents behind `kustomize build`, which starts the function: with a SecretSpec, and, with
+// KSOPS set, with ksops and its configuration, which we read too.
+func compareKustomize(b *testing.B, n int) {
+	dir := b.TempDir()
+	prepare(b, dir, n)
+	building := func(name, config string) contestant {
+		folder := strings.ReplaceAll(name, " ", "-")
+		writeFile(b, filepath.Join(dir, folder, "config.yaml"), config)
+		writeFile(b, filepath.Join(dir, folder, "kustomization.yaml"), "generators: [config.yaml]\n")
+		for _, pattern := range []string{"*.enc.yaml", "*.enc.env"} {
+			documents, err := filepath.Glob(filepath.Join(dir, pattern))
+			if err != nil {
+				b.Fatal(err)
+			}
+			for _, document := range documents {
+				writeFile(b, filepath.Join(dir, folder, filepath.Base(document)), readFile(b, document))
+			}
+		}
+		args := []string{"build", "--enable-alpha-plugins", "--enable-exec", folder}
+		return contestant{name, []call{{path: command(b, "kustomize"), args: args}}}
+	}
+	ours := command(b, "secretwright")
+	spec := strings.Replace(readFile(b, filepath.Join(dir, "spec.yaml")), "metadata: {name: all}\n", metadata(ours), 1)
+	all := []contestant{building("secretwright", spec)}
+	if ksops := os.Getenv("KSOPS"); ksops != "" {
+		encryptEnvs(b, dir, n)
+		all = append(all, building("ksops", ksopsConfig(n, ksops)), building("its configuration ours", ksopsConfig(n, ours)))
+	}
+	compare(b, dir, all)
+}
+
+// metadata has kustomize start a program as the function.
+func metadata(path string) string {
+	return "metadata:\n  name: all\n  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: " + path + "\n"
+}
+
+// ksopsConfig is a generator of ksops with a Secret from each of a number of dotenv documents.
+func ksopsConfig(n int, path string) string {
+	var config strings.Builder
+	config.WriteString("apiVersion: viaduct.ai/v1\nkind: ksops\n" + metadata(path) + "secretFrom:\n")
+	for i := range n {
+		fmt.Fprintf(&config, "- {metadata: {name: secret-%d}, envs: [%d.enc.env]}\n", i, i)
+	}
+	return config.String()
+}
+
+// encryptEnvs encrypts the values as dotenv, which ksops takes.
+func encryptEnvs(b *testing.B, dir string, n int) {
+	for i := range n {
+		writeFile(b, filepath.Join(dir, fmt.Sprintf("%d.enc.env", i)), readFile(b, filepath.Join(dir, "plain", fmt.Sprintf("%d.env", i))))
+		encryptInPlace(b, filepath.Join(dir, fmt.Sprintf("%d.enc.env", i)))
+	}
+}
+
+// indented moves text two columns to the right, with a start of two characters.
+func indented(start, text string) string {
+	return start + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
 }
 
 // compareResources has a ResourceList, and Secrets each used by a hundred of its resources.

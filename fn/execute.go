@@ -72,11 +72,7 @@ func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, r
 		edit = editOf(items, result)
 	}
 	if len(result.Findings) > 0 {
-		results, err := resultsNode(list.Results, result.Findings)
-		if err != nil {
-			return say("the results cannot be written as YAML")
-		}
-		edit.Fields = []manifests.Field{{Name: "results", Value: results}}
+		edit.Fields = []manifests.Field{{Name: "results", Value: resultsNode(list.Results, result.Findings)}}
 	}
 	out, err := list.Splice(edit)
 	if err != nil {

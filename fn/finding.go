@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // Finding is one thing to tell the author of a SecretSpec: code, field, place, message and way out.
@@ -20,70 +21,50 @@ const (
 	Info    = report.Info
 )
 
-// result is a finding in the form of the KRM functions specification (kyaml's fn/framework has the same type, and brings
-// its templates and schemas into every start).
-type result struct {
-	Message     string            `yaml:"message"`
-	Severity    string            `yaml:"severity"`
-	ResourceRef *resourceRef      `yaml:"resourceRef,omitempty"`
-	Field       *resultField      `yaml:"field,omitempty"`
-	File        *resultFile       `yaml:"file,omitempty"`
-	Tags        map[string]string `yaml:"tags,omitempty"`
-}
-
-type resourceRef struct {
-	APIVersion string `yaml:"apiVersion,omitempty"`
-	Kind       string `yaml:"kind,omitempty"`
-	Name       string `yaml:"name,omitempty"`
-	Namespace  string `yaml:"namespace,omitempty"`
-}
-
-type resultField struct {
-	Path string `yaml:"path"`
-}
-
-type resultFile struct {
-	Path string `yaml:"path"`
-}
-
-// resultOf returns a finding as a result: about the SecretSpec, since the field is one of its own. Tags are the code, and the
-// place where that says more than the file.
-func resultOf(f *Finding) result {
-	out := result{Message: f.Text(), Severity: string(f.Level()), Tags: map[string]string{"code": string(f.Code)}}
+// resultOf returns a finding as a result, in the form of the KRM functions specification: about the SecretSpec, since the
+// field is one of its own. Tags are the code, and the place where that says more than the file.
+func resultOf(f *Finding) *yaml.Node {
+	result := fields("message", f.Text(), "severity", string(f.Level()))
+	add := func(name string, value *yaml.Node) {
+		if len(value.Content) > 0 {
+			result.Content = append(result.Content, yamlnode.Text(name), value)
+		}
+	}
 	if r := f.Spec; r != nil {
-		out.ResourceRef = &resourceRef{report.Printable(r.APIVersion), report.Printable(r.Kind), report.Printable(r.Name), report.Printable(r.Namespace)}
+		add("resourceRef", fields("apiVersion", report.Printable(r.APIVersion), "kind", report.Printable(r.Kind),
+			"name", report.Printable(r.Name), "namespace", report.Printable(r.Namespace)))
 	}
-	if path := f.Path(); path != "" {
-		out.Field = &resultField{path}
+	add("field", fields("path", f.Path()))
+	add("file", fields("path", report.Printable(f.SpecFile)))
+	place := f.Place.String()
+	if place == report.FileName(f.SpecFile) {
+		place = ""
 	}
-	if f.SpecFile != "" {
-		out.File = &resultFile{report.Printable(f.SpecFile)}
+	add("tags", fields("code", string(f.Code), "place", place))
+	return result
+}
+
+// fields returns a map of names and texts, without those that are empty.
+func fields(texts ...string) *yaml.Node {
+	node := yamlnode.Map()
+	for i := 0; i < len(texts); i += 2 {
+		if texts[i+1] != "" {
+			node.Content = append(node.Content, yamlnode.Text(texts[i]), yamlnode.Text(texts[i+1]))
+		}
 	}
-	if place := f.Place.String(); place != report.FileName(f.SpecFile) {
-		out.Tags["place"] = place
-	}
-	return out
+	return node
 }
 
 // resultsNode appends findings to the results that a function before this one left.
-func resultsNode(before *yaml.Node, findings []*Finding) (*yaml.Node, error) {
-	var results []result
-	for _, f := range findings {
-		results = append(results, resultOf(f))
-	}
-	out, err := yaml.Marshal(results)
-	if err != nil {
-		return nil, err
-	}
-	parsed, err := yaml.Parse(string(out))
-	if err != nil {
-		return nil, err
-	}
-	node := parsed.YNode()
+func resultsNode(before *yaml.Node, findings []*Finding) *yaml.Node {
+	node := &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
 	if before != nil && before.Kind == yaml.SequenceNode {
-		node.Content = append(slices.Clone(before.Content), node.Content...)
+		node.Content = slices.Clone(before.Content)
 	}
-	return node, nil
+	for _, f := range findings {
+		node.Content = append(node.Content, resultOf(f))
+	}
+	return node
 }
 
 // Print writes findings for people, a line each: `file:line:column: severity: field: message; way out`. Details follow in

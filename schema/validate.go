@@ -26,7 +26,7 @@ const maxAnnotations = 256 << 10
 // The rules for names, keys, labels and variables are those of k8s.io/apimachinery/pkg/util/validation, which the API
 // server applies.
 func Validate(spec *SecretSpec, c *report.Collector) {
-	v := validator{Collector: c, spec: spec}
+	v := newValidator(spec, c)
 	metadata := field.NewPath("metadata")
 	v.dns(metadata.Child("name"), spec.Metadata.Name)
 	if ns := spec.Metadata.Namespace; ns != "" {
@@ -66,7 +66,16 @@ func (v *validator) once(seen map[string]int, i int, at *field.Path, name string
 // validator checks one SecretSpec, and reports to a collector.
 type validator struct {
 	*report.Collector
-	spec *SecretSpec
+	spec  *SecretSpec
+	known map[string]bool // the names of the sources
+}
+
+func newValidator(spec *SecretSpec, c *report.Collector) validator {
+	v := validator{Collector: c, spec: spec, known: map[string]bool{}}
+	for _, s := range spec.Sources {
+		v.known[s.Name] = true
+	}
+	return v
 }
 
 // dns reports whether a name is there and a DNS subdomain, as most names in Kubernetes are.
@@ -323,12 +332,13 @@ func (v *validator) from(at *field.Path, name string) {
 		v.Error(report.MissingField, at, "it is missing", "name a source")
 		return
 	}
+	if v.known[name] {
+		return
+	}
 	var names []string
 	for _, s := range v.spec.Sources {
 		names = append(names, s.Name)
 	}
-	if !slices.Contains(names, name) {
-		v.Error(report.UnknownSource, at, "there is no source "+quoted(name),
-			report.DidYouMean(name, names, "add it to sources"))
-	}
+	v.Error(report.UnknownSource, at, "there is no source "+quoted(name),
+		report.DidYouMean(name, names, "add it to sources"))
 }

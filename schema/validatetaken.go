@@ -11,7 +11,7 @@ import (
 // ValidateTaken holds the Secrets that are taken from manifests to the rules that [Validate] holds the others to. It is
 // for a SecretSpec whose Secrets have been completed from their manifests; paths are their fields in the SecretSpec.
 func ValidateTaken(spec *SecretSpec, paths []*field.Path, c *report.Collector) {
-	v := validator{Collector: c, spec: spec}
+	v := newValidator(spec, c)
 	seen := map[string]string{}
 	for i := range spec.Secrets {
 		s := &spec.Secrets[i]

@@ -1,6 +1,10 @@
 package manifests
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import (
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+)
 
 // asRead is the style of a plain scalar that was read and is written as it was, though YAML 1.1 takes it for a
 // boolean.
@@ -11,7 +15,7 @@ const asRead yaml.Style = 1 << 16
 func (s *splicer) keepPlain(node *yaml.Node) *yaml.Node {
 	node = followed(node)
 	if node.Kind == yaml.ScalarNode {
-		if node.Style != 0 || node.Line == 0 || !isString(node) || !yaml.IsValueNonString(node.Value) ||
+		if node.Style != 0 || node.Line == 0 || !isString(node) || !isNonString(node.Value) ||
 			s.plainAt()[[2]int{node.Line, node.Column}] != node.Value {
 			return node
 		}
@@ -45,10 +49,13 @@ func (s *splicer) plainAt() map[[2]int]string {
 }
 
 func (s *splicer) findPlain(node *yaml.Node) {
-	if node.Kind == yaml.ScalarNode && node.Style == 0 && isString(node) && yaml.IsValueNonString(node.Value) {
+	if node.Kind == yaml.ScalarNode && node.Style == 0 && isString(node) && isNonString(node.Value) {
 		s.plain[[2]int{node.Line, node.Column}] = node.Value
 	}
 	for _, child := range node.Content {
 		s.findPlain(child)
 	}
 }
+
+// isNonString reports whether YAML 1.1 takes a text without quotes for something else.
+func isNonString(text string) bool { return !yamlnode.IsWords(text) && yaml.IsValueNonString(text) }

@@ -20,28 +20,13 @@ type meanings map[*yaml.Node]uint64
 
 func (m meanings) of(node *yaml.Node) uint64 {
 	node = followed(node)
-	if known, ok := m[node]; ok {
-		return known
-	}
 	type scalar struct {
 		kind       yaml.Kind
 		tag, value string
 	}
 	type element struct{ before, next uint64 }
 	tag := node.ShortTag()
-	var sum uint64
-	switch node.Kind {
-	case yaml.MappingNode:
-		sum = maphash.Comparable(seed, scalar{kind: node.Kind, tag: tag})
-		for _, p := range m.pairs(node) {
-			sum += maphash.Comparable(seed, element{m.of(p.key), m.of(p.value)})
-		}
-	case yaml.SequenceNode:
-		sum = maphash.Comparable(seed, scalar{kind: node.Kind, tag: tag})
-		for _, child := range node.Content {
-			sum = maphash.Comparable(seed, element{sum, m.of(child)})
-		}
-	default:
+	if node.Kind == yaml.ScalarNode { // cheaper than to remember it
 		text := node.Value
 		switch tag {
 		case yaml.NodeTagNull:
@@ -49,7 +34,21 @@ func (m meanings) of(node *yaml.Node) uint64 {
 		case yaml.NodeTagBool:
 			text = strings.ToLower(text)
 		}
-		sum = maphash.Comparable(seed, scalar{node.Kind, tag, text})
+		return maphash.Comparable(seed, scalar{node.Kind, tag, text})
+	}
+	if known, ok := m[node]; ok {
+		return known
+	}
+	sum := maphash.Comparable(seed, scalar{kind: node.Kind, tag: tag})
+	switch node.Kind {
+	case yaml.MappingNode:
+		for _, p := range m.pairs(node) {
+			sum += maphash.Comparable(seed, element{m.of(p.key), m.of(p.value)})
+		}
+	case yaml.SequenceNode:
+		for _, child := range node.Content {
+			sum = maphash.Comparable(seed, element{sum, m.of(child)})
+		}
 	}
 	m[node] = sum
 	return sum

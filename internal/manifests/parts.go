@@ -1,6 +1,7 @@
 package manifests
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -49,8 +50,32 @@ func (s *splicer) topVerified(e edit) bool {
 	if e.added == nil {
 		return e.text == "" && !isFlow(e.owner.node)
 	}
+	if !slices.ContainsFunc(e.added, func(p pair) bool { return p.key != nil || !isSimple(p.value) }) {
+		return true
+	}
 	node, err := decode([]byte(strings.TrimLeft(e.text, "\r\n") + "\n"))
 	return err == nil && node != nil && s.meansEntries(node, e.added)
+}
+
+// isSimple reports whether a node's text cannot be read otherwise than it is meant, so that reading it again is spared: maps
+// and lists of texts on one line, without comments, anchors and tags of their own. Most Secrets are such.
+func isSimple(node *yaml.Node) bool {
+	if node.HeadComment != "" || node.LineComment != "" || node.FootComment != "" || node.Anchor != "" || isFlow(node) {
+		return false
+	}
+	switch node.Kind {
+	case yaml.ScalarNode:
+		return node.Tag == yaml.NodeTagString && node.Value != "" && !strings.ContainsFunc(node.Value, isUncommon)
+	case yaml.MappingNode, yaml.SequenceNode:
+		return len(node.Content) > 0 && !slices.ContainsFunc(node.Content, func(n *yaml.Node) bool { return !isSimple(n) })
+	default:
+		return false
+	}
+}
+
+// isUncommon reports whether a character is not one of those of names and of base64.
+func isUncommon(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("./-_+=", r))
 }
 
 // partVerified reports whether an entry of the list of items, or of the map around it, means what it should after the

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // isString reports whether a scalar is text.
@@ -41,16 +43,21 @@ func scalarText(node *yaml.Node, style yaml.Style, flow, inJSON bool) string {
 	switch style &^ yaml.TaggedStyle {
 	case yaml.SingleQuotedStyle:
 		if isPrintable(value) {
-			return tag + "'" + strings.ReplaceAll(value, "'", "''") + "'"
+			return tag + singleQuoted(value)
 		}
 	case yaml.DoubleQuotedStyle, yaml.LiteralStyle, yaml.FoldedStyle:
 	default:
 		if isPlain(value, flow) {
 			return tag + value
 		}
+		if tag == "" && strings.Contains(value, " ") && isPrintable(value) { // words, with fewer escapes
+			return singleQuoted(value)
+		}
 	}
 	return tag + strconv.Quote(value)
 }
+
+func singleQuoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
 // isCore reports whether a tag is one that plain text can have.
 func isCore(tag string) bool {
@@ -112,29 +119,11 @@ func isPlain(text string, flow bool) bool {
 	if flow && flowIndicator().MatchString(text) || strings.HasPrefix(text, "---") || strings.HasPrefix(text, "...") {
 		return false
 	}
-	if isCommonWord(text) {
+	if yamlnode.IsWords(text) {
 		return true
 	}
 	return (&yaml.Node{Kind: yaml.ScalarNode, Value: text}).ShortTag() == yaml.NodeTagString &&
 		!yaml.IsValueNonString(text) && !sexagesimal().MatchString(text)
-}
-
-// isCommonWord reports whether text is a word that every reader takes for text, as most keys and names are. To ask the
-// parser of YAML 1.1 costs more than all else about a scalar.
-func isCommonWord(text string) bool {
-	if first := text[0] | 0x20; first < 'a' || first > 'z' {
-		return false
-	}
-	for i := range len(text) {
-		if !isWord(text[i]) && text[i] != '.' {
-			return false
-		}
-	}
-	switch strings.ToLower(text) {
-	case "y", "yes", "n", "no", "on", "off", "true", "false", "null":
-		return false
-	}
-	return true
 }
 
 func isWord(c byte) bool {

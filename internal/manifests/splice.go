@@ -235,6 +235,7 @@ func (s *splicer) diffList(p *place, edited *yaml.Node) {
 	}
 	if survivors == 0 {
 		s.replace(p, edited)
+		s.addedAll(p, edited)
 		return
 	}
 	last := -1
@@ -260,6 +261,18 @@ func (s *splicer) diffList(p *place, edited *yaml.Node) {
 	}
 	flush()
 	s.remove(p, kept)
+}
+
+// addedAll notes, where a list of items in lines of its own was written anew, that it holds nothing but what was added.
+func (s *splicer) addedAll(p *place, edited *yaml.Node) {
+	inLines := !p.flow && !isFlow(p.node) && len(p.node.Content) > 0 && p.start == p.body
+	if s.known == nil || s.known.list != p.node || !inLines || len(edited.Content) == 0 || len(s.edits) == 0 {
+		return
+	}
+	last := &s.edits[len(s.edits)-1]
+	for _, item := range edited.Content {
+		last.added = append(last.added, pair{value: item})
+	}
 }
 
 // diffMap edits the keys of a map.

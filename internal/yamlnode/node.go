@@ -18,6 +18,27 @@ func Text(value string) *yaml.Node {
 	return node
 }
 
+// IsWords reports whether every reader of YAML, 1.1 or 1.2, takes a text without quotes for text: it is made of letters, digits and
+// a few signs, and begins with a letter, as most keys, names and base64 do. To ask a parser costs more than all else about a scalar.
+func IsWords(text string) bool {
+	if text == "" || !isLetter(text[0]) || text[len(text)-1] == ' ' {
+		return false
+	}
+	for i := range len(text) {
+		c := text[i]
+		if !isLetter(c) && (c < '0' || c > '9') && !strings.ContainsRune("_-./+=, ", rune(c)) {
+			return false
+		}
+	}
+	switch strings.ToLower(text) {
+	case "y", "yes", "n", "no", "on", "off", "true", "false", "null":
+		return false
+	}
+	return true
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
 // Map returns a map of keys and values in turn.
 func Map(content ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, Content: content}

@@ -3,6 +3,7 @@ package codec
 import (
 	"regexp"
 	"strings"
+	"sync/atomic"
 
 	"github.com/getsops/sops/v3"
 )
@@ -16,14 +17,25 @@ type selector struct {
 }
 
 // pattern is a regular expression of the metadata. One that does not compile matches nothing, as for SOPS.
-type pattern struct{ re *regexp.Regexp }
+type pattern struct {
+	text string
+	re   *regexp.Regexp
+}
+
+// lastPattern is the pattern compiled last: the documents of one repository mostly share it.
+var lastPattern atomic.Pointer[pattern]
 
 func newPattern(text string) *pattern {
 	if text == "" {
 		return nil
 	}
+	if p := lastPattern.Load(); p != nil && p.text == text {
+		return p
+	}
 	re, _ := regexp.Compile(text) // nil if it does not compile
-	return &pattern{re}
+	p := &pattern{text, re}
+	lastPattern.Store(p)
+	return p
 }
 
 func (p *pattern) matches(text string) bool {

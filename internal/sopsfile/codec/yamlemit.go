@@ -6,6 +6,8 @@ import (
 
 	"github.com/getsops/sops/v3"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // defaultIndent is how far SOPS indents YAML.
@@ -47,7 +49,7 @@ func yamlNode(value any) (*yaml.Node, error) {
 	case []any:
 		return yamlSequence(value)
 	case string:
-		if isPlainText(value) {
+		if isPlainText(value) || yamlnode.IsWords(value) {
 			return &yaml.Node{Kind: yaml.ScalarNode, Tag: strTag, Value: value}, nil
 		}
 	}
