@@ -55,11 +55,13 @@ func compareDocuments(b *testing.B, n int) {
 	}
 	if ksops := os.Getenv("KSOPS"); ksops != "" {
 		config := ksopsConfig(n, "ksops")
+		writeFile(b, filepath.Join(dir, "taken.yaml"), taken(n, "metadata: {name: all}\n"))
 		writeFile(b, filepath.Join(dir, "ksops.yaml"), "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n"+
 			indented("  ", config)+"items:\n"+indented("- ", config)) // ksops reads it from the items, where kustomize puts it too
-		encryptEnvs(b, dir, n)
+		encryptManifests(b, dir, n)
 		all = append(all, contestant{"ksops", []call{{path: ksops, stdin: "ksops.yaml"}}},
-			contestant{"its configuration, ours", []call{{path: command(b, "secretwright"), stdin: "ksops.yaml"}}})
+			contestant{"its configuration, ours", []call{{path: command(b, "secretwright"), stdin: "ksops.yaml"}}},
+			rendering(b, "taken.yaml"))
 	}
 	compare(b, dir, all)
 }
@@ -68,28 +70,21 @@ func compareDocuments(b *testing.B, n int) {
 // KSOPS set, with ksops and its configuration, which we read too.
 func compareKustomize(b *testing.B, n int) {
 	dir := b.TempDir()
-	prepare(b, dir, n)
+	encryptManifests(b, dir, n)
 	building := func(name, config string) contestant {
 		folder := strings.ReplaceAll(name, " ", "-")
 		writeFile(b, filepath.Join(dir, folder, "config.yaml"), config)
 		writeFile(b, filepath.Join(dir, folder, "kustomization.yaml"), "generators: [config.yaml]\n")
-		for _, pattern := range []string{"*.enc.yaml", "*.enc.env"} {
-			documents, err := filepath.Glob(filepath.Join(dir, pattern))
-			if err != nil {
-				b.Fatal(err)
-			}
-			for _, document := range documents {
-				writeFile(b, filepath.Join(dir, folder, filepath.Base(document)), readFile(b, document))
-			}
+		for i := range n {
+			document := fmt.Sprintf("%d.manifest.yaml", i)
+			writeFile(b, filepath.Join(dir, folder, document), readFile(b, filepath.Join(dir, document)))
 		}
 		args := []string{"build", "--enable-alpha-plugins", "--enable-exec", folder}
 		return contestant{name, []call{{path: command(b, "kustomize"), args: args}}}
 	}
 	ours := command(b, "secretwright")
-	spec := strings.Replace(readFile(b, filepath.Join(dir, "spec.yaml")), "metadata: {name: all}\n", metadata(ours), 1)
-	all := []contestant{building("secretwright", spec)}
+	all := []contestant{building("secretwright", taken(n, metadata(ours)))}
 	if ksops := os.Getenv("KSOPS"); ksops != "" {
-		encryptEnvs(b, dir, n)
 		all = append(all, building("ksops", ksopsConfig(n, ksops)), building("its configuration ours", ksopsConfig(n, ours)))
 	}
 	compare(b, dir, all)
@@ -100,21 +95,38 @@ func metadata(path string) string {
 	return "metadata:\n  name: all\n  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: " + path + "\n"
 }
 
-// ksopsConfig is a generator of ksops with a Secret from each of a number of dotenv documents.
+// ksopsConfig is a generator of ksops with a number of encrypted Secrets.
 func ksopsConfig(n int, path string) string {
 	var config strings.Builder
-	config.WriteString("apiVersion: viaduct.ai/v1\nkind: ksops\n" + metadata(path) + "secretFrom:\n")
+	config.WriteString("apiVersion: viaduct.ai/v1\nkind: ksops\n" + metadata(path) + "files:\n")
 	for i := range n {
-		fmt.Fprintf(&config, "- {metadata: {name: secret-%d}, envs: [%d.enc.env]}\n", i, i)
+		fmt.Fprintf(&config, "- %d.manifest.yaml\n", i)
 	}
 	return config.String()
 }
 
-// encryptEnvs encrypts the values as dotenv, which ksops takes.
-func encryptEnvs(b *testing.B, dir string, n int) {
+// taken is a SecretSpec with the same Secrets, under the names that they have.
+func taken(n int, metadata string) string {
+	var sources, secrets strings.Builder
 	for i := range n {
-		writeFile(b, filepath.Join(dir, fmt.Sprintf("%d.enc.env", i)), readFile(b, filepath.Join(dir, "plain", fmt.Sprintf("%d.env", i))))
-		encryptInPlace(b, filepath.Join(dir, fmt.Sprintf("%d.enc.env", i)))
+		fmt.Fprintf(&sources, "- {name: s%d, file: %d.manifest.yaml}\n", i, i)
+		fmt.Fprintf(&secrets, "- {from: s%d, rollout: none}\n", i)
+	}
+	return "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\n" + metadata + "sources:\n" + sources.String() +
+		"secrets:\n" + secrets.String()
+}
+
+// encryptManifests writes encrypted Secrets of five values.
+func encryptManifests(b *testing.B, dir string, n int) {
+	for i := range n {
+		var manifest strings.Builder
+		fmt.Fprintf(&manifest, "apiVersion: v1\nkind: Secret\nmetadata:\n  name: secret-%d\nstringData:\n", i)
+		for k := range 5 {
+			fmt.Fprintf(&manifest, "  KEY_%d: a value of some length, number %d of document %d\n", k, k, i)
+		}
+		path := filepath.Join(dir, fmt.Sprintf("%d.manifest.yaml", i))
+		writeFile(b, path, manifest.String())
+		encryptInPlace(b, path, "--encrypted-regex", "^(data|stringData)$")
 	}
 }
 
@@ -287,8 +299,9 @@ func prepare(b *testing.B, dir string, n int) {
 	encryptInPlace(b, filepath.Join(dir, "large.enc.yaml"))
 }
 
-func encryptInPlace(b *testing.B, path string) {
-	out, err := exec.Command(command(b, "sops"), "encrypt", "-i", "--age", publicKey(b), path).CombinedOutput()
+func encryptInPlace(b *testing.B, path string, options ...string) {
+	args := append([]string{"encrypt", "-i", "--age", publicKey(b)}, options...)
+	out, err := exec.Command(command(b, "sops"), append(args, path)...).CombinedOutput()
 	if err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
