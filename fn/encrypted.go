@@ -64,6 +64,7 @@ func (f encrypted) emit(ctx context.Context, p *plan, former []wiring.Emitted) e
 		}
 	}
 	if isFirst {
+		e.keep(p)
 		confirm.first()
 	}
 	if f.Errors() > before {
@@ -76,6 +77,22 @@ func (f encrypted) emit(ctx context.Context, p *plan, former []wiring.Emitted) e
 		e.origin = sopsfile.Proof(e.key, p.witness, p.recipients)
 	}
 	return e
+}
+
+// keep has the Secret stay the document that it is taken from among the resources, if that is for the same recipients: under
+// its data key, which is not encrypted anew for whom it names.
+func (e *envelopes) keep(p *plan) {
+	if p.resource < 0 {
+		return
+	}
+	opened, finding := e.run.keys.OpenEnvelope(e.ctx, e.run.nodes[p.resource])
+	if finding != nil || !opened.Recipients().Equal(p.recipients) {
+		return
+	}
+	e.key = opened.Key
+	for namespace := range p.names {
+		e.opened[namespace] = opened
+	}
 }
 
 // open opens what a former run emitted, and reports whether it proves that it was made from the same sources. Where

@@ -85,11 +85,12 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 			p.replaced[old.Index], one.stored = true, true
 			maps.Copy(annotations, old.Annotations)
 			p.names.Add(namespace, old.Name, name)
-		} else {
+		}
+		at := p.inPlace(one, namespace, annotations)
+		if old == nil && at < 0 {
 			maps.Copy(annotations, p.file(one, namespace))
 		}
 		out.annotate(annotations)
-		at := p.inPlace(one, namespace, annotations)
 		one.names[namespace] = name
 		p.names.Add(namespace, one.spec.Name, name)
 		p.exists(one, namespace, old, one.spec.Name, name)
