@@ -29,15 +29,30 @@ type Change struct {
 	Was, Is []byte
 }
 
-// Plan is how the Secrets of a kustomization become those of a SecretSpec.
+// Layout is what a folder is, and so what makes its resources.
+type Layout int
+
+// The layouts, in the order in which a folder is taken for one: by its kustomization, by its Kptfile, or else by its
+// manifests alone.
+const (
+	Kustomization Layout = iota
+	Package
+	Folder
+)
+
+// Plan is how the Secrets of a kustomization, of a kpt package or of a folder of manifests become those of a SecretSpec.
 type Plan struct {
-	// Dir is the folder of the kustomization in the root.
+	// Dir is the folder in the root.
 	Dir     string
+	Layout  Layout
 	Changes []Change
+	// Sources are the encrypted files that the SecretSpec reads.
+	Sources []string
 	// Resources are the encrypted Secrets that were resources, by file: a build has them as ciphertext.
 	Resources []string
-	// Unused are plain files, and Configs configurations of generators, that the kustomization no longer names.
-	Unused, Configs []string
+	// Unused are plain files, and Configs configurations of generators, that the kustomization no longer names. Plain are
+	// files that plain values were taken out of.
+	Unused, Configs, Plain []string
 }
 
 // planner makes a plan.
@@ -51,6 +66,8 @@ type planner struct {
 	spec specText
 	// options are the generatorOptions of the kustomization.
 	options options
+	// inPlace reports whether encrypted Secrets stay among the resources, and are sources as such.
+	inPlace bool
 }
 
 // kustomization is what is read of a kustomization.
@@ -70,46 +87,83 @@ const (
 	Generators = "generators"
 )
 
-// NewPlan plans how the Secrets of the kustomization in a folder of the root become those of a SecretSpec. It decrypts
-// nothing. Encrypted files stay as sources; what is plain is encrypted for the recipients of .sops.yaml. It returns nil
-// after an error. The field of the kustomization that is to name the SecretSpec is [Transformers] or [Generators].
+// NewPlan plans how the Secrets in a folder of the root become those of a SecretSpec. It decrypts nothing. Encrypted
+// files stay as sources; what is plain is encrypted for the recipients of .sops.yaml. It returns nil after an error. The
+// field of a kustomization that is to name the SecretSpec is [Transformers] or [Generators].
 func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir, field string, now time.Time) *Plan {
 	p := &planner{Collector: c, ctx: ctx, root: root, keys: sopsfile.NewKeyring(), now: now,
 		plan: &Plan{Dir: dir}, spec: specText{name: specName(root, dir), sources: map[string]string{}}}
+	p.plan.Layout = p.layout()
 	before := c.Errors()
-	file, document := p.kustomization()
-	if document == nil {
-		return nil
-	}
-	var k kustomization
-	if err := document.Node.Decode(&k); err != nil {
-		p.Add(report.New(report.InvalidDocument, "it cannot be read as kustomize reads it", "correct it").From(file))
-		return nil
-	}
 	if _, f := sopsfile.ReadFile(root, path.Join(dir, SpecFile)); f == nil {
 		p.Add(report.New(report.FileInTheWay, "there is one already", "add to it by hand, or rename it").
 			From(path.Join(dir, SpecFile)))
 		return nil
 	}
-	p.options = k.Options
-	gone := p.secrets(k)
+	if p.plan.Layout == Kustomization {
+		p.kustomize(field)
+	} else {
+		p.folder()
+	}
 	if c.Errors() > before {
 		return nil
 	}
 	if len(p.spec.secrets) == 0 {
-		p.Add(report.New(report.NothingToAdopt, "it has no secretGenerator, no generator of ksops or SopsSecretGenerator, "+
-			"and no Secret among its resources", "name the folder of the kustomization that has them").From(file))
+		p.Add(report.New(report.NothingToAdopt, nothing[p.plan.Layout], "name the folder that has them").From(dir))
 		return nil
 	}
-	p.edit(file, document, gone, field)
+	for _, file := range p.spec.files {
+		p.plan.Sources = append(p.plan.Sources, p.inFolder(file))
+	}
 	spec := []byte(p.spec.String())
 	p.plan.Changes = append(p.plan.Changes, Change{Path: path.Join(dir, SpecFile), After: spec, Is: spec})
 	slices.Sort(p.plan.Unused)
 	p.plan.Unused = slices.Compact(p.plan.Unused)
-	if c.Errors() > before {
-		return nil
-	}
 	return p.plan
+}
+
+// nothing says what a folder does not have.
+var nothing = map[Layout]string{
+	Kustomization: "its kustomization has no secretGenerator, no generator of ksops or SopsSecretGenerator, and no Secret among " +
+		"its resources",
+	Package: "the package has no Secret among its resources",
+	Folder:  "there is no kustomization, no Kptfile, and no Secret among its manifests",
+}
+
+// kustomizationFiles are the names that a kustomization may have.
+var kustomizationFiles = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
+// layout returns what the folder is.
+func (p *planner) layout() Layout {
+	has := func(name string) bool {
+		_, err := p.root.Stat(p.inFolder(name))
+		return err == nil
+	}
+	switch {
+	case slices.ContainsFunc(kustomizationFiles, has):
+		return Kustomization
+	case has(kptfile):
+		return Package
+	}
+	return Folder
+}
+
+// kustomize takes over the Secrets of a kustomization.
+func (p *planner) kustomize(field string) {
+	before := p.Errors()
+	file, document := p.kustomization()
+	if document == nil {
+		return
+	}
+	var k kustomization
+	if err := document.Node.Decode(&k); err != nil {
+		p.Add(report.New(report.InvalidDocument, "it cannot be read as kustomize reads it", "correct it").From(file))
+		return
+	}
+	p.options = k.Options
+	if gone := p.secrets(k); p.Errors() == before && len(p.spec.secrets) > 0 {
+		p.edit(file, document, gone, field)
+	}
 }
 
 // specName is what the SecretSpec is called: as its folder.
@@ -135,8 +189,8 @@ func specName(root *os.Root, dir string) string {
 
 // kustomization returns the file of the kustomization and its document.
 func (p *planner) kustomization() (string, *manifests.Document) {
-	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
-		file := path.Join(p.plan.Dir, name)
+	for _, name := range kustomizationFiles {
+		file := p.inFolder(name)
 		text, f := sopsfile.ReadFile(p.root, file)
 		if f != nil && f.Code == report.NoSuchFile {
 			continue
@@ -145,22 +199,28 @@ func (p *planner) kustomization() (string, *manifests.Document) {
 			p.Add(f.From(file))
 			return "", nil
 		}
-		parsed, err := manifests.Parse(text)
-		if err == nil {
-			withValue := slices.DeleteFunc(slices.Clone(parsed.Documents), func(d *manifests.Document) bool {
-				return d.Node == nil
-			})
-			if len(withValue) == 1 && withValue[0].Node.Kind == yaml.MappingNode {
-				p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: text})
-				return file, withValue[0]
-			}
+		document := p.oneMap(file, text)
+		if document != nil {
+			p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: text})
 		}
-		p.Add(report.New(report.InvalidDocument, "it is not one YAML map", "correct it").From(file))
-		return "", nil
+		return file, document
 	}
-	p.Add(report.New(report.NothingToAdopt, "there is no kustomization in "+p.plan.Dir,
-		"name the folder of a kustomization"))
 	return "", nil
+}
+
+// oneMap returns the one document of a file, which is a map.
+func (p *planner) oneMap(file string, text []byte) *manifests.Document {
+	parsed, err := manifests.Parse(text)
+	if err == nil {
+		withValue := slices.DeleteFunc(slices.Clone(parsed.Documents), func(d *manifests.Document) bool {
+			return d.Node == nil
+		})
+		if len(withValue) == 1 && withValue[0].Node.Kind == yaml.MappingNode {
+			return withValue[0]
+		}
+	}
+	p.Add(report.New(report.InvalidDocument, "it is not one YAML map", "correct it").From(file))
+	return nil
 }
 
 // removed are the entries that a kustomization no longer needs.
@@ -208,9 +268,12 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed, 
 		p.Add(report.Wrap(report.Unprintable, err, "it cannot be edited", "edit it by hand").From(file))
 		return
 	}
+	if len(literals(yaml.NewRNode(document.Node))) > 0 {
+		p.plan.Plain = append(p.plan.Plain, file)
+	}
 	change := &p.plan.Changes[0]
 	change.After = replaced(change.Before, document, result.Text)
-	change.Is, change.Was = change.After, p.masked(change.Before, document, literals)
+	change.Is, change.Was = change.After, p.masked(change.Before, document, literals, maskLiteral)
 }
 
 // replaced returns the text of a file with another one for a document.
@@ -219,14 +282,12 @@ func replaced(file []byte, document *manifests.Document, text []byte) []byte {
 }
 
 // masked returns the text of a file as people may see it: a mark for each of some nodes of a document.
-func (p *planner) masked(file []byte, document *manifests.Document, secret func(*yaml.RNode) []*yaml.Node) []byte {
+func (p *planner) masked(file []byte, document *manifests.Document, secret func(*yaml.RNode) []*yaml.Node,
+	mask func(string) string,
+) []byte {
 	result, err := document.Edit(func(node *yaml.Node) error {
 		for _, value := range secret(yaml.NewRNode(node)) {
-			key, _, isLiteral := strings.Cut(value.Value, "=")
-			value.SetString("(plain)")
-			if isLiteral {
-				value.SetString(key + "=(plain)")
-			}
+			value.SetString(mask(value.Value))
 		}
 		return nil
 	})
@@ -235,6 +296,21 @@ func (p *planner) masked(file []byte, document *manifests.Document, secret func(
 	}
 	return replaced(file, document, result.Text)
 }
+
+// plainMark takes the place of a plain value.
+const plainMark = "(plain)"
+
+// maskLiteral masks KEY=VALUE but for the key.
+func maskLiteral(literal string) string {
+	key, _, isPair := strings.Cut(literal, "=")
+	if !isPair {
+		return plainMark
+	}
+	return key + "=" + plainMark
+}
+
+// maskValue masks a whole value.
+func maskValue(string) string { return plainMark }
 
 // literals returns the literals of a kustomization's generators.
 func literals(root *yaml.RNode) []*yaml.Node {

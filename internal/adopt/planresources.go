@@ -34,6 +34,9 @@ func (p *planner) manifest(at *report.Path, name, comment string, hashes bool) b
 		p.Add(f.In(at).From(p.inFolder(name)))
 		return false
 	}
+	if p.inPlace {
+		return p.manifestInPlace(name, comment, branches, document.HidesNames())
+	}
 	source := p.spec.source(name, "")
 	if document.HidesNames() {
 		p.Info(report.MetadataIsSecret, at, name+" is encrypted as a whole, so that checks need its key",
@@ -86,6 +89,7 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 	withValue := slices.DeleteFunc(slices.Clone(file.Documents), func(d *manifests.Document) bool { return d.Node == nil })
 	secrets := slices.DeleteFunc(slices.Clone(withValue), func(d *manifests.Document) bool { return !isSecret(d) })
 	if len(secrets) == 0 {
+		p.listed(at, entry, withValue)
 		return false
 	}
 	if yaml.NewRNode(secrets[0].Node).Field("sops") != nil {
@@ -95,25 +99,46 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		}
 		return taken
 	}
+	if p.hasSetters(at, entry, text) {
+		return false
+	}
 	for _, d := range secrets {
 		p.plain(at, entry, yaml.NewRNode(d.Node))
 	}
-	if len(secrets) == len(withValue) {
+	isWhole := len(secrets) == len(withValue)
+	if isWhole && p.plan.Layout == Kustomization {
 		p.plan.Unused = append(p.plan.Unused, p.inFolder(entry))
 		return true
 	}
 	var rest []byte
 	for _, d := range file.Documents {
-		if !isSecret(d) {
+		if !isSecret(d) && !isWhole { // else every manifest in the folder counts, and the file goes
 			rest = append(rest, d.Text...)
 		}
 	}
 	shown := text
 	for _, d := range slices.Backward(secrets) { // so that the offsets of those before stay
-		shown = p.masked(shown, d, dataOf)
+		shown = p.masked(shown, d, dataOf, maskValue)
 	}
+	p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
 	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown, Is: rest})
-	return false
+	return isWhole
+}
+
+// listed says that Secrets in a List are not taken over.
+func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) {
+	for _, d := range documents {
+		if !d.IsList() {
+			continue
+		}
+		for _, item := range d.Items() {
+			if item.Kind == yaml.MappingNode && yaml.NewRNode(item).GetKind() == "Secret" {
+				p.Add(report.New(report.LeftAlone, "it holds a Secret in a List, and is left", "make each a document of its own").
+					WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
+				return
+			}
+		}
+	}
 }
 
 // plain encrypts a plain Secret among the resources.
@@ -147,15 +172,17 @@ func (p *planner) plain(at *report.Path, file string, node *yaml.RNode) {
 		secretType = field.Value.YNode().Value
 	}
 	sealed := p.seal(at, plainSecret{name: node.GetName(), namespace: node.GetNamespace(), typ: secretType, data: data,
-		labels: node.GetLabels(), annotations: node.GetAnnotations()})
+		labels: node.GetLabels(), annotations: node.GetAnnotations(), dir: path.Dir(file)})
 	if sealed != "" {
-		secret.from = p.spec.source(sealed, "")
+		secret.from = p.manifestSource(sealed, node)
 		p.spec.secrets = append(p.spec.secrets, secret)
 	}
 }
 
 // plainSecret is a Secret to encrypt.
 type plainSecret struct {
+	// dir is the folder it is written to, in that of the plan.
+	dir                  string
 	name, namespace, typ string
 	labels, annotations  map[string]string
 	data                 map[string][]byte
@@ -205,10 +232,15 @@ func (s plainSecret) node(value func([]byte) string) *yaml.RNode {
 // seal encrypts a Secret into a file of its own, for the recipients of .sops.yaml, and returns its name in the folder, or
 // "" after an error.
 func (p *planner) seal(at *report.Path, s plainSecret) string {
-	name := s.name + ".enc.yaml"
+	isPlanned := func(name string) bool {
+		return slices.ContainsFunc(p.plan.Changes, func(c Change) bool { return c.Path == p.inFolder(name) })
+	}
+	name := path.Join(s.dir, s.name+".enc.yaml")
+	if isPlanned(name) && s.namespace != "" {
+		name = path.Join(s.dir, s.namespace+"-"+s.name+".enc.yaml")
+	}
 	file := p.inFolder(name)
-	isPlanned := slices.ContainsFunc(p.plan.Changes, func(c Change) bool { return c.Path == file })
-	if _, err := p.root.Lstat(file); err == nil || isPlanned {
+	if _, err := p.root.Lstat(file); err == nil || isPlanned(name) {
 		p.Add(report.New(report.FileInTheWay, "there is one already, where the Secret would be encrypted to", "rename it").
 			In(at).From(file))
 		return ""

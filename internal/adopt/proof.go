@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
@@ -22,29 +23,34 @@ import (
 // hashed matches a name to which kustomize added a hash.
 var hashed = regexp.MustCompile(`^(.+)-[bcdfghkmt2456789]{10}$`)
 
-// ownAnnotation is what Secretwright adds to its Secrets.
+// ownAnnotation marks a Secret as one of Secretwright's, and addedAnnotations are all that those have more.
 const ownAnnotation = "secretwright.dev/secret"
 
-// Proof returns how the output of a build before a plan differs from the one after it, resource by resource and value by
-// value, but for the hashes in names. It never holds a value. Secrets that were encrypted resources are decrypted for the
-// comparison.
-func (p *Plan) Proof(ctx context.Context, root *os.Root, before, after []byte) ([]string, error) {
-	was, err := resources(before)
-	if err != nil {
-		return nil, err
-	}
-	is, err := resources(after)
-	if err != nil {
-		return nil, err
-	}
-	if f := p.decrypt(ctx, root, was); f != nil {
+var addedAnnotations = []string{ownAnnotation, "secretwright.dev/origin", kioutil.PathAnnotation, kioutil.IndexAnnotation}
+
+// Proof returns how resources before a plan differ from those after it, resource by resource and value by value, but for
+// the hashes in names. It never holds a value. Secrets that were encrypted resources are decrypted for the comparison, and
+// so are those that go out encrypted.
+func (p *Plan) Proof(ctx context.Context, root *os.Root, before, after []*yaml.RNode) ([]string, error) {
+	keys := sopsfile.NewKeyring()
+	if f := p.decrypt(ctx, keys, root, before); f != nil {
 		return nil, f
 	}
-	return differences(byName(was), byName(is)), nil
+	for i, node := range after {
+		if node.GetAnnotations()[ownAnnotation] == "" || node.Field("sops") == nil {
+			continue
+		}
+		opened, f := keys.OpenEnvelope(ctx, node)
+		if f != nil {
+			return nil, f
+		}
+		after[i] = opened.Content()
+	}
+	return differences(byName(before), byName(after)), nil
 }
 
-// resources reads the output of a build.
-func resources(text []byte) ([]*yaml.RNode, error) {
+// Resources reads the output of a build.
+func Resources(text []byte) ([]*yaml.RNode, error) {
 	nodes, err := (&kio.ByteReader{Reader: bytes.NewReader(text), OmitReaderAnnotations: true}).Read()
 	if err != nil {
 		return nil, errors.New("the output of kustomize cannot be read")
@@ -53,8 +59,7 @@ func resources(text []byte) ([]*yaml.RNode, error) {
 }
 
 // decrypt decrypts those Secrets of a build that a plan took from its resources. They are known by their MAC.
-func (p *Plan) decrypt(ctx context.Context, root *os.Root, nodes []*yaml.RNode) *report.Finding {
-	keys := sopsfile.NewKeyring()
+func (p *Plan) decrypt(ctx context.Context, keys *sopsfile.Keyring, root *os.Root, nodes []*yaml.RNode) *report.Finding {
 	for _, file := range p.Resources {
 		text, f := sopsfile.ReadFile(root, file)
 		if f != nil {
@@ -176,7 +181,9 @@ func normalize(secret map[string]any) {
 	}
 	for _, name := range []string{"annotations", "labels"} {
 		texts, _ := metadata[name].(map[string]any)
-		delete(texts, ownAnnotation)
+		for _, added := range addedAnnotations {
+			delete(texts, added)
+		}
 		if len(texts) == 0 {
 			delete(metadata, name)
 		}

@@ -15,7 +15,9 @@ type specText struct {
 	name    string
 	lines   []string          // of its sources
 	sources map[string]string // names, by file and dialect
+	files   []string          // those of its sources
 	secrets []*specSecret
+	output  bool // encrypted
 }
 
 // specSecret is a Secret of it.
@@ -33,6 +35,29 @@ func (s *specText) source(file, dialect string) string {
 	if name, known := s.sources[id]; known {
 		return name
 	}
+	name := s.add(id, file)
+	line := fmt.Sprintf("{name: %s, file: %s", flow(name), flow(file))
+	if dialect != "" {
+		line += ", dialect: " + dialect
+	}
+	s.lines = append(s.lines, "- "+line+"}")
+	s.files = append(s.files, file)
+	return name
+}
+
+// resource returns the name of the source for an encrypted Secret among the resources.
+func (s *specText) resource(file, secret, namespace string) string {
+	name := s.add(file, file)
+	line := fmt.Sprintf("{name: %s, secret: {name: %s", flow(name), flow(secret))
+	if namespace != "" {
+		line += ", namespace: " + flow(namespace)
+	}
+	s.lines = append(s.lines, "- "+line+"}}")
+	return name
+}
+
+// add names a source after its file.
+func (s *specText) add(id, file string) string {
 	base, _, _ := strings.Cut(strings.TrimLeft(path.Base(file), "."), ".")
 	if base == "" {
 		base = "source"
@@ -42,11 +67,6 @@ func (s *specText) source(file, dialect string) string {
 		name = fmt.Sprintf("%s-%d", base, i)
 	}
 	s.sources[id] = name
-	line := fmt.Sprintf("{name: %s, file: %s", flow(name), flow(file))
-	if dialect != "" {
-		line += ", dialect: " + dialect
-	}
-	s.lines = append(s.lines, "- "+line+"}")
 	return name
 }
 
@@ -68,6 +88,9 @@ func (s *specText) String() string {
 	fmt.Fprintf(&b, head, flow(s.name))
 	if len(s.lines) > 0 {
 		b.WriteString("sources:\n" + strings.Join(s.lines, "\n") + "\n")
+	}
+	if s.output {
+		b.WriteString("output: {sops: {}}\n")
 	}
 	b.WriteString("secrets:\n")
 	for _, secret := range s.secrets {

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/adopt"
@@ -25,15 +25,16 @@ func adoptCommand() *cobra.Command {
 	var write, unproven bool
 	cmd := &cobra.Command{
 		Use:   "adopt [DIR]",
-		Short: "Turn the Secrets of a kustomization into those of a SecretSpec",
-		Long: `adopt reads the kustomization in DIR (the working folder, if none is named) and plans how its Secrets become those
-of a SecretSpec: those of secretGenerator, of generators of ksops and SopsSecretGenerator, and Secrets among its
-resources. Encrypted files stay as they are, and no key is needed for them. What was plain is encrypted for the
-recipients of the nearest .sops.yaml.
+		Short: "Turn the Secrets of a kustomization, a kpt package or a folder into those of a SecretSpec",
+		Long: `adopt reads the folder DIR (the working folder, if none is named) and plans how its Secrets become those of a
+SecretSpec. Of a kustomization it takes those of secretGenerator, of generators of ksops and SopsSecretGenerator, and
+Secrets among its resources; of a kpt package and of a folder of manifests, the Secrets in the files. Encrypted files
+stay as they are, and no key is needed for them. What was plain is encrypted for the recipients of the nearest
+.sops.yaml.
 
 It prints the plan as a diff. With --write it writes it, and proves it: what the kustomize on the PATH builds before
-and after is compared resource by resource, values included. If anything but the hashes in names differs, all files
-are put back. To undo it, use git checkout.`,
+and after, or what the function makes of the manifests, is compared resource by resource, values included. If anything
+but the hashes in names differs, all files are put back. To undo it, use git checkout.`,
 		Example: `  secretwright adopt overlays/prod
   secretwright adopt --write overlays/prod`,
 		Args: cobra.MaximumNArgs(1),
@@ -74,7 +75,7 @@ type adoption struct {
 }
 
 // errDiffers says that a build would not be the same.
-var errDiffers = errors.New("the build would not be the same, so all files were put back")
+var errDiffers = errors.New("the resources would not be the same, so all files were put back")
 
 // writeProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace or change
 // references, under generators, which leaves all of that to kustomize.
@@ -83,23 +84,53 @@ func (a *adoption) writeProven(ctx context.Context, out io.Writer, unproven bool
 	if !errors.Is(err, errDiffers) {
 		return err
 	}
+	if a.plan.Layout != adopt.Kustomization {
+		return a.sayDifferent(err)
+	}
 	first := a.different
 	if err := a.makePlan(ctx, adopt.Generators); err != nil {
 		return err
 	}
 	err = a.write(ctx, out, unproven)
+	if err != nil {
+		return a.sayDifferent(err)
+	}
 	var c report.Collector
-	switch {
-	case err == nil:
-		c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would change: "+
-			strings.Join(first, "; "), "to have it write references, give its Secrets a namespace, and move it to transformers")
-	case errors.Is(err, errDiffers):
+	c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would change: "+
+		strings.Join(first, "; "), "to have it write references, give its Secrets a namespace, and move it to transformers")
+	return fn.Print(a.stderr, c.Findings())
+}
+
+// sayDifferent prints what differs, if that is the error, and returns the error.
+func (a *adoption) sayDifferent(err error) error {
+	if errors.Is(err, errDiffers) {
+		var c report.Collector
 		for _, text := range a.different {
 			c.Error(report.BuildDiffers, nil, text, "")
 		}
+		_ = fn.Print(a.stderr, c.Findings()) // the error is printed anyway
 	}
-	_ = fn.Print(a.stderr, c.Findings()) // the error is printed anyway
 	return err
+}
+
+// proof is what is compared.
+func (a *adoption) proof() string {
+	if a.plan.Layout == adopt.Kustomization {
+		return "build"
+	}
+	return "output"
+}
+
+// resources returns the resources that there are now, before the plan is written or after.
+func (a *adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, error) {
+	if a.plan.Layout != adopt.Kustomization {
+		return a.render(ctx, after)
+	}
+	text, err := a.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return adopt.Resources(text)
 }
 
 // newAdoption opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the folder.
@@ -139,6 +170,10 @@ func (a *adoption) makePlan(ctx context.Context, field string) error {
 			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",
 				"change its values if it was ever committed, and remove it").WithSeverity(report.Warning).From(file))
 		}
+		for _, file := range a.plan.Plain {
+			c.Add(report.New(report.PlainInHistory, "its plain values are taken out of it; Git's history still has them",
+				"change them if the file was ever committed").WithSeverity(report.Warning).From(file))
+		}
 		for _, file := range a.plan.Configs {
 			c.Add(report.New(report.LeftAlone, "the kustomization does not name it any more", "remove it if nothing else does").
 				WithSeverity(report.Info).From(file))
@@ -154,11 +189,14 @@ func (a *adoption) makePlan(ctx context.Context, field string) error {
 func (a *adoption) print(out io.Writer) error {
 	var text bytes.Buffer
 	for _, change := range a.plan.Changes {
-		before := "a/" + change.Path
+		before, after := "a/"+change.Path, "b/"+change.Path
 		if change.Before == nil {
 			before = "/dev/null"
 		}
-		text.Write(diff.Diff(before, change.Was, "b/"+change.Path, change.Is))
+		if change.After == nil {
+			after = "/dev/null"
+		}
+		text.Write(diff.Diff(before, change.Was, after, change.Is))
 	}
 	if _, err := out.Write(text.Bytes()); err != nil {
 		return errors.New("the output cannot be written")
@@ -168,10 +206,10 @@ func (a *adoption) print(out io.Writer) error {
 
 // write writes the plan, and takes it back unless the build stays the same.
 func (a *adoption) write(ctx context.Context, out io.Writer, unproven bool) (err error) {
-	var before []byte
+	var before []*yaml.RNode
 	if !unproven {
-		if before, err = a.build(ctx); err != nil {
-			return fmt.Errorf("the build before: %w; nothing was changed", err)
+		if before, err = a.resources(ctx, false); err != nil {
+			return fmt.Errorf("the %s before: %w; nothing was changed", a.proof(), err)
 		}
 	}
 	defer func() {
@@ -187,20 +225,20 @@ func (a *adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 		return err
 	}
 	if unproven {
-		_, err = fmt.Fprintf(out, "wrote %d files; the build was not compared\n", len(a.plan.Changes))
+		_, err = fmt.Fprintf(out, "wrote %d files; the %s was not compared\n", len(a.plan.Changes), a.proof())
 		return err
 	}
-	after, err := a.build(ctx)
+	after, err := a.resources(ctx, true)
 	if err != nil {
-		return fmt.Errorf("the build after: %w; all files were put back", err)
+		return fmt.Errorf("the %s after: %w; all files were put back", a.proof(), err)
 	}
 	if a.different, err = a.plan.Proof(ctx, a.root, before, after); err != nil {
-		return fmt.Errorf("the builds cannot be compared: %w; all files were put back", err)
+		return fmt.Errorf("the %s cannot be compared: %w; all files were put back", a.proof(), err)
 	}
 	if len(a.different) > 0 {
 		return errDiffers
 	}
-	_, err = fmt.Fprintf(out, "wrote %d files; the build is the same but for the hashes in names\n", len(a.plan.Changes))
+	_, err = fmt.Fprintf(out, "wrote %d files; the %s is the same but for the hashes in names\n", len(a.plan.Changes), a.proof())
 	return err
 }
 
@@ -211,63 +249,4 @@ func (a *adoption) restore() error {
 		changes = append(changes, manifests.Change{Name: change.Path, Content: change.Before})
 	}
 	return manifests.Write(a.root.Name(), changes)
-}
-
-// buildTimeout is how long a build may take.
-const buildTimeout = 5 * time.Minute
-
-// build runs the kustomize of the user, since that is what the build must stay the same for. This program stands in for
-// ksops and SopsSecretGenerator where they are not installed.
-func (a *adoption) build(ctx context.Context) ([]byte, error) {
-	kustomize, err := exec.LookPath("kustomize")
-	if err != nil {
-		return nil, errors.New("there is no kustomize on the PATH; install it, or write without the proof with --unproven")
-	}
-	own, standIns, err := a.programs()
-	if err != nil {
-		return nil, errors.New("the folder for temporary files cannot be used")
-	}
-	defer os.RemoveAll(filepath.Dir(own)) //nolint:errcheck // it holds links alone
-	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
-	defer cancel()
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, kustomize, "build", "--enable-alpha-plugins", "--enable-exec", //nolint:gosec // the user's
-		filepath.Join(a.root.Name(), filepath.FromSlash(a.dir)))
-	cmd.Env = append(os.Environ(), fn.RootVariable+"="+a.root.Name(),
-		"PATH="+strings.Join([]string{own, os.Getenv("PATH"), standIns}, string(os.PathListSeparator)))
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		for line := range strings.Lines(stderr.String()) { // ours hold no values; other tools' may
-			if strings.HasPrefix(line, "secretwright: ") {
-				_, _ = io.WriteString(a.stderr, line)
-			}
-		}
-		return nil, errors.New("kustomize build failed; run it to see why")
-	}
-	return stdout.Bytes(), nil
-}
-
-// programs makes two folders of links to this program: one named secretwright, and those it stands in for.
-func (a *adoption) programs() (own, standIns string, err error) {
-	executable, err := os.Executable()
-	if err != nil {
-		return "", "", err
-	}
-	dir, err := os.MkdirTemp("", "secretwright-")
-	if err != nil {
-		return "", "", err
-	}
-	own, standIns = filepath.Join(dir, "own"), filepath.Join(dir, "others")
-	links := map[string][]string{own: {"secretwright"}, standIns: {"ksops", "SopsSecretGenerator"}}
-	for folder, names := range links {
-		if err := os.Mkdir(folder, 0o700); err != nil {
-			return "", "", err
-		}
-		for _, name := range names {
-			if err := os.Symlink(executable, filepath.Join(folder, name)); err != nil {
-				return "", "", err
-			}
-		}
-	}
-	return own, standIns, nil
 }

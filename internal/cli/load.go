@@ -27,6 +27,8 @@ type loaded struct {
 	// sources are the files that were read, and resources the Kubernetes objects in them.
 	sources   []*manifests.Source
 	resources []resource
+	// encrypted has Secrets that are SOPS documents be resources, whatever takes them.
+	encrypted bool
 }
 
 // resource is a Kubernetes object in a file.
@@ -187,8 +189,9 @@ func isObject(node *yaml.RNode) bool {
 
 // isSource reports whether a resource is an encrypted Secret that SPEC takes as a source: it is decrypted in its place.
 func (l *loaded) isSource(node *yaml.RNode) bool {
-	return node.GetKind() == "Secret" && node.Field("sops") != nil && l.filter.FunctionConfig != nil &&
-		slices.Contains(schema.EncryptedSecrets(l.filter.FunctionConfig), node.GetName())
+	isEncrypted := node.GetKind() == "Secret" && node.Field("sops") != nil
+	return isEncrypted && (l.encrypted || l.filter.FunctionConfig != nil &&
+		slices.Contains(schema.EncryptedSecrets(l.filter.FunctionConfig), node.GetName()))
 }
 
 // isEmitted reports whether a resource is a Secret that Secretwright emitted.

@@ -18,8 +18,9 @@ const (
 
 var adoptRules = []Rule{
 	{FileInTheWay, "A file that `secretwright adopt` would write exists.", "there is one already", "Rename it."},
-	{NothingToAdopt, "The folder has no kustomization, or the kustomization no Secrets.", "there is no kustomization in base",
-		"Name the folder of the kustomization that has the Secrets."},
+	{NothingToAdopt, "The folder has no Secrets to take over.",
+		"base: its kustomization has no secretGenerator, no generator of ksops or SopsSecretGenerator, and no Secret among its resources",
+		"Name the folder that has the Secrets."},
 	{LeftAlone, "Something was not taken over, and is left as it is.", "a folder of generators is left",
 		"Take it over by hand, or leave it: it goes on working."},
 	{PlainInHistory, "A value that was plain is encrypted now, but Git's history still has it.",

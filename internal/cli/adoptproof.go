@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/adopt"
+	"github.com/secretwright/secretwright/internal/manifests"
+)
+
+// render returns the resources of a folder or a kpt package: those in its manifests, or after the plan what the function
+// makes of them. Encrypted Secrets are among them, but for those whose files are sources then.
+func (a *adoption) render(ctx context.Context, after bool) ([]*yaml.RNode, error) {
+	top := filepath.Join(a.root.Name(), filepath.FromSlash(a.dir))
+	l := &loaded{filter: &fn.Filter{Root: a.root, Dir: a.dir}, reader: &manifests.Reader{}, encrypted: true}
+	ignored := func(string) bool { return false }
+	if a.plan.Layout == adopt.Package {
+		ignored = adopt.Ignored(a.root.FS(), a.dir)
+	}
+	sources, err := l.reader.Read(top, func(file string) bool {
+		name, err := filepath.Rel(top, file)
+		return err == nil && !ignored(filepath.ToSlash(name))
+	})
+	if err != nil {
+		return nil, fileFinding(err)
+	}
+	for _, source := range sources {
+		name, err := filepath.Rel(a.root.Name(), source.Path)
+		isSource := after && a.plan.Layout == adopt.Folder && slices.Contains(a.plan.Sources, filepath.ToSlash(name))
+		if err != nil || isSource {
+			continue
+		}
+		if err := l.add(source, func(*yaml.RNode) bool { return true }); err != nil {
+			return nil, err
+		}
+	}
+	if !after {
+		var nodes []*yaml.RNode
+		for _, r := range l.resources {
+			nodes = append(nodes, r.node)
+		}
+		return nodes, nil
+	}
+	written := fromHere(filepath.Join(top, adopt.SpecFile))
+	for _, spec := range l.filter.More { // others do what they did
+		if spec.GetAnnotations()[kioutil.PathAnnotation] == written {
+			l.filter.FunctionConfig = spec
+		}
+	}
+	l.filter.More = nil
+	if err := l.filter.FunctionConfig.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, adopt.SpecFile)); err != nil {
+		return nil, err
+	}
+	result, failed := l.run(ctx)
+	if failed != nil {
+		_ = fn.Print(a.stderr, result.Findings) // the error is printed anyway
+		return nil, errors.New("the SecretSpec cannot be applied")
+	}
+	return result.Items, nil
+}
+
+// buildTimeout is how long a build may take.
+const buildTimeout = 5 * time.Minute
+
+// build runs the kustomize of the user, since that is what the build must stay the same for. This program stands in for
+// ksops and SopsSecretGenerator where they are not installed.
+func (a *adoption) build(ctx context.Context) ([]byte, error) {
+	kustomize, err := exec.LookPath("kustomize")
+	if err != nil {
+		return nil, errors.New("there is no kustomize on the PATH; install it, or write without the proof with --unproven")
+	}
+	own, standIns, err := a.programs()
+	if err != nil {
+		return nil, errors.New("the folder for temporary files cannot be used")
+	}
+	defer os.RemoveAll(filepath.Dir(own)) //nolint:errcheck // it holds links alone
+	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, kustomize, "build", "--enable-alpha-plugins", "--enable-exec", //nolint:gosec // the user's
+		filepath.Join(a.root.Name(), filepath.FromSlash(a.dir)))
+	cmd.Env = append(os.Environ(), fn.RootVariable+"="+a.root.Name(),
+		"PATH="+strings.Join([]string{own, os.Getenv("PATH"), standIns}, string(os.PathListSeparator)))
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		for line := range strings.Lines(stderr.String()) { // ours hold no values; other tools' may
+			if strings.HasPrefix(line, "secretwright: ") {
+				_, _ = io.WriteString(a.stderr, line)
+			}
+		}
+		return nil, errors.New("kustomize build failed; run it to see why")
+	}
+	return stdout.Bytes(), nil
+}
+
+// programs makes two folders of links to this program: one named secretwright, and those it stands in for.
+func (a *adoption) programs() (own, standIns string, err error) {
+	executable, err := os.Executable()
+	if err != nil {
+		return "", "", err
+	}
+	dir, err := os.MkdirTemp("", "secretwright-")
+	if err != nil {
+		return "", "", err
+	}
+	own, standIns = filepath.Join(dir, "own"), filepath.Join(dir, "others")
+	links := map[string][]string{own: {"secretwright"}, standIns: {"ksops", "SopsSecretGenerator"}}
+	for folder, names := range links {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			return "", "", err
+		}
+		for _, name := range names {
+			if err := os.Symlink(executable, filepath.Join(folder, name)); err != nil {
+				return "", "", err
+			}
+		}
+	}
+	return own, standIns, nil
+}
