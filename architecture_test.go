@@ -23,8 +23,9 @@ var mayImport = map[string][]string{
 	"examples": {}, // tests alone
 	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/manifests",
 		"internal/report", "internal/secrecy", "internal/yamlnode"},
-	"generators":                 {"schema", "internal/report", "internal/yamlnode"},
-	"internal/adopt":             {"internal/dotenv", "internal/manifests", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"generators": {"schema", "internal/report", "internal/yamlnode"},
+	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/sopsfile", "internal/report", "internal/usedby",
+		"internal/yamlnode"},
 	"internal/cli":               {"fn", "schema", "internal/adopt", "internal/sopsfile", "internal/manifests", "internal/report", "internal/yamlnode"},
 	"internal/dotenv":            {},
 	"internal/hostile":           {}, // for tests alone
@@ -37,6 +38,7 @@ var mayImport = map[string][]string{
 	"internal/sopsfile/codec":    {"internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
+	"internal/usedby":            {"schema", "internal/wiring", "internal/report", "internal/yamlnode"},
 	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},
 	"internal/yamlnode":          {},
 	"schema":                     {"internal/report", "internal/yamlnode"},

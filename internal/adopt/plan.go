@@ -90,7 +90,10 @@ const (
 // NewPlan plans how the Secrets in a folder of the root become those of a SecretSpec. It decrypts nothing. Encrypted
 // files stay as sources; what is plain is encrypted for the recipients of .sops.yaml. It returns nil after an error. The
 // field of a kustomization that is to name the SecretSpec is [Transformers] or [Generators].
-func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir, field string, now time.Time) *Plan {
+// References are taken over under Transformers alone, since Generators writes none.
+func NewPlan(
+	ctx context.Context, c *report.Collector, root *os.Root, dir, field string, usedBy UsedBy, now time.Time,
+) *Plan {
 	p := &planner{Collector: c, ctx: ctx, root: root, keys: sopsfile.NewKeyring(), now: now,
 		plan: &Plan{Dir: dir}, spec: specText{name: specName(root, dir), sources: map[string]string{}}}
 	p.plan.Layout = p.layout()
@@ -101,9 +104,9 @@ func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir, field
 		return nil
 	}
 	if p.plan.Layout == Kustomization {
-		p.kustomize(field)
+		p.kustomize(field, usedBy)
 	} else {
-		p.folder()
+		p.folder(usedBy)
 	}
 	if c.Errors() > before {
 		return nil
@@ -149,7 +152,7 @@ func (p *planner) layout() Layout {
 }
 
 // kustomize takes over the Secrets of a kustomization.
-func (p *planner) kustomize(field string) {
+func (p *planner) kustomize(field string, usedBy UsedBy) {
 	before := p.Errors()
 	file, document := p.kustomization()
 	if document == nil {
@@ -163,7 +166,18 @@ func (p *planner) kustomize(field string) {
 	p.options = k.Options
 	if gone := p.secrets(k); p.Errors() == before && len(p.spec.secrets) > 0 {
 		p.edit(file, document, gone, field)
+		if field == Transformers {
+			p.usedBy(p.manifestsOf(k, gone), usedBy)
+		}
 	}
+}
+
+// manifestsOf returns the files with the resources of a kustomization itself, which nothing else has to use.
+func (p *planner) manifestsOf(k kustomization, gone removed) []string {
+	return slices.DeleteFunc(slices.Clone(k.Resources), func(entry string) bool {
+		info, err := p.root.Stat(p.inFolder(entry))
+		return err != nil || !info.Mode().IsRegular() || slices.Contains(gone.resources, entry)
+	})
 }
 
 // specName is what the SecretSpec is called: as its folder.

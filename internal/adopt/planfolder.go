@@ -30,7 +30,7 @@ const (
 //
 // Whatever applies a package decrypts the Secrets in it, if one is encrypted: then all go out encrypted, each in its place.
 // Otherwise they go out in the clear, and what they are made of is kept from kpt by .krmignore.
-func (p *planner) folder() {
+func (p *planner) folder(usedBy UsedBy) {
 	sources := p.manifestFiles()
 	if p.plan.Layout == Package {
 		p.inPlace = slices.ContainsFunc(sources, func(s *manifests.Source) bool {
@@ -38,9 +38,12 @@ func (p *planner) folder() {
 		})
 		p.spec.output = p.inPlace
 	}
+	var files []string
 	for _, source := range sources {
+		files = append(files, filepath.ToSlash(source.Name))
 		p.resource(nil, filepath.ToSlash(source.Name))
 	}
+	p.usedBy(files, usedBy)
 	if p.plan.Layout == Package && len(p.spec.secrets) > 0 {
 		p.editKptfile()
 		p.ignore()
@@ -139,7 +142,8 @@ func (p *planner) manifestInPlace(name, comment string, branches sops.TreeBranch
 		return false
 	}
 	node := yaml.NewRNode(sopsfile.YAMLNode(branches[0]))
-	p.spec.secrets = append(p.spec.secrets, &specSecret{comment: comment, keepsName: true, from: p.manifestSource(name, node)})
+	p.spec.secrets = append(p.spec.secrets, &specSecret{comment: comment, keepsName: true, from: p.manifestSource(name, node),
+		plain: node.GetName(), plainNamespace: node.GetNamespace()})
 	return true
 }
 

@@ -66,6 +66,7 @@ func (p *planner) secretGenerator(at *report.Path, g generator) {
 		annotations: both(p.options.Annotations, g.Options.Annotations),
 		immutable:   p.options.Immutable || g.Options.Immutable,
 		keepsName:   p.options.DisableNameSuffixHash || g.Options.DisableNameSuffixHash,
+		plain:       g.Name, plainNamespace: g.Namespace,
 	}
 	if g.Behavior != "" && g.Behavior != "create" {
 		secret.annotations[behavior] = g.Behavior
@@ -233,7 +234,7 @@ func (p *planner) sopsSecretGenerator(at *report.Path, file string, node *yaml.R
 // generated adds a Secret that a generator made.
 func (p *planner) generated(file string, meta objectMeta, secretType string) *specSecret {
 	secret := &specSecret{comment: "From " + file + ".", name: meta.Name, namespace: meta.Namespace, typ: secretType,
-		labels: meta.Labels, annotations: both(nil, meta.Annotations)}
+		labels: meta.Labels, annotations: both(nil, meta.Annotations), plain: meta.Name, plainNamespace: meta.Namespace}
 	p.spec.secrets = append(p.spec.secrets, secret)
 	return secret
 }

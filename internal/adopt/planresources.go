@@ -54,7 +54,8 @@ func (p *planner) manifest(at *report.Path, name, comment string, hashes bool) b
 				"move it to a file of its own, and leave that with ksops").In(at).From(p.inFolder(name)))
 			return false
 		}
-		secret := &specSecret{comment: comment, from: source, keepsName: true}
+		secret := &specSecret{comment: comment, from: source, keepsName: true, plain: node.GetName(),
+			plainNamespace: node.GetNamespace()}
 		if len(branches) > 1 {
 			secret.name = node.GetName()
 		}
@@ -163,7 +164,8 @@ func (p *planner) plain(at *report.Path, file string, node *yaml.RNode) {
 			data[key] = []byte(value)
 		}
 	}
-	secret := &specSecret{comment: "From " + file + ", which was plain.", keepsName: true}
+	secret := &specSecret{comment: "From " + file + ", which was plain.", keepsName: true, plain: node.GetName(),
+		plainNamespace: node.GetNamespace()}
 	if immutable := node.Field("immutable"); immutable != nil {
 		secret.immutable = immutable.Value.YNode().Value == "true"
 	}

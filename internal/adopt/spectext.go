@@ -26,7 +26,9 @@ type specSecret struct {
 	name, namespace, typ, from, picked string
 	labels, annotations                map[string]string
 	immutable, keepsName               bool
-	data, dataFrom                     []string
+	data, dataFrom, usedBy             []string
+	// plain and plainNamespace are what it is called by those who use it, as far as that is known.
+	plain, plainNamespace string
 }
 
 // source returns the name of the source for a file, which it adds if there is none.
@@ -139,6 +141,9 @@ func (s *specSecret) write(b *strings.Builder) {
 	}
 	if len(s.dataFrom) > 0 {
 		field("dataFrom:\n  - %s", strings.Join(s.dataFrom, "\n  - "))
+	}
+	if len(s.usedBy) > 0 {
+		field("usedBy:\n  - %s", strings.Join(s.usedBy, "\n  - "))
 	}
 }
 

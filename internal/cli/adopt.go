@@ -22,7 +22,7 @@ import (
 )
 
 func adoptCommand() *cobra.Command {
-	var write, unproven bool
+	var write, unproven, usedBy bool
 	cmd := &cobra.Command{
 		Use:   "adopt [DIR]",
 		Short: "Turn the Secrets of a kustomization, a kpt package or a folder into those of a SecretSpec",
@@ -48,6 +48,9 @@ but the hashes in names differs, all files are put back. To undo it, use git che
 				return err
 			}
 			defer a.root.Close() //nolint:errcheck // every file was closed
+			if usedBy {
+				a.usedBy = adopt.MoveReferences
+			}
 			if err := a.makePlan(cmd.Context(), adopt.Transformers); err != nil {
 				return err
 			}
@@ -58,6 +61,8 @@ but the hashes in names differs, all files are put back. To undo it, use git che
 		},
 	}
 	cmd.Flags().BoolVar(&write, "write", false, "write the files, and prove that the build is the same")
+	cmd.Flags().BoolVar(&usedBy, "used-by", false, "take the references in the manifests over as usedBy, and out of the manifests "+
+		"where usedBy writes them as they were")
 	cmd.Flags().BoolVar(&unproven, "unproven", false, "with --write: do not build, for a machine without keys or kustomize")
 	return cmd
 }
@@ -70,6 +75,9 @@ type adoption struct {
 	// different is how the last build differed.
 	different []string
 	plan      *adopt.Plan
+	usedBy    adopt.UsedBy
+	// saidLess reports whether it was said that references were not taken over as asked.
+	saidLess bool
 	// planned reports whether a plan was made, and what there is to say was printed.
 	planned bool
 }
@@ -83,6 +91,9 @@ func (a *adoption) writeProven(ctx context.Context, out io.Writer, unproven bool
 	err := a.write(ctx, out, unproven)
 	if !errors.Is(err, errDiffers) {
 		return err
+	}
+	if a.usedBy != adopt.LeaveReferences {
+		return a.withLess(ctx, out)
 	}
 	if a.plan.Layout != adopt.Kustomization {
 		return a.sayDifferent(err)
@@ -98,6 +109,26 @@ func (a *adoption) writeProven(ctx context.Context, out io.Writer, unproven bool
 	var c report.Collector
 	c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would change: "+
 		strings.Join(first, "; "), "to have it write references, give its Secrets a namespace, and move it to transformers")
+	return fn.Print(a.stderr, c.Findings())
+}
+
+// withLess writes the plan with the references copied and not moved, and if that would change something too, without them.
+func (a *adoption) withLess(ctx context.Context, out io.Writer) error {
+	first := strings.Join(a.different, "; ")
+	a.usedBy--
+	if err := a.makePlan(ctx, adopt.Transformers); err != nil {
+		return err
+	}
+	if err := a.writeProven(ctx, out, false); err != nil || a.saidLess {
+		return err
+	}
+	a.saidLess = true
+	message := "the references stay in the manifests too"
+	if a.usedBy == adopt.LeaveReferences {
+		message = "the references are not taken over"
+	}
+	var c report.Collector
+	c.Warn(report.LeftAlone, nil, message+", since else the output would change: "+first, "")
 	return fn.Print(a.stderr, c.Findings())
 }
 
@@ -160,7 +191,7 @@ func newAdoption(dir string, stderr io.Writer) (*adoption, error) {
 // makePlan makes the plan and prints what there is to say about it.
 func (a *adoption) makePlan(ctx context.Context, field string) error {
 	var c report.Collector
-	a.plan = adopt.NewPlan(ctx, &c, a.root, a.dir, field, time.Now())
+	a.plan = adopt.NewPlan(ctx, &c, a.root, a.dir, field, a.usedBy, time.Now())
 	if a.planned {
 		c = report.Collector{} // which has been printed
 	}

@@ -71,7 +71,7 @@ func (it *Items) Append(node *yaml.RNode) {
 	if previous := field(at(y, "metadata.annotations"), PreviousNames); previous != nil {
 		i.originalNames = strings.Split(previous.Value, ",")
 	}
-	i.podPath = podPath(i.group(), i.kind)
+	i.podPath = PodPath(i.group(), i.kind)
 	if i.kind == "ConfigMap" && i.group() == "" {
 		for _, name := range i.names() {
 			it.configMaps[[2]string{i.namespace, name}] = true

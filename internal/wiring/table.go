@@ -84,8 +84,8 @@ func podFields(paths ...string) []string {
 	return out
 }
 
-// podPath is where a kind holds its pod, or "".
-func podPath(group, kind string) string {
+// PodPath is where a kind holds its pod, or "".
+func PodPath(group, kind string) string {
 	for _, row := range podSpecs {
 		if row.kind == kind && row.group == group {
 			return row.path
