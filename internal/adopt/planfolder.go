@@ -123,8 +123,7 @@ func ignores(krmignore []byte) func(name string) bool {
 }
 
 func isEncryptedSecret(d *manifests.Document) bool {
-	return d.Node != nil && d.Node.Kind == yaml.MappingNode && yamlnode.Value(d.Node, "kind") == "Secret" &&
-		yamlnode.Value(d.Node, "apiVersion") == "v1" && yamlnode.Field(d.Node, "sops") != nil
+	return isSecret(d) && yamlnode.Field(d.Node, "sops") != nil
 }
 
 // manifestInPlace takes over an encrypted Secret that stays among the resources of a package.

@@ -80,13 +80,6 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		p.Warn(report.LeftAlone, at, entry+" is not valid YAML, and is left", "")
 		return false
 	}
-	isSecret := func(d *manifests.Document) bool {
-		if d.Node == nil || d.Node.Kind != yaml.MappingNode {
-			return false
-		}
-		node := yaml.NewRNode(d.Node)
-		return node.GetKind() == "Secret" && node.GetApiVersion() == "v1"
-	}
 	withValue := slices.DeleteFunc(slices.Clone(file.Documents), func(d *manifests.Document) bool { return d.Node == nil })
 	secrets := slices.DeleteFunc(slices.Clone(withValue), func(d *manifests.Document) bool { return !isSecret(d) })
 	if len(secrets) == 0 {
@@ -111,9 +104,16 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		p.plan.Unused = append(p.plan.Unused, p.inFolder(entry))
 		return true
 	}
+	p.takeOut(entry, text, file, secrets, isWhole)
+	return isWhole
+}
+
+// takeOut takes plain Secrets out of a file. Where nothing else is in it the file goes, since every manifest in the folder
+// counts.
+func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secrets []*manifests.Document, isWhole bool) {
 	var rest []byte
 	for _, d := range file.Documents {
-		if !isSecret(d) && !isWhole { // else every manifest in the folder counts, and the file goes
+		if !isSecret(d) && !isWhole {
 			rest = append(rest, d.Text...)
 		}
 	}
@@ -123,7 +123,12 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 	}
 	p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
 	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown, Is: rest})
-	return isWhole
+}
+
+// isSecret reports whether a document is a Secret.
+func isSecret(d *manifests.Document) bool {
+	return d.Node != nil && d.Node.Kind == yaml.MappingNode && yamlnode.Value(d.Node, "kind") == "Secret" &&
+		yamlnode.Value(d.Node, "apiVersion") == "v1"
 }
 
 // listed says that Secrets in a List are not taken over.

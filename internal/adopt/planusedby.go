@@ -59,41 +59,53 @@ func (p *planner) usesIn(name string, text []byte, seen map[[2]string]int, how U
 		return
 	}
 	file := p.inFolder(name)
-	edits := map[int][]byte{}
-	for i, d := range parsed.Documents {
-		resource := single(d)
-		if resource == nil || d.Check() != nil {
-			continue
-		}
-		uses := usedby.Uses(resource, p.spec.called(resource.GetNamespace()))
-		id := fmt.Sprintf("%s %s", resource.GetKind(), resource.GetName())
-		if len(uses) > 0 && seen[[2]string{resource.GetKind(), resource.GetName()}] > 1 {
-			p.Add(report.New(report.LeftAlone, "there are several called "+id+", so that its references stay by hand", "").
-				WithSeverity(report.Info).From(file))
-			continue
-		}
-		p.spec.use(resource.GetNamespace(), uses)
-		if len(uses) == 0 || how != MoveReferences {
-			continue
-		}
-		rest, gone := usedby.Without(resource, uses)
-		if rest != nil {
-			if result, err := d.Splice(rest.YNode()); err == nil {
-				edits[i] = result.Text
-			}
-		}
-		if slices.ContainsFunc(uses, func(u usedby.Use) bool { return !slices.Contains(gone, u.Secret) }) {
-			p.Add(report.New(report.LeftAlone, "references of "+id+" stay by hand, since usedBy would write them in another order",
-				"remove them if the order does not matter").WithSeverity(report.Info).From(file))
-		}
-	}
 	after := text
+	var edits [][]byte
+	for _, d := range parsed.Documents {
+		edits = append(edits, p.usesOf(file, d, seen, how))
+	}
 	for i, d := range slices.Backward(parsed.Documents) { // so that the offsets of those before stay
-		if edit, edited := edits[i]; edited {
-			after = replaced(after, d, edit)
+		if edits[i] != nil {
+			after = replaced(after, d, edits[i])
 		}
 	}
 	p.rewrite(file, text, after)
+}
+
+// usesOf takes over the references in one document, and returns its text without those that went, or nil if it stays.
+func (p *planner) usesOf(file string, d *manifests.Document, seen map[[2]string]int, how UsedBy) []byte {
+	resource := single(d)
+	if resource == nil || d.Check() != nil {
+		return nil
+	}
+	uses := usedby.Uses(resource, p.spec.called(resource.GetNamespace()))
+	if len(uses) == 0 {
+		return nil
+	}
+	stay := func(why, fix string) {
+		message := fmt.Sprintf("references of %s %s stay by hand, since %s", resource.GetKind(), resource.GetName(), why)
+		p.Add(report.New(report.LeftAlone, message, fix).WithSeverity(report.Info).From(file))
+	}
+	if seen[[2]string{resource.GetKind(), resource.GetName()}] > 1 {
+		stay("there are several of that name", "")
+		return nil
+	}
+	p.spec.use(resource.GetNamespace(), uses)
+	if how != MoveReferences {
+		return nil
+	}
+	rest, gone := usedby.Without(resource, uses)
+	if slices.ContainsFunc(uses, func(u usedby.Use) bool { return !slices.Contains(gone, u.Secret) }) {
+		stay("usedBy would write them in another order", "remove them if the order does not matter")
+	}
+	if rest == nil {
+		return nil
+	}
+	result, err := d.Splice(rest.YNode())
+	if err != nil {
+		return nil // so that they stay, which changes nothing
+	}
+	return result.Text
 }
 
 // single returns the resource that a document is, or nil.
