@@ -192,10 +192,6 @@ func newAdoption(dir string, stderr io.Writer) (*adoption, error) {
 func (a *adoption) makePlan(ctx context.Context, field string) error {
 	var c report.Collector
 	a.plan = adopt.NewPlan(ctx, &c, a.root, a.dir, field, a.usedBy, time.Now())
-	if a.planned {
-		c = report.Collector{} // which has been printed
-	}
-	a.planned = true
 	if a.plan != nil {
 		for _, file := range a.plan.Unused {
 			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",
@@ -210,6 +206,10 @@ func (a *adoption) makePlan(ctx context.Context, field string) error {
 				WithSeverity(report.Info).From(file))
 		}
 	}
+	if a.planned && a.plan != nil {
+		return nil // all of it has been printed
+	}
+	a.planned = true
 	if err := fn.Print(a.stderr, c.Findings()); err != nil || a.plan == nil {
 		return errSilent
 	}

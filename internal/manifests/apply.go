@@ -3,6 +3,7 @@ package manifests
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"sort"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -11,6 +12,7 @@ import (
 // apply returns the text with all edits made, or nil if two of them are in the same place.
 func (s *splicer) apply() []byte {
 	s.keepLastBreak()
+	s.makeRoom()
 	sort.SliceStable(s.edits, func(i, j int) bool {
 		a, b := s.edits[i], s.edits[j]
 		if a.start != b.start {
@@ -36,6 +38,36 @@ func (s *splicer) apply() []byte {
 		out = bytes.TrimSuffix(bytes.TrimSuffix(out, []byte("\n")), []byte("\r"))
 	}
 	return out
+}
+
+// makeRoom has lines that are removed take the line break before them with them, and not the one behind, where text is
+// inserted at their end.
+func (s *splicer) makeRoom() {
+	taken := map[int]bool{} // where an insertion, or what made room for one, begins
+	for _, e := range s.edits {
+		if e.start == e.end && e.text != "" {
+			taken[e.start] = true
+		}
+	}
+	for i := range slices.Backward(s.edits) { // lines that are removed one after the other make room for the last
+		e := &s.edits[i]
+		end := s.breakBefore(e.end)
+		if e.text != "" || e.start == e.end || !taken[end] || s.breakBefore(e.start) == e.start {
+			continue
+		}
+		e.start, e.end = s.breakBefore(e.start), end
+		taken[e.start] = true
+	}
+}
+
+// breakBefore returns where the line break before an offset begins, or the offset if there is none.
+func (s *splicer) breakBefore(at int) int {
+	for _, size := range []int{2, 1} {
+		if at >= size && breakAt(s.text, at-size) == size {
+			return at - size
+		}
+	}
+	return at
 }
 
 func endsInBreak(text []byte) bool {
@@ -140,7 +172,7 @@ func (s *splicer) reprintDocument(edited *yaml.Node) {
 		style.multi = bytes.Contains(s.text, []byte("\n"))
 		text = []byte(style.text(edited, ""))
 	} else {
-		for i, one := range (blockStyle{step: 2, quoted: s.quoted}).lines(followed(edited)) {
+		for i, one := range (blockStyle{step: 2, quoted: s.quoted}).lines(withoutHead(s.doc.Node, followed(edited))) {
 			if i > 0 {
 				text = append(text, line...)
 			}

@@ -132,7 +132,7 @@ func (s *splicer) headComments(start, floor int) int {
 // replace writes a node anew.
 func (s *splicer) replace(p *place, edited *yaml.Node) {
 	s.note(p, edited)
-	edited = s.keepPlain(edited)
+	edited = withoutHead(followed(p.node), s.keepPlain(edited))
 	if old := p.node; isCollection(old) && len(old.Content) == 0 && isFlow(edited) {
 		c := *edited // `{}` or `[]`, which are in flow style because nothing else is
 		c.Style &^= yaml.FlowStyle
@@ -146,6 +146,19 @@ func (s *splicer) replace(p *place, edited *yaml.Node) {
 	default:
 		s.replaceElement(p, edited)
 	}
+}
+
+// withoutHead returns a collection that takes the place of one in block style without the comment before its first entry,
+// if that is the same: it is before the text that is replaced, and stays.
+func withoutHead(old, edited *yaml.Node) *yaml.Node {
+	if !isCollection(old) || isFlow(old) || len(old.Content) == 0 || len(edited.Content) == 0 ||
+		edited.Content[0].HeadComment == "" || edited.Content[0].HeadComment != old.Content[0].HeadComment {
+		return edited
+	}
+	c, first := *edited, *edited.Content[0]
+	first.HeadComment = ""
+	c.Content = append([]*yaml.Node{&first}, edited.Content[1:]...)
+	return &c
 }
 
 // note records what is lost when a node is written anew, and whether more is printed than was edited.

@@ -175,6 +175,14 @@ func TestSpliceBlock(t *testing.T) {
 		{"remove", "l:\n# of a\n- name: a\n  # more\n\n# of b\n- name: b\n", drop(0, "l"),
 			"l:\n\n# of b\n- name: b\n", 0},
 		{"remove the last", "l:\n- name: a\nx: y", clearKey("x"), "l:\n- name: a", 0},
+		{"remove the last element, and add a key behind", "# head\n# more\nk: v\nl:\n  - a\n  - b # c\n  - c\n", both(drop(1, "l"), drop(1, "l"),
+			set("d", "x")), "# head\n# more\nk: v\nl:\n  - a\nx: d\n", 0},
+		{"the same without a newline", "l:\r\n- a\r\n- b", both(drop(1, "l"), set("c", "x")), "l:\r\n- a\r\nx: c", 0},
+		{"remove the last, and add two", "l:\n- a\n- b\nz: y\n", both(drop(1, "l"), insert(-1, "c", "l"), insert(-1, "d", "l")),
+			"l:\n- a\n- c\n- d\nz: y\n", 0},
+		{"all anew below a comment", "# head\nk: v\nl: {a: b}\n", func(n *yaml.Node) {
+			*n = yaml.Node{Kind: yaml.MappingNode, Content: append([]*yaml.Node{n.Content[0]}, yaml.MustParse("{a: b, c: d}").Content()[1:]...)}
+		}, "# head\nk: b\nc: d\n", 0},
 		{"remove the only", "a:\n  l: # c\n  - name: a # d\n  x: y\n", drop(0, "a", "l"),
 			"a:\n  l: [] # c\n  x: y\n", 0},
 		{"remove behind a dash", "- a: b\n  c: d\n- - e\n  - f\n", func(n *yaml.Node) {
