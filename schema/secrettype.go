@@ -34,6 +34,11 @@ var secretTypes = map[string]secretType{
 	string(corev1.SecretTypeTLS):                 {},
 }
 
+// volumeTypes are types in Kubernetes' domain that it does not know itself: its volume plugins and Rook ask for them. They
+// are held to no rules.
+var volumeTypes = []string{"kubernetes.io/cephfs", "kubernetes.io/glusterfs", "kubernetes.io/iscsi-chap", "kubernetes.io/quobyte",
+	"kubernetes.io/rbd", "kubernetes.io/rook", "kubernetes.io/scaleio", "kubernetes.io/storageos"}
+
 // otherNames are words that are near no type, or near another one: what `kubectl create secret` calls types, and
 // dockerconfig.
 var otherNames = map[string]string{
@@ -45,7 +50,7 @@ var otherNames = map[string]string{
 // secretType reports a type that Kubernetes would not know although it looks like one of its own, and returns the type
 // that was probably meant. Types of the users' own have another domain; Kubernetes does not check them.
 func (v *validator) secretType(at *field.Path, given string) string {
-	if _, known := secretTypes[given]; known {
+	if _, known := secretTypes[given]; known || slices.Contains(volumeTypes, given) {
 		return given
 	}
 	domain, name, qualified := strings.Cut(given, "/")

@@ -239,7 +239,7 @@ func TestTypes(t *testing.T) {
 	}
 	for _, own := range []string{
 		"helm.sh/release.v1", "example.com/tls", "example.com/token", "example.com/licence", "licence", "api-token", "my-token", "password",
-		"k8s.io/licence", "istio.io/key-and-cert", "cluster.x-k8s.io/secret", "opaque.example.com/x", "kubernetes.example.com/tls",
+		"k8s.io/licence", "istio.io/key-and-cert", "kubernetes.io/rook", "kubernetes.io/iscsi-chap", "cluster.x-k8s.io/secret", "opaque.example.com/x", "kubernetes.example.com/tls",
 	} {
 		spec := made(t, inSecret, "type: "+own)
 		if findings := validate(spec); len(findings) > 0 || spec.Secrets[0].Type != own {

@@ -81,7 +81,7 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		return false
 	}
 	withValue := slices.DeleteFunc(slices.Clone(file.Documents), func(d *manifests.Document) bool { return d.Node == nil })
-	secrets := slices.DeleteFunc(slices.Clone(withValue), func(d *manifests.Document) bool { return !isSecret(d) })
+	secrets := slices.DeleteFunc(slices.Clone(withValue), func(d *manifests.Document) bool { return !p.isTaken(entry, d) })
 	if len(secrets) == 0 {
 		p.listed(at, entry, withValue)
 		return false
@@ -113,7 +113,7 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secrets []*manifests.Document, isWhole bool) {
 	var rest []byte
 	for _, d := range file.Documents {
-		if !isSecret(d) && !isWhole {
+		if !slices.Contains(secrets, d) && !isWhole {
 			rest = append(rest, d.Text...)
 		}
 	}
@@ -129,6 +129,20 @@ func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secre
 func isSecret(d *manifests.Document) bool {
 	return d.Node != nil && d.Node.Kind == yaml.MappingNode && yamlnode.Value(d.Node, "kind") == "Secret" &&
 		yamlnode.Value(d.Node, "apiVersion") == "v1"
+}
+
+// isTaken reports whether a document is a Secret to take over: one without values is none, such as that of a service
+// account, whose token Kubernetes writes.
+func (p *planner) isTaken(entry string, d *manifests.Document) bool {
+	if !isSecret(d) {
+		return false
+	}
+	if len(dataOf(yaml.NewRNode(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
+		p.Add(report.New(report.LeftAlone, "its Secret "+yaml.NewRNode(d.Node).GetName()+" has no values, and is left", "").
+			WithSeverity(report.Info).From(p.inFolder(entry)))
+		return false
+	}
+	return true
 }
 
 // listed says that Secrets in a List are not taken over.
