@@ -35,14 +35,13 @@ type tool struct {
 var tools = []tool{
 	{
 		name: "ksops v4.5.1", group: "viaduct.ai", kinds: []string{"ksops", "ksops-exec"}, make: ksops,
-		next: "to have its Secrets checked and wired, name the encrypted files as sources of a SecretSpec: " +
-			"docs/compared.md shows how",
+		next: "to have its Secrets checked and wired, go on to a SecretSpec with `secretwright adopt`: docs/from-ksops.md shows it",
 	},
 	{
 		name: "SopsSecretGenerator v1.6.0", group: "goabout.com", kinds: []string{"SopsSecretGenerator",
 			"SopsSecret"}, make: sopsSecretGenerator,
-		next: "to have its Secret checked and wired, name the encrypted files as sources of a SecretSpec: " +
-			"docs/compared.md shows how",
+		next: "to have its Secret checked and wired, go on to a SecretSpec with `secretwright adopt`: " +
+			"docs/from-sopssecretgenerator.md shows it",
 	},
 }
 

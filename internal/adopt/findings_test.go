@@ -98,8 +98,8 @@ func TestFindings(t *testing.T) {
 				"[a.env]}]\n", nil, []string{
 				`b.txt: the key "A" is in files or envs too, which win in the cluster`,
 				`path: secretFrom[0].binaryFiles[0]`, `a.env: the key "A" takes the place of an earlier one`,
-				"this ksops is run as ksops v4.5.1 runs it; to have its Secrets checked and wired, name the encrypted " +
-					"files as sources of a SecretSpec",
+				"this ksops is run as ksops v4.5.1 runs it; to have its Secrets checked and wired, go on to a " +
+					"SecretSpec with `secretwright adopt`: docs/from-ksops.md shows it",
 			}},
 		{"what it is", generator, generatorHead + "envs: [a.env]\n", nil,
 			[]string{"this SopsSecretGenerator is run as SopsSecretGenerator v1.6.0 runs it"}},

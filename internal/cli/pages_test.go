@@ -18,11 +18,11 @@ import (
 // or `# after: FILE`.
 var block = regexp.MustCompile("(?ms)^```yaml\n# (before|before, encrypted|after): (\\S+)\n(.*?)^```$")
 
-// TestPages moves the examples of docs/from-*.md with `secretwright adopt --write`, which builds both and compares them, and
+// TestPages moves the examples of docs/from-*.md with `secretwright adopt --write`, which makes both and compares them, and
 // holds the files to those the page shows.
 func TestPages(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(pinned.Root(), "docs", "from-*.md"))
-	if err != nil || len(pages) < 4 {
+	if err != nil || len(pages) < 5 {
 		t.Fatalf("there are %d pages: %v", len(pages), err)
 	}
 	sops, kustomize := pinned.Command(t, "sops"), pinned.Command(t, "kustomize")
