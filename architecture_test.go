@@ -24,14 +24,15 @@ var mayImport = map[string][]string{
 	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/manifests",
 		"internal/report", "internal/secrecy", "internal/yamlnode"},
 	"generators": {"schema", "internal/report", "internal/yamlnode"},
-	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/sopsfile", "internal/report", "internal/usedby",
-		"internal/yamlnode"},
-	"internal/cli":               {"fn", "schema", "internal/adopt", "internal/sopsfile", "internal/manifests", "internal/report", "internal/yamlnode"},
+	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/proof", "internal/report", "internal/sopsfile",
+		"internal/usedby", "internal/yamlnode"},
+	"internal/cli":               {"fn", "schema", "internal/adopt", "internal/sopsfile", "internal/manifests", "internal/proof", "internal/report", "internal/yamlnode"},
 	"internal/dotenv":            {},
 	"internal/hostile":           {}, // for tests alone
 	"internal/layers":            {}, // tests alone
 	"internal/manifests":         {"internal/yamlnode"},
 	"internal/pinned":            {},
+	"internal/proof":             {},
 	"internal/report":            {},
 	"internal/secrecy":           {},
 	"internal/sopsfile":          {"internal/manifests", "internal/report", "internal/sopsfile/codec"},

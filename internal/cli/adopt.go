@@ -18,6 +18,7 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/adopt"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/proof"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -161,7 +162,7 @@ func (a *adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, er
 	if err != nil {
 		return nil, err
 	}
-	return adopt.Resources(text)
+	return proof.Resources(text)
 }
 
 // newAdoption opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the folder.

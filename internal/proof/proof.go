@@ -1,0 +1,186 @@
+// Package proof compares what is made of the same manifests in two ways, resource by resource and value by value. What it
+// says never holds a value.
+package proof
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// hashed matches a name to which kustomize added a hash.
+var hashed = regexp.MustCompile(`^(.+)-[bcdfghkmt2456789]{10}$`)
+
+// addedAnnotations are those that Secretwright adds to its Secrets.
+var addedAnnotations = []string{
+	"secretwright.dev/secret", "secretwright.dev/origin", kioutil.PathAnnotation, kioutil.IndexAnnotation,
+}
+
+// Resources reads the output of a build.
+func Resources(text []byte) ([]*yaml.RNode, error) {
+	nodes, err := (&kio.ByteReader{Reader: bytes.NewReader(text), OmitReaderAnnotations: true}).Read()
+	if err != nil {
+		return nil, errors.New("the output of kustomize cannot be read")
+	}
+	return nodes, nil
+}
+
+// Differences returns how some resources differ from what they were, but for the hashes in the names of Secrets.
+func Differences(was, is []*yaml.RNode) []string { return differences(byName(was), byName(is)) }
+
+// byName returns resources as plain values, by what identifies them; names of Secrets have no hash, wherever they are.
+func byName(nodes []*yaml.RNode) map[string][]any {
+	plain := map[string]string{}
+	for _, node := range nodes {
+		if node.GetKind() == "Secret" {
+			if match := hashed.FindStringSubmatch(node.GetName()); match != nil {
+				plain[node.GetName()] = match[1]
+			}
+		}
+	}
+	all := map[string][]any{}
+	for _, node := range nodes {
+		var value any
+		if err := node.YNode().Decode(&value); err != nil {
+			continue
+		}
+		value = renamed(value, plain)
+		name := node.GetName()
+		if without, is := plain[name]; is {
+			name = without
+		}
+		if resource, ok := value.(map[string]any); ok && node.GetKind() == "Secret" && node.GetApiVersion() == "v1" {
+			normalize(resource)
+		}
+		group, _, _ := strings.Cut(node.GetApiVersion(), "/")
+		if group == node.GetApiVersion() {
+			group = ""
+		}
+		if ns := node.GetNamespace(); ns != "" {
+			name = ns + "/" + name
+		}
+		id := strings.TrimPrefix(group+" ", " ") + node.GetKind() + " " + name
+		all[id] = append(all[id], value)
+	}
+	return all
+}
+
+// renamed returns a value with each text that is a name replaced by the plain one.
+func renamed(value any, plain map[string]string) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key := range value {
+			value[key] = renamed(value[key], plain)
+		}
+	case []any:
+		for i := range value {
+			value[i] = renamed(value[i], plain)
+		}
+	case string:
+		if name, is := plain[value]; is {
+			return name
+		}
+	}
+	return value
+}
+
+// normalize writes a Secret in the one way that means the same to the API server.
+func normalize(secret map[string]any) {
+	values := map[string]any{}
+	if data, ok := secret["data"].(map[string]any); ok {
+		for key, value := range data {
+			text, _ := value.(string)
+			if decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), "")); err == nil {
+				values[key] = string(decoded)
+			} else {
+				values[key] = value
+			}
+		}
+	}
+	if texts, ok := secret["stringData"].(map[string]any); ok {
+		for key, value := range texts {
+			values[key] = value
+		}
+	}
+	delete(secret, "stringData")
+	secret["data"] = values
+	if kind, _ := secret["type"].(string); kind == "" {
+		secret["type"] = "Opaque"
+	}
+	metadata, ok := secret["metadata"].(map[string]any)
+	if !ok {
+		return
+	}
+	for _, name := range []string{"annotations", "labels"} {
+		texts, _ := metadata[name].(map[string]any)
+		for _, added := range addedAnnotations {
+			delete(texts, added)
+		}
+		if len(texts) == 0 {
+			delete(metadata, name)
+		}
+	}
+}
+
+// differences says what differs, without a value.
+func differences(was, is map[string][]any) []string {
+	var all []string
+	for id, resources := range was {
+		switch {
+		case len(is[id]) == 0:
+			all = append(all, id+" is gone")
+		case len(is[id]) != len(resources):
+			all = append(all, fmt.Sprintf("%s is there %d times, not %d", id, len(is[id]), len(resources)))
+		default:
+			for i := range resources {
+				all = append(all, differ(id+":", resources[i], is[id][i])...)
+			}
+		}
+	}
+	for id := range is {
+		if len(was[id]) == 0 {
+			all = append(all, id+" is new")
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// differ returns the paths at which two values differ.
+func differ(path string, a, b any) []string {
+	if reflect.DeepEqual(a, b) {
+		return nil
+	}
+	first, isMap := a.(map[string]any)
+	second, isMapToo := b.(map[string]any)
+	if !isMap || !isMapToo {
+		return []string{path + " differs"}
+	}
+	separator := "."
+	if strings.HasSuffix(path, ":") {
+		separator = " "
+	}
+	var all []string
+	for key := range first {
+		if _, has := second[key]; !has {
+			all = append(all, path+separator+key+" is gone")
+			continue
+		}
+		all = append(all, differ(path+separator+key, first[key], second[key])...)
+	}
+	for key := range second {
+		if _, has := first[key]; !has {
+			all = append(all, path+separator+key+" is new")
+		}
+	}
+	return all
+}
