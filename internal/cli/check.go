@@ -16,9 +16,11 @@ import (
 
 // checkPrinters print the findings of a check, by the value of --output.
 var checkPrinters = map[string]func(io.Writer, []*fn.Finding) error{
-	"text":  fn.Print,
-	"json":  printJSON,
-	"sarif": printSARIF,
+	"text":   printText,
+	"json":   printJSON,
+	"sarif":  printSARIF,
+	"junit":  printJUnit,
+	"github": printGitHub,
 }
 
 func checkCommand() *cobra.Command {
@@ -34,12 +36,12 @@ targets that match nothing; and references to keys that do not exist. It says wh
 sources its values come. It ends with status 1 if it finds an error.
 
 Every finding has a code, which docs/findings.md explains, and a place: file, line and column. With the output sarif, code
-scanning shows the findings where they are.`,
+scanning shows the findings where they are; with github, a workflow of GitHub Actions does.`,
 		Args: specAndFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := checkPrinters[output]
 			if !known {
-				return &usageError{fmt.Errorf("--output is text, json or sarif, not %q", output)}
+				return &usageError{fmt.Errorf("--output is text, json, sarif, junit or github, not %q", output)}
 			}
 			l, err := load(args, "", cmd.InOrStdin())
 			var finding *fn.Finding
@@ -61,7 +63,7 @@ scanning shows the findings where they are.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json or sarif")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, sarif, junit or github")
 	acceptFlag(cmd, &accept)
 	return cmd
 }
