@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,7 @@ var checkPrinters = map[string]func(io.Writer, []*fn.Finding) error{
 
 func checkCommand() *cobra.Command {
 	var output string
+	var quiet bool
 	var accept []string
 	cmd := &cobra.Command{
 		Use:   "check SPEC [FILE-or-DIR ...]",
@@ -54,6 +56,9 @@ scanning shows the findings where they are; with github, a workflow of GitHub Ac
 			l.filter.Keyless = true
 			l.filter.AcceptRecipients = accepted(accept)
 			result, failed := l.run(cmd.Context())
+			if quiet {
+				result.Findings = slices.DeleteFunc(result.Findings, func(f *fn.Finding) bool { return !f.IsError() })
+			}
 			if err := printer(cmd.OutOrStdout(), result.Findings); err != nil {
 				return fmt.Errorf("the findings cannot be written: %w", err)
 			}
@@ -64,6 +69,7 @@ scanning shows the findings where they are; with github, a workflow of GitHub Ac
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, sarif, junit or github")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print errors alone")
 	acceptFlag(cmd, &accept)
 	return cmd
 }

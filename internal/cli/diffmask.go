@@ -36,26 +36,8 @@ func newMask(pairs []pair) *mask {
 	m := &mask{values: [2]map[[2]string]string{{}, {}}}
 	tokens := [2]map[string]string{{}, {}} // each text that tells a hash, and its beginning, which does not
 	for _, p := range pairs {
-		for s, text := range [][]byte{p.was, p.will} {
-			for _, found := range checksums.FindAllSubmatch(text, -1) {
-				tokens[s][string(found[1])] = ""
-			}
-			file, err := manifests.Parse(text)
-			if err != nil {
-				continue
-			}
-			for _, d := range file.Documents {
-				eachSecret(d.Node, func(secret *yaml.Node) {
-					id := idOfSecret(secret)
-					eachValue(secret, func(key string, value *yaml.Node) { m.values[s][[2]string{id, key}] = textOfValue(value) })
-					name, plain := yaml.NewRNode(secret).GetName(), plainName(secret)
-					if plain != "" && name != plain && strings.Contains(name, plain+"-") {
-						begin := strings.LastIndex(name, "-") + 1
-						tokens[s][name] = name[:begin]
-					}
-				})
-			}
-		}
+		m.read(p.was, before, tokens[before])
+		m.read(p.will, after, tokens[after])
 	}
 	var replace []string
 	for s, only := range []string{"<old hash>", "<new hash>"} {
@@ -67,7 +49,7 @@ func newMask(pairs []pair) *mask {
 			replace = append(replace, token+"\x00"+begin+mark)
 		}
 	}
-	// The longest is replaced first.
+	// Of two that begin alike, the longer one is replaced first.
 	slices.SortFunc(replace, func(a, b string) int { return strings.Compare(b, a) })
 	var oldNew []string
 	for _, r := range slices.Compact(replace) {
@@ -76,6 +58,27 @@ func newMask(pairs []pair) *mask {
 	}
 	m.names = strings.NewReplacer(oldNew...)
 	return m
+}
+
+// read reads the Secrets in one side of a file, and the texts that tell a hash.
+func (m *mask) read(text []byte, s side, tokens map[string]string) {
+	for _, found := range checksums.FindAllSubmatch(text, -1) {
+		tokens[string(found[1])] = ""
+	}
+	file, err := manifests.Parse(text)
+	if err != nil {
+		return // which text says
+	}
+	for _, d := range file.Documents {
+		eachSecret(d.Node, func(secret *yaml.Node) {
+			id := idOfSecret(secret)
+			eachValue(secret, func(key string, value *yaml.Node) { m.values[s][[2]string{id, key}] = textOfValue(value) })
+			name, plain := yaml.NewRNode(secret).GetName(), plainName(secret)
+			if plain != "" && name != plain && strings.Contains(name, plain+"-") {
+				tokens[name] = name[:strings.LastIndex(name, "-")+1]
+			}
+		})
+	}
 }
 
 // hashes returns a text with marks for hashes.
@@ -143,21 +146,24 @@ func (m *mask) mark(at [2]string, s side) string {
 // coverVariables puts a mark in the place of the value of each variable below `env`.
 func coverVariables(node *yaml.Node) {
 	for i, child := range node.Content {
-		isEnv := node.Kind == yaml.MappingNode && i%2 == 1 && node.Content[i-1].Value == "env"
-		if isEnv && child.Kind == yaml.SequenceNode {
+		if node.Kind == yaml.MappingNode && i%2 == 1 && node.Content[i-1].Value == "env" {
 			for _, variable := range child.Content {
-				if variable.Kind != yaml.MappingNode {
-					continue
-				}
-				for k := 0; k+1 < len(variable.Content); k += 2 {
-					if variable.Content[k].Value == "value" {
-						variable.Content[k+1] = &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: "<value>"}
-					}
-				}
+				coverVariable(variable)
 			}
-			continue
+		} else {
+			coverVariables(child)
 		}
-		coverVariables(child)
+	}
+}
+
+func coverVariable(variable *yaml.Node) {
+	if variable.Kind != yaml.MappingNode {
+		return
+	}
+	for k := 0; k+1 < len(variable.Content); k += 2 {
+		if variable.Content[k].Value == "value" {
+			variable.Content[k+1] = &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: "<value>"}
+		}
 	}
 }
 
