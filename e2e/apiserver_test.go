@@ -20,6 +20,7 @@ func TestAPIServer(t *testing.T) {
 	c := cluster.Start(t)
 	t.Run("golden cases", func(t *testing.T) { goldenCases(t, c) })
 	t.Run("examples", func(t *testing.T) { examples(t, c) })
+	t.Run("redacted", func(t *testing.T) { redacted(t, c) })
 	t.Run("for real", func(t *testing.T) { forReal(t, c) })
 	t.Run("kubectl create secret", func(t *testing.T) { createSecret(t, c) })
 	t.Run("verdicts", func(t *testing.T) { verdicts(t, c) })
@@ -204,6 +205,29 @@ func examples(t *testing.T, c *cluster.Cluster) {
 	})
 	if err != nil || specs < 5 {
 		t.Errorf("found %d examples: %v", specs, err)
+	}
+}
+
+// redacted has the API server refuse what was built without keys, in a dry run too, and take it once it is built with them.
+func redacted(t *testing.T, c *cluster.Cluster) {
+	t.Setenv("SOPS_AGE_KEY_FILE", keyFile("examples"))
+	createNamespace(t, c, "shop")
+	secretOf := func() string {
+		for _, o := range objects(t, kustomizeBuild(t, filepath.Join(root, "examples", "kustomize", "prefix"))) {
+			if o.kind() == "Secret" {
+				return o.JSON(t)
+			}
+		}
+		t.Fatal("there is no Secret")
+		return ""
+	}
+	dryRun(t, c, secretOf())
+	t.Setenv("SECRETWRIGHT_REDACT", "1")
+	unset(t, "SOPS_AGE_KEY_FILE")
+	for _, args := range [][]string{{"apply", "--filename=-"}, {"create", "--filename=-"}, {"apply", "--dry-run=server", "--filename=-"}} {
+		if stdout, stderr, err := c.Kubectl(t, secretOf(), args...); err == nil || !strings.Contains(stderr, "illegal base64 data") {
+			t.Errorf("kubectl %v: the API server accepts it: %v\n%s%s", args, err, stdout, stderr)
+		}
 	}
 }
 

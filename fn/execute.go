@@ -57,13 +57,21 @@ func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, r
 			return say(fmt.Sprintf("items[%d] in the ResourceList cannot be used: %v", i, err))
 		}
 	}
-	filter := &Filter{Root: root, Dir: dir, withoutAccesses: true, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ",")}
+	isRedacted, err := redactedByEnv()
+	if err != nil {
+		return say(err.Error())
+	}
+	filter := &Filter{Root: root, Dir: dir, withoutAccesses: true, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ","),
+		Keyless: isRedacted, unusable: isRedacted}
 	if list.FunctionConfig != nil {
 		if filter.FunctionConfig, err = resource(list.FunctionConfig, list.HasTwice()); err != nil {
 			return say("the functionConfig in the ResourceList cannot be used: " + err.Error())
 		}
 	}
 	result, failed := filter.Run(ctx, items)
+	if isRedacted {
+		result.Findings = append(result.Findings, redactedWarning())
+	}
 	if err := Print(stderr, worthReading(result.Findings)); err != nil {
 		return 1 // nowhere is left to report it
 	}

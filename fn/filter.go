@@ -55,6 +55,8 @@ type Filter struct {
 	Positions bool
 	// Now is the clock that certificates are held against; time.Now when nil.
 	Now func() time.Time
+	// unusable has redacted Secrets go out in a form that no API server takes.
+	unusable bool
 	// withoutAccesses has Run not look for what reads the Secrets.
 	withoutAccesses bool
 	// Findings is what [Filter.Filter] had to say: errors when it failed, warnings and notes.

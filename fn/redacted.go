@@ -2,14 +2,39 @@ package fn
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
 
 	"github.com/secretwright/secretwright/generators"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
+
+// RedactEnv is the environment variable that has the function make redacted Secrets, which needs no key: 1, or 0 for not.
+const RedactEnv = "SECRETWRIGHT_REDACT"
+
+// redactedByEnv reports whether the environment asks for redacted Secrets.
+func redactedByEnv() (bool, error) {
+	value := os.Getenv(RedactEnv)
+	if value == "" {
+		return false, nil
+	}
+	is, err := strconv.ParseBool(value)
+	if err != nil {
+		return false, fmt.Errorf("%s=%s is neither 1 nor 0; set it to 1 for redacted Secrets, or unset it", RedactEnv, strconv.Quote(value))
+	}
+	return is, nil
+}
+
+// redactedWarning says that what comes out is not for a cluster.
+func redactedWarning() *report.Finding {
+	return report.New(report.RedactedOutput, RedactEnv+" is set: every Secret is redacted, and no API server accepts it",
+		"unset it to render what is to be applied").WithSeverity(report.Warning)
+}
 
 // redacted has Secrets go out with every key and a fixed mark for every value: for checks, which have no key.
 // What it says about recipients is what a run with keys would say, as far as that needs none.
@@ -19,8 +44,12 @@ type redacted struct {
 	out *schema.SOPSOutput
 }
 
-func (redacted) generate(in generators.Input, c *report.Collector) *generators.Secret {
-	return generators.Redact(in, c)
+func (r redacted) generate(in generators.Input, c *report.Collector) *generators.Secret {
+	secret := generators.Redact(in, c)
+	if r.run.filter.unusable {
+		secret.MakeUnusable()
+	}
+	return secret
 }
 
 func (r redacted) address(p *plan, from opened) (finding *report.Finding) {
@@ -53,4 +82,11 @@ func (r redacted) emit(_ context.Context, p *plan, former []wiring.Emitted) emis
 
 func (redacted) hidden() bool { return true }
 
-func (redacted) digest(*generators.Secret) (string, error) { return "redacted", nil }
+// digest returns a word in the place of the hash, which nobody knows without the values. In a build of kustomize it returns
+// what kustomize will add, which hashes the redacted content.
+func (r redacted) digest(secret *generators.Secret) (string, error) {
+	if r.run.layer != nil && r.run.filter.unusable {
+		return secret.Hash()
+	}
+	return "redacted", nil
+}

@@ -23,6 +23,9 @@ func (s *Secret) Hash() (string, error) {
 		data := make(map[string]string, len(s.data))
 		for key, value := range s.data {
 			data[key] = lines(value)
+			if s.unusable {
+				data[key] = Unusable
+			}
 		}
 		content.Data = data
 	}

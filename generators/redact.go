@@ -10,6 +10,10 @@ import (
 // Mark is what every value of a redacted Secret is.
 const Mark = "REDACTED"
 
+// Unusable is what every value of a redacted Secret is that must not reach a cluster. It is not base64, so an API server
+// refuses the Secret.
+const Unusable = "<redacted>"
+
 // RedactedAnnotation is on every redacted Secret, so that it cannot be mistaken for the real thing.
 const RedactedAnnotation = "secretwright.dev/redacted"
 
@@ -34,3 +38,6 @@ func Redact(in Input, c *report.Collector) *Secret {
 	bounds(in, c)
 	return &Secret{spec: in.Spec, data: in.Data}
 }
+
+// MakeUnusable has every value of a Secret go out as [Unusable].
+func (s *Secret) MakeUnusable() { s.unusable = true }

@@ -1,9 +1,11 @@
 package generators_test
 
 import (
+	"encoding/base64"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/api/hasher"
 
 	"github.com/secretwright/secretwright/generators"
 	"github.com/secretwright/secretwright/internal/report"
@@ -73,5 +75,25 @@ func TestDigest(t *testing.T) {
 	}
 	if first == digest("battery staple", "key") || first == digest("correct horse", "another key") {
 		t.Error("it is the same for other content, or under another key")
+	}
+}
+
+// TestMakeUnusable has no value of a Secret be base64, and its hash be that of what goes out.
+func TestMakeUnusable(t *testing.T) {
+	var c report.Collector
+	made := generators.Redact(secret("Opaque", map[string]string{"password": "correct horse"}), &c)
+	made.MakeUnusable()
+	manifest := made.Manifest("db", "", nil, nil)
+	for key, value := range manifest.GetDataMap() {
+		if _, err := base64.StdEncoding.DecodeString(value); err == nil {
+			t.Errorf("%s: %q is base64, which an API server takes", key, value)
+		}
+	}
+	want, err := (&hasher.Hasher{}).Hash(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := made.Hash(); got != want || err != nil {
+		t.Errorf("the hash is %q, %v; kustomize has %q", got, err, want)
 	}
 }

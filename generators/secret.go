@@ -14,6 +14,8 @@ import (
 type Secret struct {
 	spec schema.Secret
 	data map[string][]byte
+	// unusable has every value go out as Unusable.
+	unusable bool
 }
 
 // Keys returns the keys of its data, and those that Kubernetes will add, sorted.
@@ -57,11 +59,19 @@ func (s *Secret) Manifest(name, namespace string, labels, annotations map[string
 	if len(s.data) > 0 {
 		data := mapping()
 		for _, key := range slices.Sorted(maps.Keys(s.data)) {
-			data.Content = append(data.Content, text(key), encoded(s.data[key]))
+			data.Content = append(data.Content, text(key), s.encoded(s.data[key]))
 		}
 		manifest.Content = append(manifest.Content, text("data"), data)
 	}
 	return yaml.NewRNode(manifest)
+}
+
+// encoded returns a value as it is in the manifest.
+func (s *Secret) encoded(value []byte) *yaml.Node {
+	if s.unusable {
+		return text(Unusable)
+	}
+	return encoded(value)
 }
 
 // What a manifest is made of.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 
 	"github.com/spf13/cobra"
@@ -16,13 +17,16 @@ import (
 
 // checkPrinters print the findings of a check, by the value of --output.
 var checkPrinters = map[string]func(io.Writer, []*fn.Finding) error{
-	"text":  fn.Print,
-	"json":  printJSON,
-	"sarif": printSARIF,
+	"text":   printText,
+	"json":   printJSON,
+	"sarif":  printSARIF,
+	"junit":  printJUnit,
+	"github": printGitHub,
 }
 
 func checkCommand() *cobra.Command {
 	var output string
+	var quiet bool
 	var accept []string
 	cmd := &cobra.Command{
 		Use:   "check SPEC [FILE-or-DIR ...]",
@@ -34,12 +38,12 @@ targets that match nothing; and references to keys that do not exist. It says wh
 sources its values come. It ends with status 1 if it finds an error.
 
 Every finding has a code, which docs/findings.md explains, and a place: file, line and column. With the output sarif, code
-scanning shows the findings where they are.`,
+scanning shows the findings where they are; with github, a workflow of GitHub Actions does.`,
 		Args: specAndFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := checkPrinters[output]
 			if !known {
-				return &usageError{fmt.Errorf("--output is text, json or sarif, not %q", output)}
+				return &usageError{fmt.Errorf("--output is text, json, sarif, junit or github, not %q", output)}
 			}
 			l, err := load(args, "", cmd.InOrStdin())
 			var finding *fn.Finding
@@ -52,6 +56,9 @@ scanning shows the findings where they are.`,
 			l.filter.Keyless = true
 			l.filter.AcceptRecipients = accepted(accept)
 			result, failed := l.run(cmd.Context())
+			if quiet {
+				result.Findings = slices.DeleteFunc(result.Findings, func(f *fn.Finding) bool { return !f.IsError() })
+			}
 			if err := printer(cmd.OutOrStdout(), result.Findings); err != nil {
 				return fmt.Errorf("the findings cannot be written: %w", err)
 			}
@@ -61,7 +68,8 @@ scanning shows the findings where they are.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json or sarif")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, sarif, junit or github")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print errors alone")
 	acceptFlag(cmd, &accept)
 	return cmd
 }

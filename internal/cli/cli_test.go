@@ -38,6 +38,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOPS_AGE_KEY_FILE", filepath.Join(examples, "age.key"))
+			env.Setenv("EXAMPLE_KEY", filepath.Join(examples, "age.key"))
 			env.Setenv("SECRETWRIGHT_EXAMPLE_KEY", "1")
 			env.Setenv("SOPS", sops)
 			program, err := exec.LookPath("secretwright")

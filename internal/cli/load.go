@@ -234,7 +234,7 @@ func (l *loaded) apply(ctx context.Context, stderr io.Writer) (fn.Result, error)
 	result, failed := l.run(ctx)
 	// Who can read what is for check to say, and tree shows it.
 	said := slices.DeleteFunc(result.Findings, func(f *fn.Finding) bool { return f.Code == report.ReadableBy })
-	if err := fn.Print(stderr, said); err != nil || failed != nil {
+	if err := printText(stderr, said); err != nil || failed != nil {
 		return fn.Result{}, errSilent
 	}
 	return result, nil

@@ -79,23 +79,29 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(adoptCommand(), checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
-	err = cmd.ExecuteContext(ctx)
+	cmd.AddCommand(adoptCommand(), checkCommand(), diffCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
+	called, err := cmd.ExecuteContextC(ctx)
+	failed := 1
+	if called.Name() == "diff" {
+		failed = 2 // 1 says that there is a difference, as for diff and cmp
+	}
 	var wrong *usageError
 	var finding *fn.Finding
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, errSilent):
+	case errors.Is(err, errChanges):
 		return 1
+	case errors.Is(err, errSilent):
+		return failed
 	case stdout.err != nil:
-		return 1 // which is said at the end
+		return failed // which is said at the end
 	case errors.As(err, &finding) && finding.Place.File != "":
 		_, _ = fmt.Fprint(stderr, finding.Lines())
-		return 1
+		return failed
 	case ran && !errors.As(err, &wrong):
 		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
-		return 1
+		return failed
 	}
 	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+inOneLine(err)+"; see secretwright --help")
 	return 2

@@ -111,7 +111,7 @@ func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext
 	if err := manifests.Write(dir, all); err != nil {
 		return err
 	}
-	return fn.Print(stderr, unlisted(dir, fresh))
+	return printText(stderr, unlisted(dir, fresh))
 }
 
 // outputOf returns where a file that was read is written, and as what.

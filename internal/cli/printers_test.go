@@ -3,7 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
@@ -210,5 +213,78 @@ func TestPrintersArguments(t *testing.T) {
 				harmless(t, stderr.String(), 1)
 			}
 		})
+	}
+}
+
+// TestPrintersPage holds a page to having no element but its own, whatever the names are.
+func TestPrintersPage(t *testing.T) {
+	elements := func(name string) int {
+		text := printed(t, func(w io.Writer) error { return printPage(w, printable(accessOf(name))) })
+		return strings.Count(text, "<") + strings.Count(text, `"`) + strings.Count(text, "'")
+	}
+	want := elements("web")
+	for _, name := range append(hostile.Names(), `</td><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, "<!-- rows -->") {
+		if got := elements(name); got != want {
+			t.Errorf("%.80q breaks out", name)
+		}
+	}
+}
+
+// TestPagePolicy holds the page's policy to the one script and the one style in it.
+func TestPagePolicy(t *testing.T) {
+	for _, element := range []string{"style", "script"} {
+		_, rest, _ := strings.Cut(page, "<"+element+">")
+		content, _, found := strings.Cut(rest, "</"+element+">")
+		sum := sha256.Sum256([]byte(content))
+		policy := element + "-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+		if !found || !strings.Contains(page, policy) {
+			t.Errorf("the policy should say %s", policy)
+		}
+	}
+}
+
+// TestColourDiff colours lines by what they say, and leaves the text as it is.
+func TestColourDiff(t *testing.T) {
+	text := "diff a b\n--- a\n+++ b\n@@ -1 +1 @@\n same\n-old\n+new\n"
+	want := bold + "diff a b" + plainText + "\n" + bold + "--- a" + plainText + "\n" + bold + "+++ b" + plainText + "\n" +
+		cyan + "@@ -1 +1 @@" + plainText + "\n same\n" + red + "-old" + plainText + "\n" + green + "+new" + plainText + "\n"
+	if got := colourDiff(text); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if isColoured(&watched{Writer: &bytes.Buffer{}}) {
+		t.Error("what is no terminal is coloured")
+	}
+}
+
+// TestPrintersAnnotations holds a finding to being one command of GitHub's, and one test of JUnit's, whatever the names are.
+func TestPrintersAnnotations(t *testing.T) {
+	for _, name := range hostile.Names() {
+		commands := text(t, printGitHub, name)
+		if n := strings.Count(commands, "\n"); n != 2 {
+			t.Errorf("%.80q: %d lines", name, n)
+		}
+		for line := range strings.Lines(commands) {
+			properties, _, _ := strings.Cut(strings.TrimPrefix(line, "::error "), "::")
+			if n := strings.Count(properties, ","); !strings.HasPrefix(line, "::error title=") || n > 3 {
+				t.Errorf("%.80q: a command that is not ours: %.200q", name, line)
+			}
+		}
+		var suite struct {
+			Cases []struct {
+				Failure *struct{} `xml:"failure"`
+			} `xml:"testsuite>testcase"`
+		}
+		if err := xml.Unmarshal([]byte(text(t, printJUnit, name)), &suite); err != nil || len(suite.Cases) != 2 || suite.Cases[0].Failure == nil {
+			t.Errorf("%.80q: %v, %v", name, err, suite)
+		}
+	}
+}
+
+// TestColourFindings colours the severity and nothing that looks like one in a message.
+func TestColourFindings(t *testing.T) {
+	got := colourFindings("a.yaml:1:2: error: f: x: warning: y\n  - detail: error: z\n")
+	want := bold + "a.yaml:1:2" + plainText + ": " + red + "error" + plainText + ": f: x: warning: y\n  - detail: error: z\n"
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -17,6 +17,7 @@ var treePrinters = map[string]func(io.Writer, []fn.Access) error{
 	"json":    printTreeJSON,
 	"mermaid": printMermaid,
 	"dot":     printDot,
+	"html":    printPage,
 }
 
 func treeCommand() *cobra.Command {
@@ -25,14 +26,16 @@ func treeCommand() *cobra.Command {
 		Use:   "tree SPEC [FILE-or-DIR ...]",
 		Short: "Show who can read what: Secret, resource, container, key",
 		Long: `tree shows, Secret by Secret, where its values come from, which keys open them in Git, and everything in the cluster that
-reads it, down to container and key: what usedBy says, and what was written by hand. It needs no key. The outputs mermaid and dot are pictures, for a pull request or a document.`,
+reads it, down to container and key: what usedBy says, and what was written by hand. It needs no key. The outputs mermaid and dot are pictures, for a
+pull request or a document; html is one page with a filter, which fetches nothing.`,
 		Example: `  secretwright tree secretspec.yaml deploy/
+  secretwright tree -o html secretspec.yaml deploy/ > secrets.html
   secretwright tree -o dot secretspec.yaml deploy/ | dot -Tsvg > secrets.svg`,
 		Args: specAndFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := treePrinters[output]
 			if !known {
-				return &usageError{fmt.Errorf("--output is text, json, mermaid or dot, not %q", output)}
+				return &usageError{fmt.Errorf("--output is text, json, mermaid, dot or html, not %q", output)}
 			}
 			l, err := load(args, "", cmd.InOrStdin())
 			if err != nil {
@@ -53,7 +56,7 @@ reads it, down to container and key: what usedBy says, and what was written by h
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, mermaid or dot")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, mermaid, dot or html")
 	return cmd
 }
 

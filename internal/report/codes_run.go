@@ -23,6 +23,7 @@ const (
 	NoSecretSpec        Code = "no-secretspec"
 	OtherNamespace      Code = "other-namespace"
 	OutsidePackage      Code = "outside-package"
+	RedactedOutput      Code = "redacted-output"
 	SecretExists        Code = "secret-exists"
 	SecretRemoved       Code = "secret-removed"
 	StoredInTheClear    Code = "stored-in-the-clear"
@@ -73,6 +74,8 @@ var runRules = []Rule{
 		"Deployment shop/web is in another namespace than the Secret's, auth", "Leave the namespace out, or narrow the target with `namespace`."},
 	{OutsidePackage, "The package is outside the folder that Secretwright may read.",
 		"the package is outside the folder Secretwright was started in", "Start it in the package, or in a folder above it."},
+	{RedactedOutput, "The function was asked for redacted Secrets. Their values are not base64, so an API server refuses them.",
+		"SECRETWRIGHT_REDACT is set: every Secret is redacted, and no API server accepts it", "Unset SECRETWRIGHT_REDACT to render what is to be applied."},
 	{SecretExists, "A Secret of the name is among the resources already.", "there is a Secret db among the resources already", "Remove it, or choose another name."},
 	{SecretRemoved, "A Secret that a former run made is no longer declared, and was removed.", "the Secret db, which is no longer declared, was removed",
 		"Declare it again if something still needs it."},

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/secretwright/secretwright/fn"
+)
+
+// The colours of a terminal.
+const (
+	red, green, yellow, cyan, bold, plainText = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
+)
+
+// isColoured reports whether what is written is for a person at a terminal who wants colours (no-color.org).
+func isColoured(w io.Writer) bool {
+	if watched, ok := w.(*watched); ok {
+		w = watched.Writer
+	}
+	file, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
+}
+
+// colourDiff colours the lines of a unified diff.
+func colourDiff(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		colour := ""
+		switch {
+		case strings.HasPrefix(line, "diff "), strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
+			colour = bold
+		case strings.HasPrefix(line, "-"):
+			colour = red
+		case strings.HasPrefix(line, "+"):
+			colour = green
+		case strings.HasPrefix(line, "@@"):
+			colour = cyan
+		}
+		if colour == "" {
+			out.WriteString(line)
+			continue
+		}
+		out.WriteString(colour + strings.TrimSuffix(line, "\n") + plainText + "\n")
+	}
+	return out.String()
+}
+
+// printText prints findings for people, with colours on a terminal.
+func printText(w io.Writer, findings []*fn.Finding) error {
+	if !isColoured(w) {
+		return fn.Print(w, findings)
+	}
+	var text strings.Builder
+	if err := fn.Print(&text, findings); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, colourFindings(text.String()))
+	return err
+}
+
+// colourFindings colours the severity of each finding.
+func colourFindings(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		for _, severity := range []struct{ word, colour string }{{"error", red}, {"warning", yellow}, {"info", cyan}} {
+			before, rest, found := strings.Cut(line, ": "+severity.word+": ")
+			if found && !strings.Contains(before, ": ") && !strings.HasPrefix(line, " ") {
+				line = bold + before + plainText + ": " + severity.colour + severity.word + plainText + ": " + rest
+				break
+			}
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
