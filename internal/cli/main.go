@@ -79,7 +79,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(adoptCommand(), checkCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
+	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), encryptCommand(), fmtCommand(), getCommand(), initCommand(), renderCommand(), schemaCommand(),
+		setCommand(), treeCommand(), versionCommand())
 	err = cmd.ExecuteContext(ctx)
 	var wrong *usageError
 	var finding *fn.Finding
