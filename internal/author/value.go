@@ -17,6 +17,10 @@ import (
 
 // Get returns the value of a key of a Secret, as it is rendered: every byte of it.
 func (s *Spec) Get(ctx context.Context, name, key string) ([]byte, error) {
+	unnamed := slices.ContainsFunc(s.spec.Secrets, func(secret schema.Secret) bool { return secret.Name == "" })
+	if _, _, err := s.secret(name); err != nil && !unnamed { // else a manifest may have the name
+		return nil, err
+	}
 	_, secret, err := s.run(ctx, s.plain.Node, name)
 	if err != nil {
 		return nil, err

@@ -79,8 +79,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), encryptCommand(), fmtCommand(), getCommand(), initCommand(), renderCommand(), schemaCommand(),
-		setCommand(), treeCommand(), versionCommand())
+	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), editCommand(), encryptCommand(), fmtCommand(), getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(),
+		setCommand(), treeCommand(), updatekeysCommand(), versionCommand())
 	err = cmd.ExecuteContext(ctx)
 	var wrong *usageError
 	var finding *fn.Finding
