@@ -139,10 +139,11 @@ func Rules(folder string, recipients []string) ([]File, []*report.Finding, error
 		return nil, nil, fmt.Errorf("%s: SOPS does not read it; rename it to %s", filepath.Join(folder, ".sops.yml"), rulesName)
 	}
 	there, rules, f := sopsfile.RecipientsFor(filepath.Join(folder, "secretspec.yaml"))
-	if f != nil && f.Code != report.NoRuleFile {
+	isMissing := f != nil && f.Code == report.NoRuleFile
+	switch {
+	case f != nil && !isMissing:
 		return nil, nil, f
-	}
-	if f != nil {
+	case isMissing:
 		name := filepath.Join(folder, rulesName)
 		said := report.New(report.Written, "files in this folder and below are encrypted for "+report.List(recipients), "")
 		return []File{{name, fmt.Appendf(nil, rulesText, strings.Join(recipients, ","))}},

@@ -160,19 +160,8 @@ func (f *addFlags) values(in *input, a *author.Addition) error {
 		}
 		a.Values = append(a.Values, values...)
 	}
-	for _, text := range f.made {
-		key, recipe, found := strings.Cut(text, "=")
-		if !found || key == "" {
-			return &usageError{fmt.Errorf("--generate %q: write KEY=RECIPE; recipes are %s", text, recipes())}
-		}
-		values, err := made(key, recipe)
-		if err != nil {
-			return err
-		}
-		a.Values = append(a.Values, values...)
-		if key == "tls" && strings.HasPrefix(recipe, "tls:") {
-			a.Type = orType(a.Type, tlsType)
-		}
+	if err := f.madeValues(a); err != nil {
+		return err
 	}
 	if f.cert != "" {
 		for _, part := range []struct{ key, path string }{{"tls.crt", f.cert}, {"tls.key", f.key}} {
@@ -190,6 +179,25 @@ func (f *addFlags) values(in *input, a *author.Addition) error {
 			return err
 		}
 		a.Values = append(a.Values, value)
+	}
+	return nil
+}
+
+// madeValues makes the values of --generate.
+func (f *addFlags) madeValues(a *author.Addition) error {
+	for _, text := range f.made {
+		key, recipe, found := strings.Cut(text, "=")
+		if !found || key == "" {
+			return &usageError{fmt.Errorf("--generate %q: write KEY=RECIPE; recipes are %s", text, recipes())}
+		}
+		values, err := made(key, recipe)
+		if err != nil {
+			return err
+		}
+		a.Values = append(a.Values, values...)
+		if key == "tls" && strings.HasPrefix(recipe, "tls:") {
+			a.Type = orType(a.Type, tlsType)
+		}
 	}
 	return nil
 }

@@ -203,17 +203,15 @@ func overwrite(node *yaml.Node, value any) {
 	switch value := value.(type) {
 	case sops.TreeBranch:
 		for i := 0; i+1 < len(node.Content) && node.Kind == yaml.MappingNode; i += 2 {
-			for _, item := range value {
-				if item.Key == node.Content[i].Value {
-					overwrite(node.Content[i+1], item.Value)
-				}
+			name := node.Content[i].Value
+			if j := slices.IndexFunc(value, func(item sops.TreeItem) bool { return item.Key == name }); j >= 0 {
+				overwrite(node.Content[i+1], value[j].Value)
 			}
 		}
 	case []any:
-		for i, element := range Elements(value) {
-			if node.Kind == yaml.SequenceNode && i < len(node.Content) {
-				overwrite(node.Content[i], element)
-			}
+		elements := Elements(value)
+		for i := 0; i < len(node.Content) && i < len(elements) && node.Kind == yaml.SequenceNode; i++ {
+			overwrite(node.Content[i], elements[i])
 		}
 	case string:
 		if node.Kind == yaml.ScalarNode && node.Value != value {
@@ -224,20 +222,27 @@ func overwrite(node *yaml.Node, value any) {
 
 // setAt sets the scalar at a path of a tree, and reports whether there is one.
 func setAt(node any, path Path, value string) bool {
+	place := placeAt(node, path[0])
+	switch {
+	case place == nil:
+		return false
+	case len(path) > 1:
+		return setAt(*place, path[1:], value)
+	case IsCollection(*place):
+		return false
+	}
+	*place = value
+	return true
+}
+
+// placeAt returns where a map has the value of a key, or a list an element, or nil.
+func placeAt(node, step any) *any {
 	switch node := node.(type) {
 	case sops.TreeBranch:
 		for i := range node {
-			if node[i].Key != path[0] {
-				continue
+			if node[i].Key == step {
+				return &node[i].Value
 			}
-			if len(path) > 1 {
-				return setAt(node[i].Value, path[1:], value)
-			}
-			if IsCollection(node[i].Value) {
-				return false
-			}
-			node[i].Value = value
-			return true
 		}
 	case []any:
 		index := 0
@@ -245,38 +250,25 @@ func setAt(node any, path Path, value string) bool {
 			if _, isComment := node[i].(sops.Comment); isComment {
 				continue
 			}
-			if index == path[0] && len(path) > 1 {
-				return setAt(node[i], path[1:], value)
-			}
-			if index == path[0] && !IsCollection(node[i]) {
-				node[i] = value
-				return true
+			if index == step {
+				return &node[i]
 			}
 			index++
 		}
 	}
-	return false
+	return nil
 }
 
 // valueAt returns the node at a path of a tree, or nil.
 func valueAt(node any, path Path) any {
-	if len(path) == 0 {
-		return node
-	}
-	switch node := node.(type) {
-	case sops.TreeBranch:
-		for _, item := range node {
-			if item.Key == path[0] {
-				return valueAt(item.Value, path[1:])
-			}
+	for _, step := range path {
+		place := placeAt(node, step)
+		if place == nil {
+			return nil
 		}
-	case []any:
-		elements := Elements(node)
-		if i, ok := path[0].(int); ok && i < len(elements) {
-			return valueAt(elements[i], path[1:])
-		}
+		node = *place
 	}
-	return nil
+	return node
 }
 
 // copy returns a copy of the tree in the clear.
