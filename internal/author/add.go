@@ -16,6 +16,7 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -124,8 +125,11 @@ func (w Workplace) openOrMake(ctx context.Context, name string) (*Spec, error) {
 		return nil, unread(name, err)
 	}
 	s := &Spec{Workplace: w, Path: name, file: name, spec: &schema.SecretSpec{}}
-	var err error
-	s.plain, err = oneDocument(fmt.Appendf(nil, template, specName(folder)))
+	title, err := yaml.NewRNode(yamlnode.Text(specName(folder))).String() // with quotes, where it looks like a number
+	if err != nil {
+		return nil, err
+	}
+	s.plain, err = oneDocument(fmt.Appendf(nil, template, strings.TrimSpace(title)))
 	return s, err
 }
 
