@@ -26,8 +26,11 @@ var mayImport = map[string][]string{
 	"generators": {"schema", "internal/report", "internal/yamlnode"},
 	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/proof", "internal/report", "internal/sopsfile",
 		"internal/usedby", "internal/yamlnode"},
-	"internal/cli":               {"fn", "schema", "internal/adopt", "internal/sopsfile", "internal/manifests", "internal/proof", "internal/report", "internal/yamlnode"},
+	"internal/author": {"fn", "schema", "internal/manifests", "internal/report", "internal/sopsfile", "internal/sources", "internal/yamlnode"},
+	"internal/cli": {"fn", "schema", "internal/adopt", "internal/author", "internal/dotenv", "internal/generate", "internal/manifests",
+		"internal/proof", "internal/report", "internal/sopsfile", "internal/yamlnode"},
 	"internal/dotenv":            {},
+	"internal/generate":          {},
 	"internal/hostile":           {}, // for tests alone
 	"internal/layers":            {}, // tests alone
 	"internal/manifests":         {"internal/yamlnode"},

@@ -53,8 +53,24 @@ func createSecret(t *testing.T, c *cluster.Cluster) {
 			if diff := cmp.Diff(theirs.data(t), ours.data(t)); diff != "" {
 				t.Errorf("data (-kubectl +secretwright):\n%s", diff)
 			}
+			added := addSecret(t, tt.kubectl)
+			if added["type"] != theirs["type"] {
+				t.Errorf("the type that was added is %s, and kubectl's %s", added["type"], theirs["type"])
+			}
+			if diff := cmp.Diff(theirs.data(t), added.data(t)); diff != "" {
+				t.Errorf("data that was added (-kubectl +secretwright):\n%s", diff)
+			}
 		})
 	}
+}
+
+// addSecret returns the Secret that `secretwright add` makes with the flags of `kubectl create secret`.
+func addSecret(t *testing.T, kubectl []string) object {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, ".sops.yaml"), "creation_rules: [{age: "+recipient(t, "testdata")+"}]\n")
+	run(t, dir, "secretwright", append([]string{"add", "secretspec.yaml", kubectl[1]}, kubectl[2:]...)...)
+	return objects(t, run(t, dir, "secretwright", "render", "secretspec.yaml"))[0]
 }
 
 func base64Of(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

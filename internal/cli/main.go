@@ -79,7 +79,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(adoptCommand(), checkCommand(), diffCommand(), encryptCommand(), fmtCommand(), renderCommand(), schemaCommand(), treeCommand(), versionCommand())
+	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(), fmtCommand(),
+		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
+		updatekeysCommand(), versionCommand())
 	called, err := cmd.ExecuteContextC(ctx)
 	failed := 1
 	if called.Name() == "diff" {

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/secretwright/secretwright/internal/manifests"
@@ -38,14 +40,19 @@ func finish(status int, stdout, stderr *watched) int {
 }
 
 // obeySignals has SIGINT and SIGTERM end the process, whatever it is waiting for, once what it was about to write is
-// removed. A closed pipe is an error like any other.
+// removed. A closed pipe is an error like any other. While an editor runs, SIGINT is the editor's.
 func obeySignals() (stop func()) {
 	pipe, end := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
-	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
-		if s, ok := (<-end).(syscall.Signal); ok {
+		for received := range end {
+			s, ok := received.(syscall.Signal)
+			if !ok || s == syscall.SIGINT && editing.Load() {
+				continue
+			}
 			manifests.Abort()
+			atEnd.run()
 			os.Exit(128 + int(s))
 		}
 	}()
@@ -53,6 +60,44 @@ func obeySignals() (stop func()) {
 		signal.Stop(pipe)
 		signal.Stop(end)
 		close(end)
+	}
+}
+
+// editing is set while an editor runs.
+var editing atomic.Bool
+
+// cleanups are what has to be done even if a signal ends the process.
+type cleanups struct {
+	sync.Mutex
+	all map[int]func()
+	n   int
+}
+
+// atEnd has what this process has to undo: a terminal without echo, and files in the clear.
+var atEnd = &cleanups{all: map[int]func(){}}
+
+// add adds a cleanup, and returns a function that does it now.
+func (c *cleanups) add(cleanup func()) (done func()) {
+	c.Lock()
+	defer c.Unlock()
+	c.n++
+	n := c.n
+	c.all[n] = cleanup
+	return func() {
+		c.Lock()
+		defer c.Unlock()
+		if c.all[n] != nil {
+			c.all[n]()
+			delete(c.all, n)
+		}
+	}
+}
+
+// run does all cleanups, and lets no new ones in.
+func (c *cleanups) run() {
+	c.Lock() // and never unlocked
+	for _, cleanup := range c.all {
+		cleanup()
 	}
 }
 

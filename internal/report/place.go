@@ -88,6 +88,16 @@ func Locate(node *yaml.Node, path *field.Path) (line, column int) {
 	return at.Line, at.Column
 }
 
+// NodeAt returns the node at the path of a field, or nil.
+func NodeAt(node *yaml.Node, path *field.Path) *yaml.Node {
+	for _, step := range steps(path) {
+		if _, node = child(node, step); node == nil {
+			return nil
+		}
+	}
+	return node
+}
+
 // child returns the entry of a map, its key and its value, or the element of a list, twice.
 func child(node *yaml.Node, step string) (key, value *yaml.Node) {
 	switch node.Kind {

@@ -46,12 +46,28 @@ func (k *Keyring) EncryptSpec(ctx context.Context, text []byte, path string) (ou
 	if f != nil {
 		return nil, f
 	}
-	block, f := encryptAndSign(tree, dataKey)
+	return sealInPlace(document, tree, values, sealing{dataKey: dataKey, cipher: codec.NewCipher()})
+}
+
+// sealing is what a SecretSpec is encrypted with.
+type sealing struct {
+	dataKey []byte
+	cipher  *codec.Cipher
+	// mac is that of the metadata, which stays as it is if the MAC stays the same.
+	mac string
+}
+
+// sealInPlace encrypts the tree of a document, and returns the document's text with the ciphertexts in it. Values are what
+// it has to give back, by their paths.
+func sealInPlace(
+	document *manifests.Document, tree *sops.Tree, values map[string]string, with sealing,
+) ([]byte, *report.Finding) {
+	block, f := encryptAndSign(tree, with)
 	if f != nil {
 		return nil, f
 	}
 	out, err := writeInPlace(document, ciphertextsOf(tree), block)
-	if err != nil || !holds(out, dataKey, values) {
+	if err != nil || !holds(out, with.dataKey, values) {
 		return nil, report.New(report.NotEncryptable, "the encrypted values cannot be written into the text of the file",
 			"write the SecretSpec in block style")
 	}
@@ -118,11 +134,10 @@ func (k *Keyring) newDataKey(ctx context.Context, tree *sops.Tree) ([]byte, *rep
 }
 
 // encryptAndSign encrypts the values of a tree in place, and returns the text of its sops block.
-func encryptAndSign(tree *sops.Tree, dataKey []byte) (block []byte, f *report.Finding) {
-	cipher := codec.NewCipher()
-	mac, err := codec.Encrypt(tree, dataKey, cipher)
-	if err == nil {
-		err = codec.Sign(&tree.Metadata, mac, dataKey, cipher, time.Now())
+func encryptAndSign(tree *sops.Tree, with sealing) (block []byte, f *report.Finding) {
+	mac, err := codec.Encrypt(tree, with.dataKey, with.cipher)
+	if err == nil && mac != with.mac {
+		err = codec.Sign(&tree.Metadata, mac, with.dataKey, with.cipher, time.Now())
 	}
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")

@@ -106,7 +106,7 @@ func lookedForAge() []string {
 			places = append(places, file.env+" (not set)")
 		}
 	}
-	places = append(places, identityFileState(ageKeyFile()))
+	places = append(places, identityFileState(AgeKeyFile()))
 	if home, err := os.UserHomeDir(); err == nil {
 		ssh := filepath.Join(home, ".ssh")
 		places = append(places, fileState(filepath.Join(ssh, "id_ed25519")), fileState(filepath.Join(ssh, "id_rsa")))
@@ -206,8 +206,8 @@ func lookedForPGP() string {
 	return home
 }
 
-// ageKeyFile returns where SOPS looks for age identities by default.
-func ageKeyFile() string {
+// AgeKeyFile returns where SOPS looks for age identities by default.
+func AgeKeyFile() string {
 	dir, err := os.UserConfigDir()
 	if xdg := os.Getenv("XDG_CONFIG_HOME"); runtime.GOOS == "darwin" && xdg != "" {
 		dir, err = xdg, nil

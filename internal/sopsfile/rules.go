@@ -22,6 +22,7 @@ type creationRule struct {
 	groups    []sops.KeyGroup
 	threshold int
 	indent    int // of YAML
+	file      string
 }
 
 // ruleFor returns the creation rule that the nearest .sops.yaml, in the folder of a file or above, has for it.
@@ -36,6 +37,37 @@ func ruleFor(file string) (*creationRule, *report.Finding) {
 			"write one that says which keys to encrypt for")
 	}
 	return ruleIn(found.Path, found.Path, filepath.ToSlash(absolute), os.ReadFile)
+}
+
+// layoutFor returns how the nearest .sops.yaml says that files are indented.
+func layoutFor(file string) codec.StoresConfig {
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return codec.DefaultStoresConfig()
+	}
+	found, err := codec.FindConfig(os.Stat, filepath.ToSlash(absolute))
+	if err != nil {
+		return codec.DefaultStoresConfig()
+	}
+	data, err := os.ReadFile(found.Path)
+	if err != nil {
+		return codec.DefaultStoresConfig()
+	}
+	rules, err := codec.ParseRules(data)
+	if err != nil {
+		return codec.DefaultStoresConfig()
+	}
+	return rules.Stores
+}
+
+// RecipientsFor returns the recipients that the nearest .sops.yaml, in the folder of a file or above, gives for it, and the
+// path of that .sops.yaml.
+func RecipientsFor(file string) (recipients *Recipients, rules string, f *report.Finding) {
+	rule, f := ruleFor(file)
+	if f != nil {
+		return nil, "", f
+	}
+	return &Recipients{groups: rule.groups, threshold: rule.threshold}, rule.file, nil
 }
 
 // noRuleFile says that there is no .sops.yaml, and if there is a .sops.yml in its place.
@@ -67,7 +99,7 @@ func ruleIn(
 	case err != nil:
 		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
 	}
-	return &creationRule{groups: rule.KeyGroups, threshold: rule.ShamirThreshold, indent: rules.Stores.YAML.Indent}, nil
+	return &creationRule{rule.KeyGroups, rule.ShamirThreshold, rules.Stores.YAML.Indent, conf}, nil
 }
 
 // placedIn returns a finding with its place in a .sops.yaml.

@@ -1,0 +1,164 @@
+package author
+
+import (
+	"maps"
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/schema"
+)
+
+// plainNode is a sopsfile.Seal that encrypts nothing.
+func plainNode(value string, _ ...string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: value, Style: yaml.DoubleQuotedStyle}
+}
+
+// put puts the addition into a SecretSpec.
+func (a Addition) put(root *yaml.Node, seal sopsfile.Seal) error {
+	secrets := listAt(root, "secrets")
+	entry := (*yaml.Node)(nil)
+	for _, secret := range secrets.Content {
+		if yamlnode.Value(secret, "name") == a.Name {
+			entry = secret
+		}
+	}
+	style := valueStyle(secrets)
+	if entry == nil {
+		entry = yamlnode.Map(yamlnode.Text("name"), yamlnode.Text(a.Name))
+		secrets.Content, secrets.Style = append(secrets.Content, entry), 0
+		if a.Namespace != "" {
+			set(entry, "namespace", yamlnode.Text(a.Namespace))
+		}
+		if a.Type != "" {
+			set(entry, "type", yamlnode.Text(a.Type))
+		}
+	}
+	for _, v := range a.Values {
+		value := yamlnode.Map(yamlnode.Text("value"), nil)
+		if isText(v.Data) {
+			value.Content[1] = seal(string(v.Data), "secrets", "data", v.Key, "value")
+		} else {
+			source, file := a.binaryName(v.Key)
+			value = yamlnode.Map(yamlnode.Text("from"), yamlnode.Text(source))
+			addSource(root, source, file)
+		}
+		value.Style = style
+		set(mapAt(entry, "data"), v.Key, value)
+	}
+	if a.Registry != nil {
+		registries := listAt(entry, "registries")
+		registries.Content = append(registries.Content, a.Registry.node(seal, style))
+	}
+	if len(a.UsedBy) > 0 {
+		usedBy := listAt(entry, "usedBy")
+		for _, target := range a.UsedBy {
+			usedBy.Content = append(usedBy.Content, targetNode(target))
+		}
+	}
+	return nil
+}
+
+// addSource adds a source for a file, before the Secrets.
+func addSource(root *yaml.Node, name, file string) {
+	if yamlnode.Field(root, "sources") == nil {
+		at := len(root.Content)
+		for i := 0; i+1 < len(root.Content); i += 2 {
+			if root.Content[i].Value == "secrets" {
+				at = i
+			}
+		}
+		empty := &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
+		root.Content = slices.Insert(root.Content, at, yamlnode.Text("sources"), empty)
+	}
+	sources := listAt(root, "sources")
+	source := yamlnode.Map(yamlnode.Text("name"), yamlnode.Text(name), yamlnode.Text("file"), yamlnode.Text(file))
+	source.Style = yaml.FlowStyle
+	sources.Content = append(sources.Content, source)
+}
+
+func (r Registry) node(seal sopsfile.Seal, style yaml.Style) *yaml.Node {
+	node := yamlnode.Map(yamlnode.Text("server"), yamlnode.Text(r.Server))
+	for _, field := range [][2]string{{"username", r.Username}, {"password", r.Password}, {"email", r.Email}} {
+		if field[0] == "email" && r.Email == "" {
+			continue
+		}
+		value := yamlnode.Map(yamlnode.Text("value"), seal(field[1], "secrets", "registries", field[0], "value"))
+		value.Style = style
+		set(node, field[0], value)
+	}
+	return node
+}
+
+// valueStyle returns the style in which the values of the Secrets are written: in braces, unless the first one is not.
+func valueStyle(secrets *yaml.Node) yaml.Style {
+	for _, secret := range secrets.Content {
+		data := yamlnode.Field(secret, "data")
+		if data != nil && data.Kind == yaml.MappingNode && len(data.Content) > 1 {
+			return data.Content[1].Style & yaml.FlowStyle
+		}
+	}
+	return yaml.FlowStyle
+}
+
+// targetNode returns a target as a SecretSpec has it: in braces, as people write it.
+func targetNode(t schema.Target) *yaml.Node {
+	node := yamlnode.Map(yamlnode.Text("kind"), yamlnode.Text(t.Kind), yamlnode.Text("name"), yamlnode.Text(t.Name))
+	node.Style = yaml.FlowStyle
+	if len(t.Containers) > 0 {
+		containers := listAt(node, "containers")
+		for _, name := range t.Containers {
+			containers.Content = append(containers.Content, yamlnode.Text(name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
+		set(mapAt(node, "env"), name, yamlnode.Text(t.Env[name]))
+	}
+	if t.EnvFrom != nil {
+		from := mapAt(node, "envFrom")
+		if t.EnvFrom.Prefix != "" {
+			set(from, "prefix", yamlnode.Text(t.EnvFrom.Prefix))
+		}
+	}
+	if t.Volume != nil {
+		set(mapAt(node, "volume"), "mountPath", yamlnode.Text(t.Volume.MountPath))
+	}
+	if t.ImagePullSecret {
+		set(node, "imagePullSecret", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
+	}
+	if t.TLS != nil {
+		mapAt(node, "tls")
+	}
+	return node
+}
+
+// set sets a field of a map.
+func set(node *yaml.Node, name string, value *yaml.Node) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			node.Content[i+1] = value
+			return
+		}
+	}
+	node.Content = append(node.Content, yamlnode.Text(name), value)
+}
+
+// mapAt returns the map at a field of a map, which is made if it is not there.
+func mapAt(node *yaml.Node, name string) *yaml.Node {
+	return collectionAt(node, name, &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap})
+}
+
+// listAt returns the list at a field of a map, which is made if it is not there.
+func listAt(node *yaml.Node, name string) *yaml.Node {
+	return collectionAt(node, name, &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq})
+}
+
+func collectionAt(node *yaml.Node, name string, empty *yaml.Node) *yaml.Node {
+	if there := yamlnode.Field(node, name); there != nil && there.Kind == empty.Kind {
+		return there
+	}
+	set(node, name, empty)
+	return empty
+}

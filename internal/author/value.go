@@ -1,0 +1,117 @@
+package author
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/schema"
+)
+
+// Get returns the value of a key of a Secret, as it is rendered: every byte of it.
+func (s *Spec) Get(ctx context.Context, name, key string) ([]byte, error) {
+	unnamed := slices.ContainsFunc(s.spec.Secrets, func(secret schema.Secret) bool { return secret.Name == "" })
+	if _, _, err := s.secret(name); err != nil && !unnamed { // else a manifest may have the name
+		return nil, err
+	}
+	_, secret, err := s.run(ctx, s.plain.Node, name)
+	if err != nil {
+		return nil, err
+	}
+	if secret == nil {
+		_, _, err := s.secret(name)
+		return nil, err
+	}
+	data := yamlnode.Field(secret.YNode(), "data")
+	for i, known := range yamlnode.Keys(data) {
+		if known == key {
+			return base64.StdEncoding.DecodeString(data.Content[2*i+1].Value)
+		}
+	}
+	return nil, s.at(schema.MissingKey(nil, name, key, yamlnode.Keys(data)))
+}
+
+// tryOut makes one Secret of a SecretSpec in the clear, and returns what is to be said of its values. Values that are in new
+// files cannot be read back before these are written.
+func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, name string, fresh []File) ([]*report.Finding, error) {
+	if len(fresh) > 0 {
+		return nil, nil
+	}
+	findings, _, err := s.run(ctx, spec, name)
+	return findings, err
+}
+
+// run runs Secretwright on one Secret of a SecretSpec in the clear, without what uses it. It returns what there is to say,
+// and the Secret, or nil if none of that name was made.
+func (s *Spec) run(ctx context.Context, spec *yaml.Node, name string) ([]*report.Finding, *yaml.RNode, error) {
+	config := yaml.NewRNode(yaml.CopyYNode(spec))
+	pruneTo(config.YNode(), name)
+	if err := config.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, fromHere(s.Path))); err != nil {
+		return nil, nil, err
+	}
+	filter := &fn.Filter{Root: s.Root, Dir: s.Dir, FunctionConfig: config}
+	result, failed := filter.Run(ctx, nil)
+	var findings []*report.Finding
+	for _, f := range result.Findings {
+		switch {
+		case f.IsError():
+			return nil, nil, s.aboutSecret(f, name)
+		case f.Code == report.SecretInTheClear, f.Code == report.UnusedSource, f.Code == report.UnusedSecret:
+			// These are about the SecretSpec that was cut down to one Secret, in the clear.
+		default:
+			findings = append(findings, s.aboutSecret(f, name))
+		}
+	}
+	mark := yamlnode.Value(spec, "metadata.name") + "/" + name
+	for _, item := range result.Items {
+		if item.GetAnnotations()[schema.SecretAnnotation] == mark {
+			return findings, item, failed
+		}
+	}
+	return findings, nil, failed
+}
+
+// aboutSecret returns a finding about a Secret of the SecretSpec that was cut down to it: its field counts the Secrets there.
+func (s *Spec) aboutSecret(f *report.Finding, name string) *report.Finding {
+	c := *f
+	if _, field, found := strings.Cut(f.Path(), "]."); found {
+		c.Message = "the Secret " + name + ", " + field + ": " + f.Message
+	}
+	c.Field, c.Spec = nil, nil
+	if c.Source == "" || c.Place.File == "" {
+		c.Place = report.Place{File: s.Path}
+	}
+	return &c
+}
+
+// pruneTo leaves only the Secret of a name in a SecretSpec, and those that are taken from manifests without one. They go out
+// in the clear, under their plain names, and nothing uses them.
+func pruneTo(root *yaml.Node, name string) {
+	remove(root, "output")
+	secrets := yamlnode.Field(root, "secrets")
+	secrets.Content = slices.DeleteFunc(secrets.Content, func(secret *yaml.Node) bool {
+		own := yamlnode.Value(secret, "name")
+		return own != "" && own != name
+	})
+	for _, secret := range secrets.Content {
+		remove(secret, "usedBy")
+		remove(secret, "path")
+	}
+}
+
+// remove removes a field of a map.
+func remove(node *yaml.Node, name string) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			node.Content = slices.Delete(node.Content, i, i+2)
+			return
+		}
+	}
+}
