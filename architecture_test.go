@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"examples": {}, // tests alone
 	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/manifests",
 		"internal/report", "internal/secrecy", "internal/yamlnode"},
-	"generators": {"schema", "internal/report", "internal/yamlnode"},
+	"generators": {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
 	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/proof", "internal/report", "internal/sopsfile",
 		"internal/usedby", "internal/yamlnode"},
 	"internal/author": {"fn", "schema", "internal/manifests", "internal/report", "internal/sopsfile", "internal/sources", "internal/yamlnode"},
@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
 	"internal/usedby":            {"schema", "internal/wiring", "internal/report", "internal/yamlnode"},
+	"internal/templates":         {"internal/report"},
 	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},
 	"internal/yamlnode":          {},
 	"schema":                     {"internal/report", "internal/yamlnode"},

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/templates"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -94,22 +95,49 @@ func Make(in Input, c *report.Collector) *Secret {
 func (in Input) assemble(c *report.Collector) *Secret {
 	before := c.Errors()
 	in.Data = copied(in.Data)
-	if !expand(&in, c) {
+	if !in.templates().Expand(c) {
 		return nil
 	}
 	annotate(&in)
 	var said report.Collector
 	kindOf(in.Spec.Type).complete(&in, &said)
-	told := in.Templates.tell(said.Findings(), len(checkedTemplates(in)) > 0, c)
+	told := in.Templates.Tell(said.Findings(), len(checkedTemplates(in)) > 0, c)
 	absent(in, c)
 	keys(in, c)
 	said = report.Collector{}
 	bounds(in, &said)
-	told = in.Templates.tell(said.Findings(), hasTemplates(in), c) && told
+	told = in.Templates.Tell(said.Findings(), hasTemplates(in), c) && told
 	if !told || c.Errors() > before {
 		return nil
 	}
 	return &Secret{spec: in.Spec, data: in.Data}
+}
+
+// Templates is what the templates of one run share: see [templates.Run].
+type Templates = templates.Run
+
+// templates returns what there is to expand.
+func (in Input) templates() *templates.Input {
+	out := &templates.Input{Field: in.Field, Templates: map[string]string{}, Data: in.Data, Checked: checkedTemplates(in), Run: in.Templates}
+	for key, value := range in.Spec.Data {
+		out.Keys = append(out.Keys, key)
+		if value.Template != "" {
+			out.Templates[key] = value.Template
+		}
+	}
+	return out
+}
+
+// checkedTemplates returns the keys whose values come from templates and are checked by the Secret's type.
+func checkedTemplates(in Input) []string {
+	var keys []string
+	k := kindOf(in.Spec.Type)
+	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
+		if in.Spec.Data[key].Template != "" && slices.Contains(k.checks(), key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func hasTemplates(in Input) bool {

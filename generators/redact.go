@@ -26,7 +26,7 @@ func Redact(in Input, c *report.Collector) *Secret {
 	given, _ := in.Spec.Keys()
 	given = append(given, slices.Collect(maps.Keys(in.Data))...)
 	in.Data = copied(in.Data)
-	parseTemplates(&in, c)
+	in.templates().Check(c)
 	in.Data = map[string][]byte{}
 	for _, key := range given {
 		in.Data[key] = []byte(Mark)

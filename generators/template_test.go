@@ -215,8 +215,15 @@ func TestTemplatesTogether(t *testing.T) {
 
 // FuzzTemplate looks for templates that panic, that come to different results, or whose findings tell a value.
 func FuzzTemplate(f *testing.F) {
-	for _, call := range calls {
-		f.Add(call[0], "correct horse", `{{ .key }}`)
+	for _, seed := range []string{
+		`{{ abbrev 6 .text }}`, `{{ add 1 .number 3 }}`, `{{ atoi .number }}`, `{{ b64dec "YQ==" }}`, `{{ .text | b64enc }}`,
+		`{{ chunk 1 (list 1 2) | toJson }}`, `{{ dict "a" 1 | toPrettyJson }}`, `{{ dig "a" "b" "c" (dict) }}`,
+		`{{ (fromJson .json).id }}`, `{{ hasKey (dict "a" 1) "a" }}`, `{{ indent 2 .text }}`, `{{ join "," (list 1 2) }}`,
+		`{{ printf "%s:%d" .text 1 }}`, `{{ regexReplaceAll "a(.)" .text "$1" }}`, `{{ sha256sum .text }}`,
+		`{{ splitList " " .text | first }}`, `{{ substr 0 2 .text }}`, `{{ ternary 1 2 true }}`, `{{ trunc 3 .text | upper }}`,
+		`{{ urlquery .text }}`, `{{ wrap 3 .text }}`, `{{ index . "text" }}`, `{{ range $i, $c := splitList "" .text }}{{ $i }}{{ end }}`,
+	} {
+		f.Add(seed, "correct horse", `{{ .key }}`)
 	}
 	f.Add(`{{ index . .text }}{{ .other }}`, "staple", "{{ .text }}")
 	f.Add(`{{ fail .text }}`, "staple", "{{ index . `key` }}")

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/templates"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -147,8 +148,8 @@ func TestReport(t *testing.T) {
 // TestRunBudget has many Secrets that each stay below their own bound.
 func TestRunBudget(t *testing.T) {
 	var ins []Input
-	for range 3 * templatesPerRun {
-		ins = append(ins, Input{Spec: specOf("a", fmt.Sprintf("{{ range %d }}{{ end }}{{ .username }}", maxSteps/3)), Data: values()})
+	for range 3 * templates.PerRun {
+		ins = append(ins, Input{Spec: specOf("a", fmt.Sprintf("{{ range %d }}{{ end }}{{ .username }}", templates.MaxSteps/3)), Data: values()})
 	}
 	if findings := runOf(ins); len(findings) != 1 {
 		t.Errorf("findings: %v", findings)

@@ -1,4 +1,4 @@
-package generators
+package templates
 
 import (
 	"maps"
@@ -140,7 +140,7 @@ func callData() map[string]any {
 func expandOne(t *testing.T, text string) (string, error) {
 	t.Helper()
 	e := expansion{
-		Collector: &report.Collector{}, in: &Input{Templates: &Templates{}}, templates: map[string]*source{},
+		Collector: &report.Collector{}, in: &Input{Run: &Run{}}, templates: map[string]*source{},
 	}
 	if e.parse("key", text); e.Failed() {
 		t.Fatalf("%s: %v", text, e.Findings())
@@ -199,10 +199,13 @@ func TestNothingElseCanBeCalled(t *testing.T) {
 			continue
 		}
 		refused++
-		_, findings := made(Input{Spec: specOf("key", "{{ "+name+" }}")})
-		want := `template-syntax secrets[0].data.key.template: line 1: function "` + name + `" not defined; write it as Go's text/template, with the functions that docs/secretspec.md lists`
-		if len(findings) != 1 || findings[0] != want {
-			t.Errorf("%s: %v", name, findings)
+		var c report.Collector
+		in := Input{Templates: map[string]string{"key": "{{ " + name + " }}"}, Keys: []string{"key"}, Run: &Run{}}
+		in.Check(&c)
+		want := `data.key.template: line 1: function "` + name + `" not defined; ` +
+			"write it as Go's text/template, with the functions that docs/secretspec.md lists"
+		if found := c.Findings(); len(found) != 1 || found[0].Code != report.TemplateSyntax || found[0].Error() != want {
+			t.Errorf("%s: %v", name, found)
 		}
 	}
 	for _, name := range []string{"env", "expandenv", "now", "date", "dateInZone", "ago", "toDate", "unixEpoch", "randAlpha", "randAlphaNum", "randAscii",
@@ -219,7 +222,7 @@ func TestNothingElseCanBeCalled(t *testing.T) {
 
 // TestDocumentedFunctions holds the list in docs/secretspec.md to the code.
 func TestDocumentedFunctions(t *testing.T) {
-	text, err := os.ReadFile("../docs/secretspec.md")
+	text, err := os.ReadFile("../../docs/secretspec.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package generators
+package templates
 
 import (
 	"slices"
@@ -74,7 +74,7 @@ func (w walker) rounds(n *parse.RangeNode) {
 	if len(n.Pipe.Cmds) != 1 || len(n.Pipe.Cmds[0].Args) != 1 {
 		return
 	}
-	if number, is := n.Pipe.Cmds[0].Args[0].(*parse.NumberNode); is && number.IsInt && number.Int64 > maxSteps {
+	if number, is := n.Pipe.Cmds[0].Args[0].(*parse.NumberNode); is && number.IsInt && number.Int64 > MaxSteps {
 		w.endless = append(w.endless, asked{number.Text, w.place(n)})
 	}
 }

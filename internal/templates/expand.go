@@ -1,4 +1,4 @@
-package generators
+package templates
 
 import (
 	"bytes"
@@ -14,15 +14,30 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// expand adds the values of the templates to the data.
+// Input is the data of one Secret, some of which templates make.
+type Input struct {
+	// Field is the Secret's.
+	Field *report.Path
+	// Templates are the templates by the keys of the values that they make, and Keys all keys that the SecretSpec gives in data.
+	Templates map[string]string
+	Keys      []string
+	// Data are the values that are no templates. Expand adds the others.
+	Data map[string][]byte
+	// Checked are the keys of templates whose values the Secret's type checks.
+	Checked []string
+	// Run is shared by the Secrets of one run.
+	Run *Run
+}
+
+// Expand adds the values of the templates to the data.
 //
 // What a template sees as `.` are the keys that are no templates, and those templates that it asks for by name,
 // which are expanded before it. So it makes no difference in which order they stand.
 //
-// It reports whether all went well. What went wrong is told by Input.Templates where it depends on a value.
-func expand(in *Input, c *report.Collector) bool {
+// It reports whether all went well. What went wrong is told by the Run where it depends on a value.
+func (in *Input) Expand(c *report.Collector) bool {
 	before := c.Errors()
-	e := parseTemplates(in, c)
+	e := in.parse(c)
 	if c.Errors() > before {
 		return false
 	}
@@ -53,16 +68,17 @@ type result struct {
 	ok    bool
 }
 
-// parseTemplates parses every template, and reports what is wrong with them whatever the values are.
-func parseTemplates(in *Input, c *report.Collector) *expansion {
+// Check reports what is wrong with the templates whatever the values are.
+func (in *Input) Check(c *report.Collector) { in.parse(c) }
+
+// parse parses every template, and reports what is wrong with them whatever the values are.
+func (in *Input) parse(c *report.Collector) *expansion {
 	e := &expansion{
 		Collector: c, in: in,
 		templates: map[string]*source{}, plain: map[string]any{}, results: map[string]result{},
 	}
-	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
-		if given := in.Spec.Data[key].Template; given != "" {
-			e.parse(key, given)
-		}
+	for _, key := range slices.Sorted(maps.Keys(in.Templates)) {
+		e.parse(key, in.Templates[key])
 	}
 	for key := range e.templates {
 		delete(in.Data, key) // which dataFrom may have given: data wins
@@ -83,7 +99,7 @@ func (e *expansion) fail(code report.Code, key, message, fix string) {
 }
 
 func (e *expansion) parse(key, given string) {
-	if len(given) > maxTemplateText {
+	if len(given) > MaxText {
 		e.fail(report.TemplateTooLarge, key, "the template itself is larger than a Secret", "shorten it")
 		return
 	}
@@ -110,7 +126,7 @@ func (e *expansion) known() map[string]bool {
 	for key := range e.in.Data {
 		known[key] = true
 	}
-	for key := range e.in.Spec.Data {
+	for _, key := range e.in.Keys {
 		known[key] = true
 	}
 	return known
@@ -138,7 +154,7 @@ func (e *expansion) check(key string) {
 		e.fail(report.TemplateFailed, key, shortened(a.name)+" at "+a.place, "correct the template, which fails always")
 	}
 	for _, a := range t.endless {
-		e.fail(report.TemplateBudget, key, "it takes more than "+strconv.Itoa(maxSteps)+" steps at "+a.place, budgetFix)
+		e.fail(report.TemplateBudget, key, "it takes more than "+strconv.Itoa(MaxSteps)+" steps at "+a.place, budgetFix)
 	}
 }
 
@@ -183,7 +199,7 @@ func (e *expansion) value(key string, path []string) (string, bool) {
 		return r.value, r.ok
 	}
 	value, err := "", error(nil)
-	if slices.Contains(path, key) || len(path) > maxTemplateDepth {
+	if slices.Contains(path, key) || len(path) > maxDepth {
 		err = report.New(report.TemplateCircle, "the template uses itself, or too many others", "break the circle")
 	}
 	values := maps.Clone(e.plain)
@@ -201,8 +217,8 @@ func (e *expansion) value(key string, path []string) (string, bool) {
 		values[asked], err = part, nil
 	}
 	if err != nil {
-		e.in.Templates.failed = true
-		if e.in.Templates.Explain {
+		e.in.Run.failed = true
+		if e.in.Run.Explain {
 			e.explain(key, err)
 		}
 	}
@@ -214,7 +230,7 @@ func (e *expansion) has(key string) bool { return e.templates[key] != nil }
 
 func (e *expansion) execute(key string, values map[string]any) (string, error) {
 	out := limited{left: corev1.MaxSecretSize}
-	err := e.templates[key].bind(e.in.Templates.take()).Execute(&out, values)
+	err := e.templates[key].bind(e.in.Run.take()).Execute(&out, values)
 	return out.String(), err
 }
 

@@ -1,4 +1,4 @@
-package generators
+package templates
 
 import (
 	"fmt"
@@ -10,19 +10,19 @@ import (
 
 // Bounds on one template, each far above what a Secret of 1 MiB takes and below a second of work.
 const (
-	// maxSteps is how many nodes of templates may be executed: actions, arguments, rounds of a range.
-	maxSteps = 1_000_000
+	// MaxSteps is how many nodes of templates may be executed: actions, arguments, rounds of a range.
+	MaxSteps = 1_000_000
 	// maxWork is how many bytes functions may read and write, weighed by how slow they are.
 	maxWork = 64 << 20
 	// maxIntermediate is the size of one value on the way, in bytes.
 	maxIntermediate = 4 << 20
-	// maxTemplateDepth is how deep templates may call one another, and maxNesting how deep lists and maps may nest.
-	maxTemplateDepth = 100
+	// maxDepth is how deep templates may call one another, and maxNesting how deep lists and maps may nest.
+	maxDepth = 100
 	maxNesting       = 100
-	// maxTemplateText is the length of a template, in bytes.
-	maxTemplateText = corev1.MaxSecretSize
-	// templatesPerRun is for how many templates that use all they may a run has time.
-	templatesPerRun = 8
+	// MaxText is the length of a template, in bytes.
+	MaxText = corev1.MaxSecretSize
+	// PerRun is for how many templates that use all they may a run has time.
+	PerRun = 8
 )
 
 // overrun is the error of a template that takes more than it may.
@@ -39,19 +39,19 @@ type budget struct {
 
 // newBudget returns what a run may take, for a given number of templates that use all they may.
 func newBudget(templates int) *budget {
-	return &budget{steps: templates * maxSteps, work: templates * maxWork}
+	return &budget{steps: templates * MaxSteps, work: templates * maxWork}
 }
 
 // template returns the budget of one template of a run.
 func (b *budget) template() *budget {
-	return &budget{steps: maxSteps, work: maxWork, run: b}
+	return &budget{steps: MaxSteps, work: maxWork, run: b}
 }
 
 // step takes a number of steps. It prints nothing.
 func (b *budget) step(n int) (string, error) {
 	for ; b != nil; b = b.run {
 		if b.steps -= n; b.steps < 0 {
-			return "", b.over(fmt.Sprintf("it takes more than %d steps", maxSteps))
+			return "", b.over(fmt.Sprintf("it takes more than %d steps", MaxSteps))
 		}
 	}
 	return "", nil
@@ -59,8 +59,8 @@ func (b *budget) step(n int) (string, error) {
 
 // enter begins a template, and takes the steps of its text.
 func (b *budget) enter(n int) (string, error) {
-	if b.depth++; b.depth > maxTemplateDepth {
-		return "", overrun(fmt.Sprintf("its templates call one another more than %d deep", maxTemplateDepth))
+	if b.depth++; b.depth > maxDepth {
+		return "", overrun(fmt.Sprintf("its templates call one another more than %d deep", maxDepth))
 	}
 	return b.step(n)
 }

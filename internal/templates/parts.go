@@ -1,4 +1,4 @@
-package generators
+package templates
 
 import (
 	"slices"
@@ -110,7 +110,7 @@ func (p *part) through(args []parse.Node) bool {
 // that wait for this one.
 func (e *expansion) most(key string, path []string) (int, bool) {
 	t := e.templates[key]
-	if !t.total || slices.Contains(path, key) || len(path) > maxTemplateDepth {
+	if !t.total || slices.Contains(path, key) || len(path) > maxDepth {
 		return 0, false
 	}
 	bytes := 0

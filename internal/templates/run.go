@@ -1,4 +1,4 @@
-package generators
+package templates
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// Templates is what the templates of one run share: how much they may take together, and what is told of those that
+// Run is what the templates of one run share: how much they may take together, and what is told of those that
 // fail.
 //
 // Whoever writes a template writes a program that reads secret values, and whoever reads the findings of a run, in the
@@ -28,7 +28,7 @@ import (
 //   - Where a template makes a value that is checked (a certificate, a private key, a token), what the check finds is a
 //     failure of that kind too, and its warnings are left out, which a note says.
 //   - Explain is for those who may read the values.
-type Templates struct {
+type Run struct {
 	// Explain has each failure told by itself, with its place. It tells something of the values.
 	Explain bool
 
@@ -44,24 +44,24 @@ type suspect struct {
 }
 
 // take returns the budget of one more template.
-func (t *Templates) take() *budget {
-	if t.budget == nil {
-		t.budget = newBudget(templatesPerRun)
+func (r *Run) take() *budget {
+	if r.budget == nil {
+		r.budget = newBudget(PerRun)
 	}
-	return t.budget.template()
+	return r.budget.template()
 }
 
-func (t *Templates) suspect(at *field.Path, hint string) {
-	t.suspects = append(t.suspects, suspect{at, hint})
+func (r *Run) suspect(at *field.Path, hint string) {
+	r.suspects = append(r.suspects, suspect{at, hint})
 }
 
 // suspects notes all that some value could make fail in one Secret, which must not depend on the values themselves.
 func (e *expansion) suspects() {
-	total, before := 0, len(e.in.Templates.suspects)
+	total, before := 0, len(e.in.Run.suspects)
 	for _, value := range e.in.Data {
 		total += len(value)
 	}
-	checked := checkedTemplates(*e.in)
+	checked := e.in.Checked
 	for _, key := range slices.Sorted(maps.Keys(e.templates)) {
 		t := e.templates[key]
 		size, sure := e.most(key, nil)
@@ -70,44 +70,32 @@ func (e *expansion) suspects() {
 		}
 		total += size
 		if !sure || size > corev1.MaxSecretSize || slices.Contains(checked, key) {
-			e.in.Templates.suspect(e.field(key), t.hint(e.keys()))
+			e.in.Run.suspect(e.field(key), t.hint(e.keys()))
 		}
 	}
-	if len(e.in.Templates.suspects) == before && total > corev1.MaxSecretSize {
-		e.in.Templates.suspect(e.in.Field, "")
+	if len(e.in.Run.suspects) == before && total > corev1.MaxSecretSize {
+		e.in.Run.suspect(e.in.Field, "")
 	}
-	if len(checked) > 0 && !e.in.Templates.Explain {
+	if len(checked) > 0 && !e.in.Run.Explain {
 		e.Info(report.TemplateUntold, e.in.Field,
 			report.List(checked)+" is made by a template, so nothing is told of its value but whether it is accepted",
 			"take it from a source for more, or run `secretwright render --explain` where nobody else reads the output")
 	}
 }
 
-// checkedTemplates returns the keys whose values come from templates and are checked by the Secret's type.
-func checkedTemplates(in Input) []string {
-	var keys []string
-	k := kindOf(in.Spec.Type)
-	for _, key := range slices.Sorted(maps.Keys(in.Spec.Data)) {
-		if in.Spec.Data[key].Template != "" && slices.Contains(k.checks(), key) {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
 // Failed reports whether a template failed, or made a value that did.
-func (t *Templates) Failed() bool { return t.failed }
+func (r *Run) Failed() bool { return r.failed }
 
-// tell passes findings about values on, unless some of these come from templates: then an error is a failure like any
+// Tell passes findings about values on, unless some of these come from templates: then an error is a failure like any
 // other, and the rest is left out. It reports whether there was no such failure.
-func (t *Templates) tell(findings []*report.Finding, templates bool, c *report.Collector) bool {
+func (r *Run) Tell(findings []*report.Finding, templates bool, c *report.Collector) bool {
 	ok := true
 	for _, f := range findings {
 		switch {
-		case !templates || t.Explain:
+		case !templates || r.Explain:
 			c.Add(f)
 		case f.IsError():
-			t.failed, ok = true, false
+			r.failed, ok = true, false
 		}
 	}
 	return ok
@@ -118,18 +106,18 @@ const explainFix = "check the form of the values; " +
 	"where nobody else reads the output, `secretwright render --explain` says where it fails"
 
 // Report adds the finding that a template failed, if one did. It is the same whichever did.
-func (t *Templates) Report(c *report.Collector) {
-	if !t.failed || t.Explain {
+func (r *Run) Report(c *report.Collector) {
+	if !r.failed || r.Explain {
 		return
 	}
-	if len(t.suspects) == 1 {
-		only := t.suspects[0]
+	if len(r.suspects) == 1 {
+		only := r.suspects[0]
 		c.Error(report.TemplateFailed, only.field, "it fails on the values it gets, or makes too much of them"+only.hint, explainFix)
 		return
 	}
 	message := "a template fails on the values it gets, or makes too much of them"
 	var fields []string
-	for _, s := range t.suspects {
+	for _, s := range r.suspects {
 		fields = append(fields, s.field.String())
 	}
 	if len(fields) > 0 {
@@ -140,8 +128,8 @@ func (t *Templates) Report(c *report.Collector) {
 
 // ReportAnonymously does what Report does, but names no field. It is for a run over several SecretSpecs, of which each
 // may change what the next one finds.
-func (t *Templates) ReportAnonymously(c *report.Collector) {
-	if t.failed && !t.Explain {
+func (r *Run) ReportAnonymously(c *report.Collector) {
+	if r.failed && !r.Explain {
 		c.Error(report.TemplateFailed, nil, "a template of one of the SecretSpecs fails on the values it gets, or makes too much of them",
 			"render them one by one; where nobody else reads the output, `secretwright render --explain` says where it fails")
 	}
