@@ -10,8 +10,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// clearValues looks for values in the clear that are secret: in a SecretSpec that is not encrypted, and in sources with
-// encrypted: false. A check fails on them, for it is what stands before a commit. A render with keys only warns, since a
+// clearValues looks for values in the clear that are secret: in a SecretSpec that is not encrypted, in templates, which are
+// in the clear in any SecretSpec, and in sources with encrypted: false. A check fails on them, for it is what stands before a commit. A render with keys only warns, since a
 // SecretSpec is tried before it is encrypted.
 type clearValues struct {
 	run       *run
@@ -25,6 +25,9 @@ func (c clearValues) check(p *plan, registries []map[string][]byte) {
 	data := p.field.Child("data")
 	for _, key := range slices.Sorted(maps.Keys(p.spec.Data)) {
 		value := p.spec.Data[key]
+		if value.Template != "" && !value.Public {
+			c.report(report.Key(data, key), value, secrecy.ReasonTemplate(p.spec.Type, key, value.Template))
+		}
 		if !c.stands(value) {
 			continue
 		}
@@ -73,8 +76,11 @@ func (c clearValues) report(at *report.Path, value schema.Value, reason string) 
 		return
 	}
 	where, fix := "it "+reason+", and stands in the clear", "encrypt the SecretSpec with `secretwright encrypt`"
-	if value.From != "" {
+	switch {
+	case value.From != "":
 		fix = "encrypt the source with `sops encrypt -i` and remove encrypted: false"
+	case value.Template != "":
+		fix = "make what is secret a key of its own, use it as {{ .key }}, and encrypt it"
 	}
 	f := report.New(report.SecretInTheClear, where, fix+"; if it is meant to be read, say public: true").In(at)
 	if value.From != "" {

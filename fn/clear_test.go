@@ -35,7 +35,7 @@ func TestSecretInTheClear(t *testing.T) {
 				}
 			}
 		}
-		if found != 5 || (err != nil) != keyless {
+		if found != 6 || (err != nil) != keyless {
 			t.Errorf("without keys %v: %d findings, %v", keyless, found, err)
 		}
 	}

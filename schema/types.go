@@ -270,8 +270,8 @@ type Value struct {
 	// Value is the value itself. It is for what is not secret, or for a SecretSpec that is itself encrypted by
 	// `secretwright encrypt`.
 	Value *string `json:"value,omitempty" scalar:"text" jsonschema:"oneof_type=string;number;boolean"`
-	// Public states that the value is not secret, whatever its key or form says. Without it a value in the clear that looks
-	// secret is an error in `secretwright check`.
+	// Public states that a value or template is not secret, whatever its key or form says. Without it one in the clear that
+	// looks secret is an error in `secretwright check`.
 	Public bool `json:"public,omitempty"`
 	// Template is a Go text/template over the other keys of the same Secret.
 	Template string `json:"template,omitempty"`

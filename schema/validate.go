@@ -315,7 +315,7 @@ func (v *validator) value(at *field.Path, value Value) {
 		v.Error(report.UselessField, at, "key, as and decode belong to a value from a source",
 			"remove them, or write from")
 	}
-	if one && value.Public && value.Value == nil {
+	if one && value.Public && value.From != "" {
 		v.Error(report.UselessField, at.Child("public"), "public belongs to a value in the SecretSpec itself",
 			"remove it; a source in the clear has a public of its own")
 	}

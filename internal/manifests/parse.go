@@ -3,6 +3,7 @@ package manifests
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -14,6 +15,10 @@ type File struct {
 	// Documents are the documents in the order of the file. Their texts, joined, are the file.
 	Documents []*Document
 }
+
+// maxDocuments is how many documents a file may have, empty ones too: several times what clusters have, and below what
+// takes seconds to read.
+const maxDocuments = 50_000
 
 // Document is one document of a file.
 type Document struct {
@@ -86,7 +91,8 @@ func field(node *yaml.Node, name string) *yaml.Node {
 }
 
 // Parse reads a file of manifests in YAML or JSON. An *Error says which line is not valid, or has aliases that
-// multiply to more than it could hold. Documents that hold a key twice are read; see [Document.Check].
+// multiply to more than it could hold, or is where there are too many documents. Documents that hold a key twice are
+// read; see [Document.Check].
 func Parse(data []byte) (*File, error) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return nil, &Error{Line: 1, Problem: "the file is in UTF-16; save it in UTF-8"}
@@ -95,6 +101,10 @@ func Parse(data []byte) (*File, error) {
 	where := position{line: 1}
 	for _, text := range split(data) {
 		for _, part := range values(text) {
+			if len(file.Documents) == maxDocuments {
+				return nil, &Error{Line: where.line, Problem: fmt.Sprintf("the file has more than %d documents; split it",
+					maxDocuments)}
+			}
 			d := &Document{Text: part.text, Start: where.offset, Line: where.line, column: where.column,
 				json: part.json}
 			if err := d.parse(); err != nil {

@@ -79,6 +79,7 @@ func TestParseRefuses(t *testing.T) {
 				"separate documents with a line of three dashes"},
 		{"YAML 1.2", "%YAML 1.2\n---\na: b\n", "line 1: only YAML 1.1 can be declared; remove the %YAML directive"},
 		{"UTF-16", "\xff\xfea\x00", "line 1: the file is in UTF-16; save it in UTF-8"},
+		{"documents", strings.Repeat("---\n", 50_001), "line 50001: the file has more than 50000 documents; split it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			file, err := manifests.Parse([]byte(test.in))

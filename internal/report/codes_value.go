@@ -114,8 +114,8 @@ var valueRules = []Rule{
 	{SecretInTheClear, "A value in the clear is secret by its key, by the type of its Secret, or by its form: an error without keys " +
 		"(`check`), a warning otherwise.",
 		"data: {password: {value: ...}}",
-		"Encrypt the SecretSpec with `secretwright encrypt`, or the source with `sops encrypt -i`; " +
-			"if it is meant to be read, say `public: true` beside it."},
+		"Encrypt the SecretSpec with `secretwright encrypt`, or the source with `sops encrypt -i`; templates stay in the clear, " +
+			"so give what is secret in one a key of its own; if it is meant to be read, say `public: true` beside it."},
 	{TemplateSyntax, "A template does not parse.", "template: '{{ .password | uper }}'",
 		"Write it as Go's text/template, with the functions that docs/secretspec.md lists."},
 	{TemplateMissingKey, "A template uses a key that is not there.", "template: '{{ .pasword }}'",

@@ -6,6 +6,7 @@
 package secrecy
 
 import (
+	"encoding/base64"
 	"math"
 	"regexp"
 	"slices"
@@ -50,8 +51,13 @@ var forms = []form{
 	{"a key of SendGrid", `\bSG\.[0-9A-Za-z_-]{20,}\.[0-9A-Za-z_-]{20,}`},
 	{"a key of OpenAI or Anthropic", `\bsk-(proj-|ant-|svcacct-)?[0-9A-Za-z_-]{32,}`},
 	{"a JSON web token", `\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}`},
-	{"a URL with a password", `(?i)\b[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@`},
+	{"a URL with a password", `(?i)(\b[a-z]|` + gap + `)[a-z0-9+.` + gap + `-]*://[^/\s:@]*:[^/\s@` + gap + `]+@`},
 }
+
+// gap is in the place of each action of a template.
+const gap = "\ufffc"
+
+var actions = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)\{\{.*?\}\}`) })
 
 var compiled = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp
@@ -73,9 +79,12 @@ func Reason(secretType, key string, value []byte) string {
 	if slices.Contains(byType[secretType], key) {
 		return "is secret by the type " + secretType
 	}
-	for i, pattern := range compiled() {
-		if pattern.MatchString(text) {
-			return "looks like " + forms[i].name
+	if name := formOf(text); name != "" {
+		return "looks like " + name
+	}
+	if decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text)); err == nil {
+		if name := formOf(string(decoded)); name != "" {
+			return "looks like " + name + " in base64"
 		}
 	}
 	word := joined(key)
@@ -89,6 +98,25 @@ func Reason(secretType, key string, value []byte) string {
 		return "looks random, under a key that tells a secret"
 	}
 	return ""
+}
+
+// formOf returns the name of the form that a text holds, or "".
+func formOf(text string) string {
+	for i, pattern := range compiled() {
+		if pattern.MatchString(text) {
+			return forms[i].name
+		}
+	}
+	return ""
+}
+
+// ReasonTemplate is Reason for a value that a template makes: what of it stands in the template itself.
+func ReasonTemplate(secretType, key, template string) string {
+	text := actions().ReplaceAllLiteralString(template, gap)
+	if text == template {
+		return Reason(secretType, key, []byte(text))
+	}
+	return Reason("", "", []byte(text))
 }
 
 // joined returns the letters of a key in lower case, without digits at its end and what is between words.

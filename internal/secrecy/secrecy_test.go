@@ -1,6 +1,7 @@
 package secrecy_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -48,6 +49,8 @@ func TestReason(t *testing.T) {
 		{"", "x", "sk-" + "ant-" + long, "looks like a key of OpenAI or Anthropic"},
 		{"", "x", "eyJ" + long + ".eyJ" + long + "." + long, "looks like a JSON web token"},
 		{"", "url", "postgres://shop:pass@db/shop", "looks like a URL with a password"},
+		{"", "file", base64.StdEncoding.EncodeToString([]byte("-----BEGIN "+"PRIVATE KEY-----\n")) + "\n",
+			"looks like a private key in PEM in base64"},
 
 		{"", "password", "", ""},
 		{"", "useToken", "true", ""},
@@ -65,6 +68,30 @@ func TestReason(t *testing.T) {
 	} {
 		if got := secrecy.Reason(c.secretType, c.key, []byte(c.value)); got != c.want {
 			t.Errorf("%s %s: %s: got %q, want %q", c.secretType, c.key, c.value, got, c.want)
+		}
+	}
+}
+
+// TestReasonTemplate has templates that hold secrets themselves, and templates that only make them.
+func TestReasonTemplate(t *testing.T) {
+	const url = "looks like a URL with a password"
+	for _, c := range []struct{ secretType, key, template, want string }{
+		{"", "url", "postgres://shop:pass@db/shop", url},
+		{"", "url", "postgres://{{ .user }}:pass@db/shop", url},
+		{"", "url", "{{ if .tls }}postgres{{ else }}postgresql{{ end }}://shop:pass@db", url},
+		{"", "file", "# {{ .name }}\n-----BEGIN " + "PRIVATE KEY-----\nx\n", "looks like a private key in PEM"},
+		{"", "password", "x", "is secret by its key"},
+		{"kubernetes.io/basic-auth", "password", "x", "is secret by the type kubernetes.io/basic-auth"},
+
+		{"", "url", "postgres://{{ .user }}:{{ .password | urlquery }}@db/shop", ""},
+		{"", "url", "postgres://shop:{{ .password }}@db/shop", ""},
+		{"", "url", "postgres://shop:pre-{{ .password }}@db/shop", ""},
+		{"", "password", "{{ .old }}", ""},
+		{"kubernetes.io/tls", "tls.key", "{{ .key }}\n", ""},
+		{"", "mode", "test", ""},
+	} {
+		if got := secrecy.ReasonTemplate(c.secretType, c.key, c.template); got != c.want {
+			t.Errorf("%s %s: %q", c.key, c.template, got)
 		}
 	}
 }

@@ -14,6 +14,8 @@ const (
 	maxDepth   = 200      // of maps and lists in each other
 	maxNodes   = 500_000  // values, keys and comments
 	maxAliased = 100_000  // values that YAML aliases may add
+
+	perDocument = 50 // a YAML document in a stream costs what so many values do, even if it is empty
 )
 
 // Document is a document that was read, with the place of every value.

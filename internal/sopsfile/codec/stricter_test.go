@@ -294,6 +294,7 @@ func TestBounds(t *testing.T) {
 	}{
 		{YAML, bomb, ErrAliases},
 		{YAML, "a: " + many, ErrTooLarge},
+		{YAML, strings.Repeat("---\n", maxNodes/perDocument+1), ErrTooLarge},
 		{JSON, `{"a":` + many + `}`, ErrTooLarge},
 		{Dotenv, strings.Repeat("#\n", maxNodes+1), ErrTooLarge},
 		{INI, strings.Repeat("#\n", maxNodes+1), ErrTooLarge},

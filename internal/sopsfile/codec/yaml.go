@@ -23,7 +23,7 @@ const (
 func readYAML(data []byte) (*Document, error) {
 	d := &Document{Format: YAML, source: data}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	for {
+	for left := maxNodes; ; left -= perDocument {
 		var node yaml.Node
 		err := decoder.Decode(&node)
 		if errors.Is(err, io.EOF) {
@@ -31,6 +31,9 @@ func readYAML(data []byte) (*Document, error) {
 		}
 		if err != nil {
 			return nil, &Error{Kind: ErrSyntax, Format: YAML, Line: lineIn(err)}
+		}
+		if left <= 0 {
+			return nil, &Error{Kind: ErrTooLarge, Format: YAML, Line: node.Line}
 		}
 		r := yamlReader{nodes: maxNodes}
 		at, branch, err := r.document(&node)
