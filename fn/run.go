@@ -242,6 +242,9 @@ func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.Se
 // make makes the Secrets. A plan whose Secret could not be made has none.
 func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sopsfile.Recipients, plans []*plan) {
 	set := r.set
+	if !r.choose(set, plans) {
+		return
+	}
 	clear := clearValues{run: r, set: set, encrypted: own != nil, sources: spec.Sources}
 	for _, p := range plans {
 		if f := expired(ctx); f != nil {

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,8 @@ type found struct {
 	node   any
 	branch int // the index of the YAML document
 	path   sopsfile.Path
+	// guessed reports whether it was picked by a value that is ciphertext, and may be another element's.
+	guessed bool
 }
 
 // at returns a finding with the place of a node of the document.
@@ -27,7 +30,8 @@ func (d *document) at(f *report.Finding, node found) *report.Finding {
 
 // lookup finds the one node at a path of kustomize's syntax; the empty path is the document's top level. In a stream
 // of YAML documents, one of them must have it.
-func (d *document) lookup(path string) (found, *report.Finding) {
+func (d *document) lookup(path string) (node found, f *report.Finding) {
+	defer sopsfile.Guard(&f)
 	if d.Format() == sopsfile.Binary {
 		fix := "leave key out to take the whole document, or set format"
 		if path == "" {
@@ -39,14 +43,14 @@ func (d *document) lookup(path string) (found, *report.Finding) {
 	if f != nil {
 		return found{}, f
 	}
-	nodes, f := walk(tree, path)
+	nodes, f := d.walk(tree, path)
 	if f != nil {
 		return found{}, f
 	}
 	switch {
 	case len(nodes) == 0:
 		return found{}, report.New(report.EmptyDocument, "it is empty", "")
-	case len(nodes) == 1:
+	case len(nodes) == 1 || slices.ContainsFunc(nodes, func(node found) bool { return node.guessed }):
 		return nodes[0], nil
 	case path == "":
 		return found{}, d.Several("pick a map that stands in one of them with key")
@@ -60,8 +64,8 @@ func (d *document) lookup(path string) (found, *report.Finding) {
 	return found{}, d.at(f, nodes[1])
 }
 
-// walk returns all nodes at a path.
-func walk(tree sops.TreeBranches, path string) ([]found, *report.Finding) {
+// walk returns all nodes at a path. Of a document that is ciphertext these are all that can be meant.
+func (d *document) walk(tree sops.TreeBranches, path string) ([]found, *report.Finding) {
 	var nodes []found
 	for i, branch := range tree {
 		nodes = append(nodes, found{node: branch, branch: i})
@@ -74,7 +78,7 @@ func walk(tree sops.TreeBranches, path string) ([]found, *report.Finding) {
 		var next []found
 		var known []string
 		for _, node := range nodes {
-			children, names := node.step(part)
+			children, names := node.step(part, d.IsCiphertext())
 			next, known = append(next, children...), append(known, names...)
 		}
 		if len(next) == 0 {
@@ -92,11 +96,13 @@ func walk(tree sops.TreeBranches, path string) ([]found, *report.Finding) {
 
 // child returns a node below another.
 func (n found) child(step, node any) found {
-	return found{node: node, branch: n.branch, path: append(n.path[:len(n.path):len(n.path)], step)}
+	n.node, n.path = node, append(n.path[:len(n.path):len(n.path)], step)
+	return n
 }
 
-// step goes one key, index or `[name=value]` down. It returns what is there, and the keys there are to choose from.
-func (n found) step(part string) (children []found, known []string) {
+// step goes one key, index or `[name=value]` down. It returns what is there, and the keys there are to choose from. Every
+// ciphertext may be the value.
+func (n found) step(part string, ciphertext bool) (children []found, known []string) {
 	switch node := n.node.(type) {
 	case sops.TreeBranch:
 		for _, item := range node {
@@ -110,15 +116,40 @@ func (n found) step(part string) (children []found, known []string) {
 		if name, value, match := listEntry(part); match {
 			for i, item := range items {
 				child := n.child(i, item)
-				if entry, _ := child.step(name); len(entry) == 1 && textOrEmpty(entry[0].node) == value {
-					children = append(children, child)
+				entry, _ := child.step(name, ciphertext)
+				if len(entry) != 1 {
+					continue
 				}
+				text := textOrEmpty(entry[0].node)
+				if ciphertext && sopsfile.IsEncrypted([]byte(text)) {
+					child.guessed = true
+				} else if text != value {
+					continue
+				}
+				children = append(children, child)
 			}
 		} else if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(items) {
 			children = append(children, n.child(i, items[i]))
 		}
 	}
 	return children, nil
+}
+
+// Chooses reports whether a key picks an element of a list by a value that was decrypted, as users.[name=bob].token does.
+// Whether there is such an element tells something of the value.
+func (s *Set) Chooses(source, key string) bool {
+	doc := s.documents[source]
+	return doc != nil && doc.Recipients() != nil && !doc.IsCiphertext() &&
+		slices.ContainsFunc(utils.SmarterPathSplitter(key, "."), func(part string) bool {
+			_, _, is := listEntry(part)
+			return is
+		})
+}
+
+// HasKey reports whether there is exactly one value at a key of a source.
+func (s *Set) HasKey(source, key string) bool {
+	_, f := s.documents[source].lookup(key)
+	return f == nil
 }
 
 // listEntry reads `[name=value]`.

@@ -27,6 +27,8 @@ import (
 //     that some value could make fail, and the words and keys written in them, which is mostly the one that did.
 //   - Where a template makes a value that is checked (a certificate, a private key, a token), what the check finds is a
 //     failure of that kind too, and its warnings are left out, which a note says.
+//   - A key that picks an element of a list by its value is a guess at that value. Where one finds nothing, all of them
+//     are one finding of the run, too.
 //   - Explain is for those who may read the values.
 type Run struct {
 	// Explain has each failure told by itself, with its place. It tells something of the values.
@@ -35,6 +37,7 @@ type Run struct {
 	budget   *budget
 	suspects []suspect
 	failed   bool
+	unchosen []*field.Path
 }
 
 // suspect is a field that some value could make fail, and what its template says of that.
@@ -83,7 +86,12 @@ func (e *expansion) suspects() {
 	}
 }
 
-// Failed reports whether a template failed, or made a value that did.
+// Unchosen records that one of the fields has a key that should pick an element of a list by its value, and does not.
+func (r *Run) Unchosen(fields []*field.Path) {
+	r.failed, r.unchosen = true, append(r.unchosen, fields...)
+}
+
+// Failed reports whether a template failed, or made a value that did, or a key picked no element.
 func (r *Run) Failed() bool { return r.failed }
 
 // Tell passes findings about values on, unless some of these come from templates: then an error is a failure like any
@@ -107,7 +115,15 @@ const explainFix = "check the form of the values; " +
 
 // Report adds the finding that a template failed, if one did. It is the same whichever did.
 func (r *Run) Report(c *report.Collector) {
-	if !r.failed || r.Explain {
+	switch {
+	case !r.failed || r.Explain:
+		return
+	case len(r.unchosen) == 1:
+		c.Error(report.NoSuchPath, r.unchosen[0], "its key finds nothing, or more than one value", unchosenFix)
+		return
+	case len(r.unchosen) > 1:
+		c.Error(report.NoSuchPath, report.Field("secrets"),
+			"a key with [name=value] finds nothing, or more than one value: that of one of "+listed(r.unchosen), unchosenFix)
 		return
 	}
 	if len(r.suspects) == 1 {
@@ -116,21 +132,34 @@ func (r *Run) Report(c *report.Collector) {
 		return
 	}
 	message := "a template fails on the values it gets, or makes too much of them"
-	var fields []string
+	var fields []*field.Path
 	for _, s := range r.suspects {
-		fields = append(fields, s.field.String())
+		fields = append(fields, s.field)
 	}
 	if len(fields) > 0 {
-		message += ", one of " + report.List(fields)
+		message += ", one of " + listed(fields)
 	}
 	c.Error(report.TemplateFailed, report.Field("secrets"), message, explainFix)
 }
+
+func listed(fields []*field.Path) string {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.String())
+	}
+	return report.List(names)
+}
+
+// unchosenFix says how to learn more of a key that finds nothing.
+const unchosenFix = "compare it with the document, decrypted; " +
+	"where nobody else reads the output, `secretwright render --explain` says which key it is"
 
 // ReportAnonymously does what Report does, but names no field. It is for a run over several SecretSpecs, of which each
 // may change what the next one finds.
 func (r *Run) ReportAnonymously(c *report.Collector) {
 	if r.failed && !r.Explain {
-		c.Error(report.TemplateFailed, nil, "a template of one of the SecretSpecs fails on the values it gets, or makes too much of them",
+		c.Error(report.TemplateFailed, nil, "a template of one of the SecretSpecs fails on the values it gets, or makes too much of them, or a key with "+
+			"[name=value] finds nothing",
 			"render them one by one; where nobody else reads the output, `secretwright render --explain` says where it fails")
 	}
 }
