@@ -50,6 +50,7 @@ type outputFile struct {
 	// resources are what it holds, and isNew reports whether they are all new.
 	resources []*yaml.RNode
 	isNew     bool
+	inPlace   bool // it is written where it was read
 	stream    *manifests.Stream
 }
 
@@ -65,27 +66,27 @@ func (f *outputFile) rank() int {
 }
 
 // write writes the resources into a folder: each into the file it came from, or the one of the same name, and a new
-// Secret into a file of its own. Files whose content does not change are not touched.
-func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext bool) error {
+// Secret into a file of its own. Files whose content does not change are not touched. It returns all of the files.
+func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext bool) ([]*outputFile, error) {
 	files, added, err := l.edit(result)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out := map[string]*outputFile{}
 	for _, file := range files {
 		f, err := l.outputOf(dir, file)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if other := out[f.Name]; other != nil {
-			return fmt.Errorf("%s and %s would both be written to %s; name the folder above both",
+			return nil, fmt.Errorf("%s and %s would both be written to %s; name the folder above both",
 				fromHere(other.from.Path), fromHere(f.from.Path), filepath.Join(dir, f.Name))
 		}
 		out[f.Name] = f
 	}
 	for _, node := range added {
 		if err := addNew(dir, out, node); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	var changes []*outputFile
@@ -98,10 +99,10 @@ func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext
 	var all, fresh []manifests.Change // fresh are those that come or go
 	for _, f := range changes {
 		if err := f.private(plaintext); err != nil {
-			return err
+			return nil, err
 		}
 		if err := l.mayWrite(dir, f); err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, f.Change)
 		if f.from == nil || len(f.Content) == 0 {
@@ -109,9 +110,9 @@ func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext
 		}
 	}
 	if err := manifests.Write(dir, all); err != nil {
-		return err
+		return nil, err
 	}
-	return printText(stderr, unlisted(dir, fresh))
+	return changes, printText(stderr, unlisted(dir, fresh))
 }
 
 // outputOf returns where a file that was read is written, and as what.
@@ -121,10 +122,11 @@ func (l *loaded) outputOf(dir string, file edited) (*outputFile, error) {
 			"name files or folders")
 	}
 	name := file.source.Name
-	if inPlace, ok := within(file.source.Path, dir); ok {
-		name = inPlace
+	there, inPlace := within(file.source.Path, dir)
+	if inPlace {
+		name = there
 	}
-	f := &outputFile{from: file.source, resources: file.resources}
+	f := &outputFile{from: file.source, resources: file.resources, inPlace: inPlace}
 	f.Name, f.Content = filepath.ToSlash(name), file.content()
 	return f, nil
 }

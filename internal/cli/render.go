@@ -13,7 +13,7 @@ import (
 )
 
 func renderCommand() *cobra.Command {
-	var redact, plaintext, explain bool
+	var redact, plaintext, explain, staged bool
 	var output, secretFile string
 	var accept []string
 	cmd := &cobra.Command{
@@ -41,6 +41,8 @@ come from that folder. Only files that change are written, all or none, and a Se
 				return &usageError{errors.New("--plaintext goes with --output")}
 			case secretFile != "" && output == "":
 				return &usageError{errors.New("--secret-file goes with --output")}
+			case staged && output == "":
+				return &usageError{errors.New("--staged goes with --output")}
 			case redact && output != "":
 				return &usageError{errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")}
 			}
@@ -65,7 +67,11 @@ come from that folder. Only files that change are written, all or none, and a Se
 				return err
 			}
 			if output != "" {
-				return l.write(cmd.ErrOrStderr(), output, result, plaintext)
+				files, err := l.write(cmd.ErrOrStderr(), output, result, plaintext)
+				if err == nil && staged {
+					err = unstaged(cmd.Context(), cmd.ErrOrStderr(), output, files)
+				}
+				return err
 			}
 			stream, err := l.stream(result)
 			if err != nil {
@@ -81,6 +87,7 @@ come from that folder. Only files that change are written, all or none, and a Se
 		"such as '{{ .Name }}.sops.yaml'; .Namespace and .SecretSpec can be used too")
 	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
 	cmd.Flags().BoolVar(&explain, "explain", false, "say where and why a template fails; not for logs, since it tells something of the values")
+	cmd.Flags().BoolVar(&staged, "staged", false, "fail unless Git has what is rendered staged: for a hook")
 	acceptFlag(cmd, &accept)
 	return cmd
 }

@@ -5,6 +5,7 @@ const (
 	AmbiguousReference  Code = "ambiguous-reference"
 	NothingToMerge      Code = "nothing-to-merge"
 	NotInKustomization  Code = "not-in-kustomization"
+	NotStaged           Code = "not-staged"
 	ReferenceElsewhere  Code = "reference-elsewhere"
 	SecretRenamed       Code = "secret-renamed"
 	SeveralNamespaces   Code = "several-namespaces"
@@ -37,6 +38,9 @@ var runRules = []Rule{
 		"ClusterIssuer ca could mean the Secret app in the namespace a and the namespace b", "Say where the Secret goes with `namespace`, or give each Secret its own name."},
 	{NotInKustomization, "A kustomization does not list a file that was written beside it, or lists one that was removed.",
 		"it does not list secret_db.yaml, which was written beside it", "Add the file to `resources`, or take it out."},
+	{NotStaged, "A commit would not have what is rendered: `render --staged`, as in a hook, found a file that is not staged.",
+		"it is rendered, and the commit would not have it; run git add rendered/secret_db.yaml, and commit again",
+		"Stage the file with `git add`, and commit again."},
 	{NothingToMerge, "A Secret asks kustomize to merge it with another, and there is not exactly one.",
 		"0 Secrets of the resources are called db", "Leave the annotation out, or name one Secret of an earlier layer."},
 	{ReferenceElsewhere, "Something refers to a Secret of this name in a namespace that the Secret does not go to.",
