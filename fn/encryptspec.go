@@ -42,6 +42,14 @@ func EncryptSpec(ctx context.Context, text []byte, path string) ([]byte, error) 
 // FormatSpec sorts the keys of an encrypted SecretSpec, as kustomize will, and renews its MAC. One that needs neither comes
 // back byte for byte.
 func FormatSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
+	node, err := yaml.Parse(string(text))
+	switch {
+	case err != nil: // which is said below
+	case !schema.IsSecretSpec(node):
+		return nil, errors.New("it is not a SecretSpec; name one that is encrypted")
+	case node.Field("sops") == nil:
+		return nil, errors.New("it is not encrypted, so it needs no fmt; run secretwright encrypt to encrypt its values")
+	}
 	return asError(sopsfile.NewKeyring().FormatSpec(ctx, text, path))
 }
 

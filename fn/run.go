@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -220,6 +221,11 @@ func (r *run) fixTarget(t schema.Target) string {
 	}
 	if near := report.Nearest(t.Name, names); near != "" && near != t.Name {
 		return fmt.Sprintf("did you mean %s?", near)
+	}
+	for _, name := range names {
+		if strings.Contains(name, t.Name) && t.Name != "" {
+			return fmt.Sprintf("did you mean %s? If kustomize gave it that name, name the manifests it builds from, not what it built", name)
+		}
 	}
 	if len(names) == 0 {
 		return "add one to the resources, or set optional: true"

@@ -18,8 +18,7 @@ func (v *validator) serviceAccountToken(at *field.Path, s *Secret) {
 		v.Error(report.MissingField, at.Child("serviceAccountName"),
 			"it is missing, and a service account token is for one ServiceAccount", "name it")
 	} else {
-		v.syntax(report.InvalidName, at.Child("serviceAccountName"), s.ServiceAccountName,
-			validation.IsDNS1123Subdomain(s.ServiceAccountName))
+		v.syntax(report.InvalidName, at.Child("serviceAccountName"), s.ServiceAccountName, validation.IsDNS1123Subdomain)
 	}
 	if s.Immutable {
 		v.Error(report.ImmutableToken, at.Child("immutable"), "Kubernetes itself writes the token into it",

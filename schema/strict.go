@@ -159,13 +159,40 @@ func (s *strict) fields(at *field.Path, node *yaml.Node, t reflect.Type) {
 		f, is := known[key.Value]
 		if !is {
 			s.fail(report.UnknownField, path, "there is no such field",
-				report.DidYouMean(key.Value, names, "known fields are "+strings.Join(names, ", ")))
+				report.DidYouMean(key.Value, names, otherField(key.Value, t, names)))
 			continue
 		}
 		s.check(path, value, f.Type, f.Tag.Get("scalar") == "text")
 		kept = append(kept, key, value)
 	}
 	node.Content = s.once(at, kept)
+}
+
+// usual are fields that other objects of Kubernetes have, and what to write in their place.
+var usual = map[string]string{
+	"spec":       "a SecretSpec has no spec: write its fields beside metadata",
+	"stringData": "write data: {KEY: {value: ...}}",
+	"secretName": "write name",
+}
+
+// otherField returns the way out for a field that a struct does not have: where it belongs, or what there is.
+func otherField(name string, t reflect.Type, names []string) string {
+	if fix := usual[name]; fix != "" {
+		return fix
+	}
+	for i := range t.NumField() {
+		outer := t.Field(i)
+		inner := outer.Type
+		if inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		for j := 0; inner.Kind() == reflect.Struct && j < inner.NumField(); j++ {
+			if jsonName(inner.Field(j)) == name {
+				return fmt.Sprintf("it is a field of %[1]s: write %[1]s: {%[2]s: ...}", jsonName(outer), name)
+			}
+		}
+	}
+	return "known fields are " + strings.Join(names, ", ")
 }
 
 func jsonName(f reflect.StructField) string {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -30,7 +32,7 @@ func Validate(spec *SecretSpec, c *report.Collector) {
 	metadata := field.NewPath("metadata")
 	v.dns(metadata.Child("name"), spec.Metadata.Name)
 	if ns := spec.Metadata.Namespace; ns != "" {
-		v.syntax(report.InvalidName, metadata.Child("namespace"), ns, validation.IsDNS1123Label(ns))
+		v.syntax(report.InvalidName, metadata.Child("namespace"), ns, validation.IsDNS1123Label)
 	}
 	v.sources()
 	if out := spec.Output; out != nil && out.SOPS != nil && out.SOPS.CreationRules && out.SOPS.Explicit() {
@@ -84,15 +86,36 @@ func (v *validator) dns(at *field.Path, name string) bool {
 		v.Error(report.MissingField, at, "it is missing", "give it a name")
 		return false
 	}
-	return v.syntax(report.InvalidName, at, name, validation.IsDNS1123Subdomain(name))
+	return v.syntax(report.InvalidName, at, name, validation.IsDNS1123Subdomain)
 }
 
-// syntax reports what a check of apimachinery's validation package found, and whether that was nothing.
-func (v *validator) syntax(code report.Code, at *field.Path, value string, problems []string) bool {
+// syntax reports what a check of apimachinery's validation package finds, without its regular expression, and whether that
+// was nothing. The way out is the nearest text that the check allows.
+func (v *validator) syntax(code report.Code, at *field.Path, value string, check func(string) []string) bool {
+	problems := check(value)
 	for _, p := range problems {
-		v.Error(code, at, quoted(value)+" is not allowed: "+p, "")
+		p, _, _ = strings.Cut(p, " (e.g. ")
+		v.Error(code, at, quoted(value)+" is not allowed: "+p, allowed(value, check))
 	}
 	return len(problems) == 0
+}
+
+// allowed returns a way out that proposes a text like another that a check allows, or "" where there is none.
+func allowed(value string, check func(string) []string) string {
+	cleaned := func(r rune) rune {
+		if r < utf8.RuneSelf && (r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return '_'
+	}
+	mixed := strings.Trim(strings.Map(cleaned, value), "-_.")
+	lower := strings.ToLower(mixed)
+	for _, text := range []string{mixed, lower, strings.ReplaceAll(lower, "_", "-"), strings.NewReplacer("_", "-", ".", "-").Replace(lower)} {
+		if text != "" && text != value && len(check(text)) == 0 {
+			return "write " + text
+		}
+	}
+	return ""
 }
 
 func quoted(text string) string { return strconv.Quote(text) }
@@ -190,14 +213,14 @@ func (v *validator) secret(at *field.Path, s *Secret) {
 	s.Type = v.secretType(at.Child("type"), s.Type)
 	v.rollout(at, s)
 	if s.Namespace != "" {
-		v.syntax(report.InvalidName, at.Child("namespace"), s.Namespace, validation.IsDNS1123Label(s.Namespace))
+		v.syntax(report.InvalidName, at.Child("namespace"), s.Namespace, validation.IsDNS1123Label)
 	}
 	v.labels(at, s)
 	v.registries(at, s)
 	v.noServiceAccount(at, s)
 	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
 		entry := report.Key(at.Child("data"), key)
-		v.syntax(report.InvalidDataKey, entry, key, validation.IsConfigMapKey(key))
+		v.syntax(report.InvalidDataKey, entry, key, validation.IsConfigMapKey)
 		v.value(entry, s.Data[key])
 	}
 	for i, from := range s.DataFrom {
@@ -224,7 +247,9 @@ func (v *validator) rollout(at *field.Path, s *Secret) {
 	}
 	oneOf(v, at.Child("rollout"), s.Rollout, NameSuffixHash, ChecksumAnnotationMode, NoRollout)
 	if s.Rollout == ChecksumAnnotationMode && s.Name != "" {
-		v.syntax(report.InvalidName, name, s.Name, validation.IsQualifiedName(ChecksumAnnotation+s.Name))
+		v.syntax(report.InvalidName, name, s.Name, func(name string) []string {
+			return validation.IsQualifiedName(ChecksumAnnotation + name)
+		})
 	}
 	if s.Rollout == "" {
 		s.Rollout = NameSuffixHash
@@ -279,14 +304,16 @@ func (r Registry) Values() map[string]Value {
 func (v *validator) labels(at *field.Path, s *Secret) {
 	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
 		label := report.Key(at.Child("labels"), key)
-		v.syntax(report.InvalidLabel, label, key, validation.IsQualifiedName(key))
-		v.syntax(report.InvalidLabel, label, s.Labels[key], validation.IsValidLabelValue(s.Labels[key]))
+		v.syntax(report.InvalidLabel, label, key, validation.IsQualifiedName)
+		v.syntax(report.InvalidLabel, label, s.Labels[key], validation.IsValidLabelValue)
 	}
 	size := 0
 	for _, key := range slices.Sorted(maps.Keys(s.Annotations)) {
 		size += len(key) + len(s.Annotations[key])
 		annotation := report.Key(at.Child("annotations"), key)
-		v.syntax(report.InvalidAnnotation, annotation, key, validation.IsQualifiedName(strings.ToLower(key)))
+		v.syntax(report.InvalidAnnotation, annotation, key, func(key string) []string {
+			return validation.IsQualifiedName(strings.ToLower(key))
+		})
 		if key == SecretAnnotation {
 			v.Error(report.ReservedAnnotation, annotation, "this annotation is Secretwright's own", "remove it")
 		}

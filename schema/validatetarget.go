@@ -24,12 +24,11 @@ func (v *validator) target(at *field.Path, s *Secret, t Target) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
 		variable := report.Key(at.Child("env"), name)
-		v.syntax(report.InvalidVariable, variable, name, validation.IsRelaxedEnvVarName(name))
+		v.syntax(report.InvalidVariable, variable, name, validation.IsRelaxedEnvVarName)
 		v.key(variable, s, t.Env[name])
 	}
 	if t.EnvFrom != nil && t.EnvFrom.Prefix != "" {
-		v.syntax(report.InvalidVariable, at.Child("envFrom", "prefix"), t.EnvFrom.Prefix,
-			validation.IsRelaxedEnvVarName(t.EnvFrom.Prefix))
+		v.syntax(report.InvalidVariable, at.Child("envFrom", "prefix"), t.EnvFrom.Prefix, validation.IsRelaxedEnvVarName)
 	}
 	if t.Volume != nil {
 		v.volume(at.Child("volume"), s, *t.Volume)
@@ -88,14 +87,14 @@ func (v *validator) tls(at *field.Path, s *Secret, t TLS) {
 		if strings.HasPrefix(host, "*.") {
 			check = validation.IsWildcardDNS1123Subdomain
 		}
-		v.syntax(report.InvalidHost, at.Child("hosts").Index(i), host, check(host))
+		v.syntax(report.InvalidHost, at.Child("hosts").Index(i), host, check)
 	}
 }
 
 // volume follows validateVolumeMounts and validateKeyToPath of Kubernetes' pkg/apis/core/validation.
 func (v *validator) volume(at *field.Path, s *Secret, vol Volume) {
 	if vol.Name != "" {
-		v.syntax(report.InvalidName, at.Child("name"), vol.Name, validation.IsDNS1123Label(vol.Name))
+		v.syntax(report.InvalidName, at.Child("name"), vol.Name, validation.IsDNS1123Label)
 	}
 	if !path.IsAbs(vol.MountPath) || strings.Contains(vol.MountPath, ":") {
 		v.Error(report.InvalidPath, at.Child("mountPath"), quoted(vol.MountPath)+" is not an absolute path without a colon",

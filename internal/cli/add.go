@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
 	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/generate"
@@ -72,7 +71,7 @@ A value that is not text goes into an encrypted file beside SPEC.`,
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return fn.Print(cmd.ErrOrStderr(), append(in.findings, findings...))
+			return printText(cmd.ErrOrStderr(), append(in.findings, findings...))
 		},
 	}
 	flags := cmd.Flags()

@@ -38,8 +38,12 @@ and after, or what the function makes of the manifests, is compared resource by 
 but the hashes in names differs, all files are put back. To undo it, use git checkout.`,
 		Example: `  secretwright adopt overlays/prod
   secretwright adopt --write overlays/prod`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              atMostOneFolder,
+		ValidArgsFunction: completeFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if unproven && !write {
+				return &usageError{errors.New("--unproven goes with --write")}
+			}
 			dir := "."
 			if len(args) == 1 {
 				dir = args[0]
@@ -110,7 +114,7 @@ func (a *adoption) writeProven(ctx context.Context, out io.Writer, unproven bool
 	var c report.Collector
 	c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would change: "+
 		strings.Join(first, "; "), "to have it write references, give its Secrets a namespace, and move it to transformers")
-	return fn.Print(a.stderr, c.Findings())
+	return printText(a.stderr, c.Findings())
 }
 
 // withLess writes the plan with the references copied and not moved, and if that would change something too, without them.
@@ -130,7 +134,7 @@ func (a *adoption) withLess(ctx context.Context, out io.Writer) error {
 	}
 	var c report.Collector
 	c.Warn(report.LeftAlone, nil, message+", since else the output would change: "+first, "")
-	return fn.Print(a.stderr, c.Findings())
+	return printText(a.stderr, c.Findings())
 }
 
 // sayDifferent prints what differs, if that is the error, and returns the error.
@@ -140,7 +144,7 @@ func (a *adoption) sayDifferent(err error) error {
 		for _, text := range a.different {
 			c.Error(report.BuildDiffers, nil, text, "")
 		}
-		_ = fn.Print(a.stderr, c.Findings()) // the error is printed anyway
+		_ = printText(a.stderr, c.Findings()) // the error is printed anyway
 	}
 	return err
 }
@@ -172,7 +176,7 @@ func newAdoption(dir string, stderr io.Writer) (*adoption, error) {
 		here, err = filepath.EvalSymlinks(here)
 	}
 	if err != nil {
-		return nil, unwrapPath(dir, err)
+		return nil, pathError(dir, err)
 	}
 	top := fn.WorkTree(here)
 	if top == "" {
@@ -180,11 +184,11 @@ func newAdoption(dir string, stderr io.Writer) (*adoption, error) {
 	}
 	relative, err := filepath.Rel(top, here)
 	if err != nil {
-		return nil, unwrapPath(dir, err)
+		return nil, pathError(dir, err)
 	}
 	root, err := os.OpenRoot(top)
 	if err != nil {
-		return nil, unwrapPath(dir, err)
+		return nil, pathError(dir, err)
 	}
 	return &adoption{root: root, dir: filepath.ToSlash(relative), stderr: stderr}, nil
 }
@@ -211,7 +215,7 @@ func (a *adoption) makePlan(ctx context.Context, field string) error {
 		return nil // all of it has been printed
 	}
 	a.planned = true
-	if err := fn.Print(a.stderr, c.Findings()); err != nil || a.plan == nil {
+	if err := printText(a.stderr, c.Findings()); err != nil || a.plan == nil {
 		return errSilent
 	}
 	return nil

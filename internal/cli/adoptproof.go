@@ -65,7 +65,7 @@ func (a *adoption) render(ctx context.Context, after bool) ([]*yaml.RNode, error
 	}
 	result, failed := l.run(ctx)
 	if failed != nil {
-		_ = fn.Print(a.stderr, result.Findings) // the error is printed anyway
+		_ = printText(a.stderr, result.Findings) // the error is printed anyway
 		return nil, errors.New("the SecretSpec cannot be applied")
 	}
 	return result.Items, nil

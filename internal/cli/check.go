@@ -39,7 +39,9 @@ sources its values come. It ends with status 1 if it finds an error.
 
 Every finding has a code, which docs/findings.md explains, and a place: file, line and column. With the output sarif, code
 scanning shows the findings where they are; with github, a workflow of GitHub Actions does.`,
-		Args: specAndFiles,
+		Args:              specAndFiles,
+		ValidArgsFunction: completeSpec,
+		SuggestFor:        []string{"validate", "verify", "lint", "test"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := checkPrinters[output]
 			if !known {
@@ -70,6 +72,7 @@ scanning shows the findings where they are; with github, a workflow of GitHub Ac
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, sarif, junit or github")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print errors alone")
+	complete(cmd, "output", "text", "json", "sarif", "junit", "github")
 	acceptFlag(cmd, &accept)
 	return cmd
 }

@@ -50,14 +50,15 @@ func colourDiff(text string) string {
 
 // printText prints findings for people, with colours on a terminal.
 func printText(w io.Writer, findings []*fn.Finding) error {
-	if !isColoured(w) {
-		return fn.Print(w, findings)
-	}
-	var text strings.Builder
-	if err := fn.Print(&text, findings); err != nil {
+	var out strings.Builder
+	if err := fn.Print(&out, findings); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, colourFindings(text.String()))
+	text := folded(out.String(), widthOf(w))
+	if isColoured(w) {
+		text = colourFindings(text)
+	}
+	_, err := io.WriteString(w, text)
 	return err
 }
 

@@ -42,7 +42,7 @@ values that did not change keep their ciphertext. The file in the clear is remov
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return fn.Print(cmd.ErrOrStderr(), findings)
+			return printText(cmd.ErrOrStderr(), findings)
 		},
 	}
 }
@@ -57,7 +57,7 @@ func (in *input) edit(cmd *cobra.Command, s *author.Spec, name string, plain []b
 	defer removed()
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, plain, 0o600); err != nil {
-		return nil, nil, unwrapPath(path, err)
+		return nil, nil, pathError(path, err)
 	}
 	for {
 		if err := runEditor(cmd, path); err != nil {

@@ -13,42 +13,33 @@ import (
 // maxWidth is how many columns a line for people has at most: longer ones are hard to read.
 const maxWidth = 100
 
-// folding is a terminal: lines that are longer than it is wide go on in lines that are indented. Files and pipes get a
-// finding in one line, since editors, CI systems and grep look for it there.
-type folding struct {
-	io.Writer
-	width int
-}
-
-// folded returns a writer that folds what it gets, if w is a terminal.
-func folded(w io.Writer) io.Writer {
+// widthOf returns how many columns a line for people has at a terminal, or 0 if it is none: files and pipes get a finding in
+// one line, since editors, CI systems and grep look for it there.
+func widthOf(w io.Writer) int {
 	if watched, ok := w.(*watched); ok {
-		if terminal, ok := folded(watched.Writer).(*folding); ok {
-			return &folding{w, terminal.width}
-		}
-		return w
+		w = watched.Writer
 	}
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return w
+		return 0
 	}
 	width, _, err := term.GetSize(int(file.Fd()))
 	if err != nil || width < 40 { // unknown, or not worth it
-		return w
+		return 0
 	}
-	return &folding{w, min(width, maxWidth)}
+	return min(width, maxWidth)
 }
 
-// Write writes text, each of its lines folded. It keeps nothing back.
-func (f *folding) Write(text []byte) (int, error) {
+// folded returns text with each of its lines folded: what is longer than a width goes on in lines that are indented.
+func folded(text string, width int) string {
+	if width == 0 {
+		return text
+	}
 	var out bytes.Buffer
-	for line := range bytes.Lines(text) {
-		fold(&out, string(line), f.width)
+	for line := range strings.Lines(text) {
+		fold(&out, line, width)
 	}
-	if _, err := f.Writer.Write(out.Bytes()); err != nil {
-		return 0, err
-	}
-	return len(text), nil
+	return out.String()
 }
 
 // fold writes a line, broken at spaces so that no part is wider than width, as far as its words allow. Parts after the first

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -24,27 +24,22 @@ func TestFold(t *testing.T) {
 		{"nothing", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var out bytes.Buffer
-			n, err := (&folding{&out, 20}).Write([]byte(tt.in))
-			if err != nil || n != len(tt.in) {
-				t.Errorf("wrote %d of %d bytes: %v", n, len(tt.in), err)
-			}
-			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
+			if diff := cmp.Diff(tt.want, folded(tt.in, 20)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestFoldedTerminal tells terminals, whatever they are wrapped in, from files.
-func TestFoldedTerminal(t *testing.T) {
+// TestWidthOfFile tells files, whatever they are wrapped in, from terminals.
+func TestWidthOfFile(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close() //nolint:errcheck // nothing is in it
-	for _, w := range []any{file, &watched{Writer: file}} {
-		if _, is := folded(w.(interface{ Write([]byte) (int, error) })).(*folding); is {
+	for _, w := range []io.Writer{file, &watched{Writer: file}} {
+		if widthOf(w) != 0 {
 			t.Errorf("%T of a file is folded", w)
 		}
 	}

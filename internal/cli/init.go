@@ -44,7 +44,7 @@ func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 		if err != nil {
 			return err
 		}
-		if err := fn.Print(stderr, []*fn.Finding{found}); err != nil {
+		if err := printText(stderr, []*fn.Finding{found}); err != nil {
 			return err
 		}
 		recipients = []string{recipient}
@@ -66,7 +66,7 @@ func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 	if err := author.Write(files); err != nil {
 		return err
 	}
-	return fn.Print(stderr, findings)
+	return printText(stderr, findings)
 }
 
 // addHook adds our check of the SecretSpec in this folder to the hooks of the Git work tree.

@@ -130,7 +130,7 @@ func (in *input) files(text string) ([]author.Value, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, unwrapPath(path, err)
+		return nil, pathError(path, err)
 	}
 	if !info.IsDir() {
 		data, err := readValue(path)
@@ -146,7 +146,7 @@ func (in *input) files(text string) ([]author.Value, error) {
 func folderValues(path string) ([]author.Value, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, unwrapPath(path, err)
+		return nil, pathError(path, err)
 	}
 	var values []author.Value
 	for _, entry := range entries {
@@ -169,12 +169,12 @@ func folderValues(path string) ([]author.Value, error) {
 func readValue(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, unwrapPath(path, err)
+		return nil, pathError(path, err)
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
 	data, err := io.ReadAll(io.LimitReader(file, sopsfile.MaxDocument+1))
 	if err != nil {
-		return nil, unwrapPath(path, err)
+		return nil, pathError(path, err)
 	}
 	if len(data) > sopsfile.MaxDocument {
 		return nil, fmt.Errorf("%s: it has more than %d bytes", path, sopsfile.MaxDocument)

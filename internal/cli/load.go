@@ -54,6 +54,9 @@ func specAndFiles(cmd *cobra.Command, args []string) error {
 // not a manifest to apply the SecretSpec to, unless the folder is named.
 func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 	root, dir, err := fn.OpenRoot()
+	if err != nil && os.Getenv(fn.RootVariable) != "" {
+		return nil, &usageError{err}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the folder of the files cannot be opened: %w", err)
 	}
@@ -210,8 +213,11 @@ func malformed(path string, node *yaml.Node, message string) error {
 func fileFinding(err error) error {
 	var file *manifests.FileError
 	var place *manifests.Error
-	if !errors.As(err, &file) || !errors.As(file.Err, &place) {
+	if !errors.As(err, &file) {
 		return err
+	}
+	if !errors.As(file.Err, &place) {
+		return pathError(file.Path, file.Err)
 	}
 	f := report.Wrap(report.BadManifest, err, place.Problem, "")
 	f.Place = report.Place{File: fromHere(file.Path), Line: place.Line, Column: place.Column}

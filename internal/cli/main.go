@@ -21,13 +21,18 @@ workloads that use them. One declaration, a SecretSpec, says what each Secret ho
 and who may read it, and how.
 
 Without arguments it is a KRM function: it reads a ResourceList from standard input and writes it back, for
-kustomize build --enable-alpha-plugins --enable-exec, and for kpt fn render --allow-exec.`
+kustomize build --enable-alpha-plugins --enable-exec, and for kpt fn render --allow-exec.
+
+The exit status is 0 if all went well, warnings included; 1 if there is an error, and then nothing was written (for diff: if
+there is a difference); 2 if the arguments or variables of the environment are wrong (for diff: any error); 130 or 143 after
+SIGINT or SIGTERM.`
 
 // errSilent ends a command whose errors have been printed.
 var errSilent = errors.New("failed")
 
 // Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied or what came of it
-// could not be written, 2 when the arguments are wrong. SIGINT and SIGTERM end the process. Without arguments it is the KRM function, unless standard input is a terminal.
+// could not be written, 2 when the arguments, or the environment, are wrong. SIGINT and SIGTERM end the process. Without arguments it is the KRM
+// function, unless standard input is a terminal.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer obeySignals()()
 	out, errs := &watched{Writer: stdout}, &watched{Writer: stderr}
@@ -54,7 +59,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 			root, dir, err := fn.OpenRoot()
 			if err != nil && os.Getenv(fn.RootVariable) != "" {
 				_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
-				return 1
+				return 2
 			}
 			if err != nil {
 				root = nil // a function without a file system has its sources in the ResourceList
@@ -63,28 +68,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 		}
 		args = []string{"--help"}
 	}
-	cmd := &cobra.Command{
-		Use:           "secretwright",
-		Short:         "Make Kubernetes Secrets from SOPS-encrypted sources and wire them into workloads",
-		Long:          long,
-		Version:       versionLine(),
-		SilenceUsage:  true,
-		SilenceErrors: true,
-	}
-	cmd.SetVersionTemplate("{{.Version}}\n")
-	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
+	cmd := Command()
 	ran := false // what is wrong with the arguments, cobra says before a command runs
 	cmd.PersistentPreRun = func(*cobra.Command, []string) { ran = true }
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(), fmtCommand(),
-		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
-		updatekeysCommand(), versionCommand())
-	called, err := cmd.ExecuteContextC(ctx)
+	executed, err := cmd.ExecuteContextC(ctx)
 	failed := 1
-	if called.Name() == "diff" {
+	if executed.Name() == "diff" {
 		failed = 2 // 1 says that there is a difference, as for diff and cmp
 	}
 	var wrong *usageError
@@ -105,8 +98,26 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 		_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
 		return failed
 	}
-	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+inOneLine(err)+"; see secretwright --help")
+	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+wrongArguments(executed, err))
 	return 2
+}
+
+// Command returns the command line, with all of its commands.
+func Command() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "secretwright",
+		Short:         "Make Kubernetes Secrets from SOPS-encrypted sources and wire them into workloads",
+		Long:          long,
+		Version:       versionLine(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	cmd.SetVersionTemplate("{{.Version}}\n")
+	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
+	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(), fmtCommand(),
+		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
+		updatekeysCommand(), versionCommand())
+	return cmd
 }
 
 // inOneLine is what cobra says of wrong arguments, with its suggestions beside and not below it.

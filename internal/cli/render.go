@@ -34,7 +34,9 @@ come from that folder. Only files that change are written, all or none, and a Se
 		Example: `  secretwright render secretspec.yaml deploy/ | kubectl apply -f -
   secretwright render --redact secretspec.yaml deploy/ | kubeconform -strict
   secretwright render --output rendered/ secretspec.yaml deploy/`,
-		Args: specAndFiles,
+		Args:              specAndFiles,
+		ValidArgsFunction: completeSpec,
+		SuggestFor:        []string{"build", "generate", "template", "apply"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case plaintext && output == "":
@@ -83,6 +85,9 @@ come from that folder. Only files that change are written, all or none, and a Se
 	}
 	cmd.Flags().BoolVar(&redact, "redact", false, "print a mark for every value; needs no key")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the folder to write to, instead of standard output")
+	if err := cmd.MarkFlagDirname("output"); err != nil {
+		panic(err) // the flag does not exist
+	}
 	cmd.Flags().StringVar(&secretFile, "secret-file", "", "a template for the files of new Secrets in that folder, "+
 		"such as '{{ .Name }}.sops.yaml'; .Namespace and .SecretSpec can be used too")
 	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")

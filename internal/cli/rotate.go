@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
 )
 
@@ -33,7 +32,7 @@ rotate fails if one has a recipient that .sops.yaml does not list, unless that i
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return fn.Print(cmd.ErrOrStderr(), findings)
+			return printText(cmd.ErrOrStderr(), findings)
 		},
 	}
 	cmd.Flags().StringSliceVar(&accept, "accept-recipients", nil,
@@ -59,7 +58,7 @@ writes. The values stay as they are: run rotate, and change them, when somebody 
 			if err != nil {
 				return err
 			}
-			if err := fn.Print(cmd.ErrOrStderr(), findings); err != nil {
+			if err := printText(cmd.ErrOrStderr(), findings); err != nil {
 				return err
 			}
 			if len(files) > 0 && !yes {

@@ -19,7 +19,8 @@ func encryptCommand() *cobra.Command {
 		Short: "Encrypt the values of a SecretSpec in place, for the keys of .sops.yaml",
 		Long: `encrypt makes a SOPS document of a SecretSpec: each value: is encrypted, in the file itself, for the keys that the
 creation rules of the nearest .sops.yaml give for it. Nothing else in the file changes. From then on it is changed with sops edit.`,
-		Args: specFiles,
+		Args:              specFiles,
+		ValidArgsFunction: completeSpec,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rewrite(cmd.ErrOrStderr(), args, func(text []byte, path string) ([]byte, error) {
 				return fn.EncryptSpec(cmd.Context(), text, path)
@@ -34,7 +35,8 @@ func fmtCommand() *cobra.Command {
 		Short: "Sort the keys of an encrypted SecretSpec and renew its MAC, for kustomize",
 		Long: `fmt sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. kustomize sorts the
 keys of what it hands to functions, and the MAC covers their order: fmt helps where the file that was signed is not found.`,
-		Args: specFiles,
+		Args:              specFiles,
+		ValidArgsFunction: completeSpec,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rewrite(cmd.ErrOrStderr(), args, func(text []byte, path string) ([]byte, error) {
 				return fn.FormatSpec(cmd.Context(), text, path)
@@ -57,17 +59,17 @@ func rewrite(stderr io.Writer, paths []string, change func(text []byte, path str
 		// A link is followed, so that no plaintext stays behind it.
 		path, err := filepath.EvalSymlinks(given)
 		if err != nil {
-			return unwrapPath(given, err)
+			return pathError(given, err)
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return unwrapPath(path, err)
+			return pathError(path, err)
 		}
 		out, err := change(text, path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if err := fn.Print(stderr, fn.SpecRecipients(out, path)); err != nil {
+		if err := printText(stderr, fn.SpecRecipients(out, path)); err != nil {
 			return err
 		}
 		if bytes.Equal(out, text) {
@@ -80,5 +82,3 @@ func rewrite(stderr io.Writer, paths []string, change func(text []byte, path str
 	}
 	return nil
 }
-
-func unwrapPath(path string, err error) error { return fmt.Errorf("%s: %w", path, reason(err)) }

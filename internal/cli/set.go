@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
 	"github.com/secretwright/secretwright/internal/generate"
 )
@@ -49,7 +48,7 @@ For credentials of a registry KEY is username, password or email, or registries[
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return fn.Print(cmd.ErrOrStderr(), append(in.findings, findings...))
+			return printText(cmd.ErrOrStderr(), append(in.findings, findings...))
 		},
 	}
 	cmd.Flags().StringVar(&file, "from-file", "", "the file that holds the value, every byte of it")

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 )
@@ -41,7 +40,7 @@ func unstaged(ctx context.Context, stderr io.Writer, dir string, files []*output
 		f.Place.File = path
 		c.Add(f)
 	}
-	if err := fn.Print(stderr, c.Findings()); err != nil || c.Failed() {
+	if err := printText(stderr, c.Findings()); err != nil || c.Failed() {
 		return errSilent
 	}
 	return nil

@@ -31,7 +31,9 @@ pull request or a document; html is one page with a filter, which fetches nothin
 		Example: `  secretwright tree secretspec.yaml deploy/
   secretwright tree -o html secretspec.yaml deploy/ > secrets.html
   secretwright tree -o dot secretspec.yaml deploy/ | dot -Tsvg > secrets.svg`,
-		Args: specAndFiles,
+		Args:              specAndFiles,
+		ValidArgsFunction: completeSpec,
+		SuggestFor:        []string{"show", "list", "graph", "who"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := treePrinters[output]
 			if !known {
@@ -57,6 +59,7 @@ pull request or a document; html is one page with a filter, which fetches nothin
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, mermaid, dot or html")
+	complete(cmd, "output", "text", "json", "mermaid", "dot", "html")
 	return cmd
 }
 

@@ -180,7 +180,7 @@ func decode(text []byte) (*yaml.Node, error) {
 	case err != nil && strings.HasSuffix(err.Error(), "found incompatible YAML document"):
 		return nil, &Error{Line: lineOf(err), Problem: "only YAML 1.1 can be declared; remove the %YAML directive"}
 	case err != nil:
-		return nil, invalid(text, lineOf(err))
+		return nil, invalid(text, err)
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, &Error{Line: 1, Problem: "the document is followed by text that is not part of it; " +

@@ -73,7 +73,8 @@ func TestParseRefuses(t *testing.T) {
 		{"bomb", bomb, "line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
 		{"contains itself", "a: &a [*a]\n",
 			"line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
-		{"not YAML", "a: b\n---\nx: y\nc: hunter2: e\n", "line 4: it is not valid YAML"},
+		{"not YAML", "a: b\n---\nx: y\nc: hunter2: e\n", "line 4: it is not valid YAML: " +
+			"a colon stands where no key can be; put a text with a colon in quotes, or correct the indentation"},
 		{"flow after flow", "x: y\n---\n{a: b}\n{c: d}\n",
 			"line 2: the document is followed by text that is not part of it; " +
 				"separate documents with a line of three dashes"},

@@ -3,6 +3,7 @@ package manifests
 import (
 	"bytes"
 	"regexp"
+	"strings"
 	"sync"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -60,13 +61,43 @@ func isMergeMarker(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("<<<<<<< ")) || bytes.HasPrefix(line, []byte(">>>>>>> "))
 }
 
-// invalid returns the error for a text that is not valid YAML.
-func invalid(text []byte, line int) *Error {
+// invalid returns the error for a text that is not valid YAML, given the parser's.
+func invalid(text []byte, err error) *Error {
+	line := lineOf(err)
 	cause, fix, at := Suspect(text, line)
+	if cause == "" {
+		cause, fix = reason(err)
+	}
 	if cause == "" {
 		return &Error{Line: line, Problem: "it is not valid YAML"}
 	}
 	return &Error{Line: at, Problem: "it is not valid YAML: " + cause + "; " + fix}
+}
+
+// reasons are what the parser says, by a part of its text, in words that help. Its own texts may quote the file.
+var reasons = []struct{ text, cause, fix string }{
+	{"did not find expected '-' indicator", "an entry of a list is not indented like the ones before it", "indent them alike"},
+	{"mapping values are not allowed", "a colon stands where no key can be", "put a text with a colon in quotes, or correct the indentation"},
+	{"block sequence entries are not allowed", "a dash stands where no entry of a list can be", "begin the list in the next line"},
+	{"unexpected end of stream", "a quote is not closed", "close it"},
+	{"did not find expected ',' or", "a bracket is not closed, or a comma is missing", "close it, or put text that has brackets in quotes"},
+	{"could not find expected ':'", "a key has no colon after it", "write KEY: VALUE, or correct the indentation"},
+	{"cannot start any token", "a text begins with a character that YAML gives a meaning, as @ or %", "put it in quotes"},
+	{"unknown escape character", "a backslash in double quotes begins no escape", "use single quotes"},
+	{"control characters are not allowed", "it is not text", "name a file with manifests"},
+	{"UTF-8", "it is not UTF-8 text", "save it as UTF-8"},
+	{"unknown anchor", "an alias has no anchor before it", "write the value out"},
+	{"did not find expected key", "the line does not fit the ones before it", "indent the keys of one map alike, and close quotes and brackets"},
+}
+
+// reason returns why a text is not valid YAML, and the way out, or "".
+func reason(err error) (cause, fix string) {
+	for _, r := range reasons {
+		if strings.Contains(err.Error(), r.text) {
+			return r.cause, r.fix
+		}
+	}
+	return "", ""
 }
 
 // checkTemplates returns an *Error if a value is {{ x }} without quotes, which YAML takes for a map with a map for a key.

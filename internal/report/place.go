@@ -83,7 +83,10 @@ func Locate(node *yaml.Node, path *field.Path) (line, column int) {
 		if value == nil {
 			break
 		}
-		at, node = key, value
+		node = value
+		if key.Line > 0 { // what was added to the node since it was read has none
+			at = key
+		}
 	}
 	return at.Line, at.Column
 }

@@ -281,7 +281,7 @@ func TestBombs(t *testing.T) {
 		"long key":             {strings.Repeat("a", maxDocument-10) + ": b\n", sopsfile.YAML, "it is not valid yaml"},
 		"new lines":            {strings.Repeat("\n", 400_000), sopsfile.YAML, "it is not encrypted"},
 		"comments":             {strings.Repeat("#\n", 400_000), sopsfile.YAML, "it is not encrypted"},
-		"documents":            {strings.Repeat("--- {}\n", 20_000), sopsfile.YAML, "it is not encrypted"},
+		"documents":            {strings.Repeat("--- {}\n", 20_000), sopsfile.YAML, "it has too many values"},
 		"flow":                 {"a: [" + strings.Repeat("{b: c}, ", 20_000) + "]\n", sopsfile.YAML, "it is not encrypted"},
 		"sections":             {strings.Repeat("[a]\n", 100_000), sopsfile.INI, `"a" appears twice in it, first in line 1`},
 		"many keys":            {manyKeys(20_000), sopsfile.YAML, "it is not encrypted"},

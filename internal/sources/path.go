@@ -77,12 +77,18 @@ func (d *document) walk(tree sops.TreeBranches, path string) ([]found, *report.F
 	for i, part := range parts {
 		var next []found
 		var known []string
+		isValue := true // nothing is below a value
 		for _, node := range nodes {
 			children, names := node.step(part, d.IsCiphertext())
 			next, known = append(next, children...), append(known, names...)
+			isValue = isValue && !isCollection(node.node)
 		}
 		if len(next) == 0 {
 			parent := ""
+			if isValue {
+				return nil, report.New(report.NoSuchPath, fmt.Sprintf("%q is a value, and has no keys", strings.Join(parts[:i], ".")),
+					"take the value itself: leave ."+strings.Join(parts[i:], ".")+" out")
+			}
 			if i > 0 {
 				parent = " under " + strings.Join(parts[:i], ".")
 			}
@@ -92,6 +98,15 @@ func (d *document) walk(tree sops.TreeBranches, path string) ([]found, *report.F
 		nodes = next
 	}
 	return nodes, nil
+}
+
+// isCollection reports whether a node is a map or a list.
+func isCollection(node any) bool {
+	switch node.(type) {
+	case sops.TreeBranch, []any:
+		return true
+	}
+	return false
 }
 
 // child returns a node below another.

@@ -70,7 +70,7 @@ func TestKey(t *testing.T) {
 		{value: schema.Value{Key: "app.hosts.first"}, fails: `there is no key "first" under app.hosts`},
 		{value: schema.Value{Key: "app.users.[name=mallory].token"}, fails: `there is no key "[name=mallory]" under app.users`},
 		{value: schema.Value{Key: "app.users.[name=twin].token"}, fails: `"app.users.[name=twin].token" stands 2 times in it (line 15); keep one of them`},
-		{value: schema.Value{Key: "user.name"}, fails: `there is no key "name" under user`},
+		{value: schema.Value{Key: "user.name"}, fails: `"user" is a value, and has no keys; take the value itself: leave .name out`},
 		{value: schema.Value{Key: "app.none"}, fails: `the value at "app.none" is null (line 7); write "" for an empty value`},
 		{value: schema.Value{Key: "app.users"}, fails: `"app.users" is a map or a list, not a value`},
 		{value: schema.Value{Key: "app.password", Decode: schema.Base64}, fails: `the value at "app.password" is not base64`},

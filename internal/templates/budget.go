@@ -17,8 +17,8 @@ const (
 	// maxIntermediate is the size of one value on the way, in bytes.
 	maxIntermediate = 4 << 20
 	// maxDepth is how deep templates may call one another, and maxNesting how deep lists and maps may nest.
-	maxDepth = 100
-	maxNesting       = 100
+	maxDepth   = 100
+	maxNesting = 100
 	// MaxText is the length of a template, in bytes.
 	MaxText = corev1.MaxSecretSize
 	// PerRun is for how many templates that use all they may a run has time.
