@@ -63,25 +63,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 		}
 		args = []string{"--help"}
 	}
-	cmd := &cobra.Command{
-		Use:           "secretwright",
-		Short:         "Make Kubernetes Secrets from SOPS-encrypted sources and wire them into workloads",
-		Long:          long,
-		Version:       versionLine(),
-		SilenceUsage:  true,
-		SilenceErrors: true,
-	}
-	cmd.SetVersionTemplate("{{.Version}}\n")
-	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
+	cmd := Command()
 	ran := false // what is wrong with the arguments, cobra says before a command runs
 	cmd.PersistentPreRun = func(*cobra.Command, []string) { ran = true }
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(), fmtCommand(),
-		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
-		updatekeysCommand(), versionCommand())
 	called, err := cmd.ExecuteContextC(ctx)
 	failed := 1
 	if called.Name() == "diff" {
@@ -107,6 +95,24 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	}
 	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+inOneLine(err)+"; see secretwright --help")
 	return 2
+}
+
+// Command returns the command line, with all of its commands.
+func Command() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "secretwright",
+		Short:         "Make Kubernetes Secrets from SOPS-encrypted sources and wire them into workloads",
+		Long:          long,
+		Version:       versionLine(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	cmd.SetVersionTemplate("{{.Version}}\n")
+	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
+	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(), fmtCommand(),
+		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
+		updatekeysCommand(), versionCommand())
+	return cmd
 }
 
 // inOneLine is what cobra says of wrong arguments, with its suggestions beside and not below it.
