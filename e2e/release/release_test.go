@@ -33,7 +33,7 @@ var targets = []string{"linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm
 
 // TestArchives holds the archive of each target to its files, and to a binary for that target.
 func TestArchives(t *testing.T) {
-	want := []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_NOTICES.txt", "secretspec.schema.json"}
+	want := []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_NOTICES.txt", "schema/secretspec.schema.json"}
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		want = append(want, "completions/secretwright."+shell)
 	}
