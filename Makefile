@@ -91,13 +91,15 @@ completions: build
 	@rm -rf dist-completions && mkdir dist-completions
 	@for shell in bash zsh fish powershell; do $(BIN)/secretwright completion $$shell > dist-completions/secretwright.$$shell || exit 1; done
 
-# The date of what is made, so that making it again gives the same.
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+# The commit, and the date of all that is made, so that making it again gives the same.
+man release release-snapshot: export COMMIT = $(shell git rev-parse HEAD)
+man release release-snapshot: export COMMIT_DATE = $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
+man release release-snapshot: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
 
 .PHONY: man
 man: ## Write the man pages into dist-man/
 	@rm -rf dist-man
-	cd tools/man && SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run . ../../dist-man
+	cd tools/man && $(GO) run . ../../dist-man
 
 # What a release is built for.
 TARGETS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64

@@ -19,7 +19,9 @@ diff dist/checksums.txt "$work/elsewhere/dist/checksums.txt"
 
 target="$(go env GOOS)_$(go env GOARCH)"
 first="$(echo dist/secretwright_"$target"*/secretwright)"
-flags="$(go version -m "$first" | sed -n 's/^\tbuild\t-ldflags=\(.*\)$/\1/p' | sed 's/^"\(.*\)"$/\1/')"
+version="$("$first" version | cut -d ' ' -f 2)"
+package=github.com/secretwright/secretwright/internal/cli
+flags="-s -w -X $package.Version=$version -X $package.Commit=$(git rev-parse HEAD)"
 (cd "$work/elsewhere" && GOCACHE="$work/cache" CGO_ENABLED=0 \
   go build -trimpath -buildvcs=false -ldflags "$flags" -o "$work/secretwright" .)
 cmp "$first" "$work/secretwright"
