@@ -122,11 +122,13 @@ release-test: ## Install and use what release-snapshot built (Debian, as root)
 reproducible: release-snapshot ## Build a release again in another folder, and compare
 	tools/release/reproducible.sh
 
-# Not the tests that write files, since Debian's wine cannot remove one in an os.Root, nor the one that builds kustomize.
+# The tests that write files are not for wine, since Debian's cannot remove one in an os.Root; nor are those that build commands, and
+# those that compare the reading of .sops.yaml with SOPS, which does not find it on Windows by a path with slashes.
+NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig))$$
 .PHONY: test-windows
 test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
 	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...
-	e2e/windows.sh -trimpath -skip '^Test(Write|Sweep|RenderRandom|LikeKustomize)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec ./schema
+	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec ./schema
 
 .PHONY: release
 release: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## Publish the release of the current tag (CI does)

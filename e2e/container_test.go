@@ -167,14 +167,12 @@ func inspectImage(t *testing.T) {
 	says(onBase)
 }
 
-// buildForARM builds the image for the other platform that a release has it for, on this one.
+// buildForARM builds the image with the binary for the other platform that a release has it for. Debian's podman looks
+// for every image on the platform that --platform says, so the Dockerfile is told by its arguments.
 func buildForARM(t *testing.T) {
 	const arm = "localhost/secretwright:e2e-arm64"
-	build(t, "scratch", arm, "--platform=linux/arm64")
+	build(t, "scratch", arm, "--build-arg=TARGETOS=linux", "--build-arg=TARGETARCH=arm64")
 	t.Cleanup(func() { _ = exec.Command("podman", "rmi", "--force", arm).Run() }) // it is of no use to the others
-	if got := strings.TrimSpace(run(t, root, "podman", "image", "inspect", "--format={{.Os}}/{{.Architecture}}", arm)); got != "linux/arm64" {
-		t.Errorf("the image is for %s", got)
-	}
 	id := strings.TrimSpace(run(t, root, "podman", "create", arm))
 	binary := filepath.Join(t.TempDir(), "secretwright")
 	run(t, root, "podman", "cp", id+":/usr/local/bin/secretwright", binary)
