@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -37,8 +38,9 @@ func TestArchives(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		want = append(want, "completions/secretwright."+shell)
 	}
-	for _, command := range []string{"", "-adopt", "-check", "-encrypt", "-fmt", "-render", "-schema", "-tree", "-version"} {
-		want = append(want, "man/secretwright"+command+".1")
+	want = append(want, "man/secretwright.1")
+	for _, command := range commands(t) {
+		want = append(want, "man/secretwright-"+command+".1")
 	}
 	for _, target := range targets {
 		got := archive(t, target)
@@ -59,6 +61,22 @@ func TestArchives(t *testing.T) {
 			t.Errorf("%s has a binary for %s", target, is)
 		}
 	}
+}
+
+// commands are those that the binary for this machine lists, and we made: cobra makes completion and help.
+func commands(t *testing.T) (names []string) {
+	t.Helper()
+	_, text, _ := strings.Cut(run(t, only(t, "secretwright_"+runtime.GOOS+"_"+runtime.GOARCH+"*/secretwright"), "--help"), "Commands:\n")
+	text, _, _ = strings.Cut(text, "\n\n")
+	for line := range strings.Lines(text) {
+		if name := strings.Fields(line)[0]; name != "completion" && name != "help" {
+			names = append(names, name)
+		}
+	}
+	if !slices.Contains(names, "render") {
+		t.Fatalf("it lists the commands %v", names)
+	}
+	return names
 }
 
 // TestNotices holds the notices to every module that each binary says it was built from.
