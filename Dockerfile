@@ -7,7 +7,8 @@
 ARG BUILD_IMAGE=docker.io/library/golang:1.26
 ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:latest
 
-FROM ${BUILD_IMAGE} AS build
+# It compiles on the machine that builds, for the platform that is asked for.
+FROM --platform=${BUILDPLATFORM} ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
@@ -29,7 +30,7 @@ RUN mkdir -p /out/etc/ssl/certs && \
     cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/
 
 # The kustomize that the tests of Secretwright run with: the version is in tools/go.mod.
-FROM ${BUILD_IMAGE} AS kustomize
+FROM --platform=${BUILDPLATFORM} ${BUILD_IMAGE} AS kustomize
 WORKDIR /src/tools
 COPY tools/go.mod tools/go.sum ./
 ARG TARGETOS TARGETARCH

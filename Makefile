@@ -35,11 +35,14 @@ race: ## Run the tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -timeout 40m ./...
 
 .PHONY: lint
-lint: $(BIN)/golangci-lint ## Run the pinned golangci-lint
+lint: $(BIN)/golangci-lint $(BIN)/actionlint ## Run the pinned linters
+	$(BIN)/actionlint
 	$(BIN)/golangci-lint run --build-tags gpg ./...
 	@$(GO) mod tidy -diff
 	@cd tools && $(GO) mod tidy -diff
 	@cd tools/check && $(GO) mod tidy -diff
+	cd tools/release && ../../$(BIN)/golangci-lint run ./notices
+	cd tools/man && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e && ../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/controllers/argocd && ../../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
@@ -88,13 +91,48 @@ completions: build
 	@rm -rf dist-completions && mkdir dist-completions
 	@for shell in bash zsh fish powershell; do $(BIN)/secretwright completion $$shell > dist-completions/secretwright.$$shell || exit 1; done
 
+# The commit, and the date of all that is made, so that making it again gives the same.
+man release release-snapshot: export COMMIT = $(shell git rev-parse HEAD)
+man release release-snapshot: export COMMIT_DATE = $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
+man release release-snapshot: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+
+.PHONY: man
+man: ## Write the man pages into dist-man/
+	@rm -rf dist-man
+	cd tools/man && $(GO) run . ../../dist-man
+
+# What a release is built for.
+TARGETS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: release-files
+release-files: completions man $(BIN)/notices # What a release has beside its binaries.
+	@rm -rf dist-files && mkdir -p dist-files/man
+	@for page in dist-man/*.1; do gzip -9nc "$$page" > "dist-files/man/$$(basename "$$page").gz" || exit 1; done
+	$(BIN)/notices $(TARGETS) > dist-files/THIRD_PARTY_NOTICES.txt
+
 .PHONY: release-snapshot
-release-snapshot: $(BIN)/goreleaser ## Build the archives of a release into dist/
-	$(BIN)/goreleaser release --snapshot --clean
+release-snapshot: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## Build all of a release but signatures and images into dist/
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/goreleaser release --snapshot --clean --skip=sign
+
+.PHONY: release-test
+release-test: ## Install and use what release-snapshot built (Debian, as root)
+	cd e2e/release && $(GO) test -count=1 -timeout=20m
+
+.PHONY: reproducible
+reproducible: release-snapshot ## Build a release again in another folder, and compare
+	tools/release/reproducible.sh
+
+# The tests that write files are not for wine, since Debian's cannot remove one in an os.Root; nor are those that build commands, and
+# those that compare the reading of .sops.yaml with SOPS, which does not find it on Windows by a path with slashes.
+NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig))$$
+.PHONY: test-windows
+test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
+	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...
+	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec ./schema
 
 .PHONY: release
-release: $(BIN)/goreleaser ## Publish the release of the current tag (CI does)
-	$(BIN)/goreleaser release --clean
+release: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## Publish the release of the current tag (CI does)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/goreleaser release --clean $(RELEASE_FLAGS)
 
 # The pinned tools.
 TOOL_sops := github.com/getsops/sops/v3/cmd/sops
@@ -103,16 +141,24 @@ TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 TOOL_gremlins := github.com/go-gremlins/gremlins/cmd/gremlins
 TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
+TOOL_actionlint := github.com/rhysd/actionlint/cmd/actionlint
+TOOL_goreleaser := github.com/goreleaser/goreleaser/v2
+TOOL_cyclonedx-gomod := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 
-$(BIN)/gremlins $(BIN)/govulncheck: tools/check/go.mod
+$(BIN)/gremlins $(BIN)/govulncheck $(BIN)/actionlint: tools/check/go.mod
 	@mkdir -p $(BIN)
 	cd tools/check && $(GO) build -o ../../$@ $(TOOL_$(notdir $@))
 	@touch $@
 
-$(BIN)/goreleaser: tools/release/go.mod
+$(BIN)/goreleaser $(BIN)/cyclonedx-gomod: tools/release/go.mod
 	@mkdir -p $(BIN)
-	cd tools/release && $(GO) build -o ../../$@ github.com/goreleaser/goreleaser/v2
+	cd tools/release && $(GO) build -o ../../$@ $(TOOL_$(notdir $@))
 	@touch $@
+
+.PHONY: $(BIN)/notices
+$(BIN)/notices:
+	@mkdir -p $(BIN)
+	cd tools/release && $(GO) build -o ../../$@ ./notices
 
 $(BIN)/sops $(BIN)/kustomize $(BIN)/golangci-lint: tools/go.mod
 	@mkdir -p $(BIN)

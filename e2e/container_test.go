@@ -25,6 +25,7 @@ func TestContainer(t *testing.T) {
 	engine(t)
 	buildImage(t)
 	t.Run("image", inspectImage)
+	t.Run("arm64", buildForARM)
 	t.Run("alone", runAlone)
 	t.Run("kustomize", kustomizeContainer)
 	t.Run("kpt", kptContainer)
@@ -164,6 +165,21 @@ func inspectImage(t *testing.T) {
 	importImage(t, base, map[string]string{"etc/passwd": "root:x:0:0:root:/root:/bin/false\n", "etc/os-release": "ID=base\n"}, nil)
 	build(t, base, onBase)
 	says(onBase)
+}
+
+// buildForARM builds the image with the binary for the other platform that a release has it for. Debian's podman looks
+// for every image on the platform that --platform says, so the Dockerfile is told by its arguments.
+func buildForARM(t *testing.T) {
+	const arm = "localhost/secretwright:e2e-arm64"
+	build(t, "scratch", arm, "--build-arg=TARGETOS=linux", "--build-arg=TARGETARCH=arm64")
+	t.Cleanup(func() { _ = exec.Command("podman", "rmi", "--force", arm).Run() }) // it is of no use to the others
+	id := strings.TrimSpace(run(t, root, "podman", "create", arm))
+	binary := filepath.Join(t.TempDir(), "secretwright")
+	run(t, root, "podman", "cp", id+":/usr/local/bin/secretwright", binary)
+	run(t, root, "podman", "rm", id)
+	if got := run(t, root, "go", "version", "-m", binary); !strings.Contains(got, "GOARCH=arm64\n") {
+		t.Errorf("the binary in it is for another platform:\n%s", got)
+	}
 }
 
 // locked are the arguments of a podman that runs a container which may do nothing: a user who is nobody, a file system that

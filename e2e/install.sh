@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Installs, from Debian's packages, what the tests in this folder cannot build from Go modules: podman with runc, which
-# builds and runs the image, pre-commit, chromium, and busybox-static and ca-certificates, of which they make an image to build in. It needs root. What
-# is there already stays as it is.
+# Installs, from Debian's packages, what the tests here cannot build from Go modules: podman with runc, which builds and
+# runs the image; pre-commit; chromium; busybox-static and ca-certificates, of which they make an image to build in; wine, with
+# binutils to complete it, for the tests of paths on Windows; rpm. It needs root. What is there already stays as it is.
 set -euo pipefail
 
 missing=()
-for command in podman runc busybox pre-commit chromium; do
+for command in podman runc busybox pre-commit chromium rpm; do
   command -v "$command" >/dev/null || missing+=("${command/%busybox/busybox-static}")
 done
 [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
+[[ -e /usr/lib/wine/wine64 ]] || missing+=(wine64)
+command -v x86_64-w64-mingw32-ld >/dev/null || missing+=(binutils-mingw-w64-x86-64)
 if ((${#missing[@]} == 0)); then
   exit 0
 fi

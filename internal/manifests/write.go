@@ -142,18 +142,6 @@ func (t *transaction) open(folder string) error {
 	return err
 }
 
-// lockFolder locks a folder, as a mark that its process lives. The kernel removes the lock with the process.
-func lockFolder(root *os.Root, name string) (*os.File, error) {
-	dir, err := root.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil { //nolint:gosec // no overflow
-		return nil, errors.Join(fmt.Errorf("%s cannot be locked: %w", name, err), dir.Close())
-	}
-	return dir, nil
-}
-
 // Sweep removes what killed processes left in a folder. It is not an error if there is no such folder.
 func Sweep(folder string) error {
 	root, err := os.OpenRoot(folder)
@@ -184,7 +172,13 @@ func sweep(root *os.Root) error {
 		if err != nil {
 			continue // its process lives, or it is not ours
 		}
-		if err := errors.Join(root.RemoveAll(name), lock.Close()); err != nil {
+		if lockedInside {
+			err = lock.Close()
+		}
+		if err = errors.Join(err, root.RemoveAll(name)); !lockedInside {
+			err = errors.Join(err, lock.Close())
+		}
+		if err != nil {
 			return fmt.Errorf("%s, left by a run that was killed, cannot be removed: %w", name, cause(err))
 		}
 	}
@@ -350,8 +344,13 @@ func (t *transaction) undo() (saved string) {
 			saved = savedPrefix + strings.TrimPrefix(t.stage, stagePrefix)
 		}
 	}
-	if saved != "" && t.root.Rename(t.stage, saved) != nil {
-		saved = t.stage
+	if saved != "" {
+		if lockedInside {
+			t.unlock()
+		}
+		if t.root.Rename(t.stage, saved) != nil {
+			saved = t.stage
+		}
 	}
 	if saved != "" {
 		t.stage = "" // so that it stays
@@ -361,18 +360,26 @@ func (t *transaction) undo() (saved string) {
 
 // clean removes the stage, and the folders that were made for nothing.
 func (t *transaction) clean() {
+	if lockedInside {
+		t.unlock()
+	}
 	if t.stage != "" {
 		_ = t.root.RemoveAll(t.stage) // what stays is removed by the next run
 		t.stage = ""
 	}
-	if t.lock != nil {
-		_ = t.lock.Close()
-		t.lock = nil
-	}
+	t.unlock()
 	for i := len(t.made) - 1; i >= 0; i-- {
 		_ = os.Remove(t.made[i]) // fails if somebody else uses it by now
 	}
 	t.made = nil
+}
+
+// unlock gives up the lock of the stage, if it has one.
+func (t *transaction) unlock() {
+	if t.lock != nil {
+		_ = t.lock.Close()
+		t.lock = nil
+	}
 }
 
 // syncFolder has the names in a folder reach the disk, where the system can do that.
