@@ -72,7 +72,9 @@ func (r repository) commit(args []string, refusal ...string) {
 func (r repository) path(name string) string { return filepath.Join(r.dir, name) }
 
 // committed returns a file as the last commit has it.
-func (r repository) committed(name string) string { return run(r.t, r.dir, "git", "show", "HEAD:"+name) }
+func (r repository) committed(name string) string {
+	return run(r.t, r.dir, "git", "show", "HEAD:"+name)
+}
 
 // commits makes the commits of a day: the first, others, amended ones, and parts of what was changed.
 func commits(t *testing.T, r repository) {

@@ -30,29 +30,14 @@ func (r *run) choose(set *sources.Set, plans []*plan) bool {
 		all = set.HasKey(from, key) && all
 	}
 	for _, p := range plans {
-		value := func(at *report.Path, given schema.Value) {
+		eachFrom(p, func(at *report.Path, given schema.Value) {
 			try(at, given.From, given.Key, func() {
 				_, finding := set.Value(at, given)
 				r.Add(finding)
 			})
-		}
-		for i, from := range p.spec.DataFrom {
-			at := p.field.Child("dataFrom").Index(i)
+		}, func(at *report.Path, from schema.DataFrom) {
 			try(at, from.From, from.Key, func() { set.Scalars(r.Collector, at, from) })
-		}
-		for _, key := range slices.Sorted(maps.Keys(p.spec.Data)) {
-			if p.spec.Data[key].From != "" {
-				value(report.Key(p.field.Child("data"), key), p.spec.Data[key])
-			}
-		}
-		for i, registry := range p.spec.Registries {
-			given := registry.Values()
-			for _, name := range slices.Sorted(maps.Keys(given)) {
-				if given[name].From != "" {
-					value(p.field.Child("registries").Index(i).Child(name), given[name])
-				}
-			}
-		}
+		})
 	}
 	if !all {
 		r.templates.Unchosen(fields)
@@ -61,4 +46,24 @@ func (r *run) choose(set *sources.Set, plans []*plan) bool {
 		}
 	}
 	return all
+}
+
+// eachFrom calls value and dataFrom with all that a Secret takes from sources, in the order in which it is made.
+func eachFrom(p *plan, value func(*report.Path, schema.Value), dataFrom func(*report.Path, schema.DataFrom)) {
+	for i, from := range p.spec.DataFrom {
+		dataFrom(p.field.Child("dataFrom").Index(i), from)
+	}
+	for _, key := range slices.Sorted(maps.Keys(p.spec.Data)) {
+		if p.spec.Data[key].From != "" {
+			value(report.Key(p.field.Child("data"), key), p.spec.Data[key])
+		}
+	}
+	for i, registry := range p.spec.Registries {
+		given := registry.Values()
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			if given[name].From != "" {
+				value(p.field.Child("registries").Index(i).Child(name), given[name])
+			}
+		}
+	}
 }

@@ -35,6 +35,20 @@ func (c clearValues) check(p *plan, registries []map[string][]byte) {
 			c.report(report.Key(data, key), value, secrecy.Reason(p.spec.Type, key, text))
 		}
 	}
+	c.dataFrom(p)
+	for i, registry := range p.spec.Registries {
+		given := registry.Values()
+		for _, field := range slices.Sorted(maps.Keys(given)) {
+			if c.stands(given[field]) {
+				reason := secrecy.Reason("", field, registries[i][field])
+				c.report(p.field.Child("registries").Index(i).Child(field), given[field], reason)
+			}
+		}
+	}
+}
+
+// dataFrom looks at the values that a Secret has from sources in the clear.
+func (c clearValues) dataFrom(p *plan) {
 	for i, from := range p.spec.DataFrom {
 		if !c.isClear(from.From) {
 			continue
@@ -44,15 +58,6 @@ func (c clearValues) check(p *plan, registries []map[string][]byte) {
 		for _, scalar := range c.set.Scalars(&ignored, at, from) {
 			if reason := secrecy.Reason(p.spec.Type, scalar.Key, scalar.Value); reason != "" {
 				c.report(at, schema.Value{From: from.From}, "has a key "+scalar.Key+" that "+reason)
-			}
-		}
-	}
-	for i, registry := range p.spec.Registries {
-		given := registry.Values()
-		for _, field := range slices.Sorted(maps.Keys(given)) {
-			if c.stands(given[field]) {
-				reason := secrecy.Reason("", field, registries[i][field])
-				c.report(p.field.Child("registries").Index(i).Child(field), given[field], reason)
 			}
 		}
 	}

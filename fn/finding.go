@@ -24,32 +24,35 @@ const (
 // resultOf returns a finding as a result, in the form of the KRM functions specification: about the SecretSpec, since the
 // field is one of its own. Tags are the code, and the place where that says more than the file.
 func resultOf(f *Finding) *yaml.Node {
-	result := fields("message", f.Text(), "severity", string(f.Level()))
+	result := fields(text{"message", f.Text()}, text{"severity", string(f.Level())})
 	add := func(name string, value *yaml.Node) {
 		if len(value.Content) > 0 {
 			result.Content = append(result.Content, yamlnode.Text(name), value)
 		}
 	}
 	if r := f.Spec; r != nil {
-		add("resourceRef", fields("apiVersion", report.Printable(r.APIVersion), "kind", report.Printable(r.Kind),
-			"name", report.Printable(r.Name), "namespace", report.Printable(r.Namespace)))
+		add("resourceRef", fields(text{"apiVersion", report.Printable(r.APIVersion)}, text{"kind", report.Printable(r.Kind)},
+			text{"name", report.Printable(r.Name)}, text{"namespace", report.Printable(r.Namespace)}))
 	}
-	add("field", fields("path", f.Path()))
-	add("file", fields("path", report.Printable(f.SpecFile)))
+	add("field", fields(text{"path", f.Path()}))
+	add("file", fields(text{"path", report.Printable(f.SpecFile)}))
 	place := f.Place.String()
 	if place == report.FileName(f.SpecFile) {
 		place = ""
 	}
-	add("tags", fields("code", string(f.Code), "place", place))
+	add("tags", fields(text{"code", string(f.Code)}, text{"place", place}))
 	return result
 }
 
-// fields returns a map of names and texts, without those that are empty.
-func fields(texts ...string) *yaml.Node {
+// text is the name of a field and its text.
+type text struct{ name, text string }
+
+// fields returns a map of texts, without those that are empty.
+func fields(texts ...text) *yaml.Node {
 	node := yamlnode.Map()
-	for i := 0; i < len(texts); i += 2 {
-		if texts[i+1] != "" {
-			node.Content = append(node.Content, yamlnode.Text(texts[i]), yamlnode.Text(texts[i+1]))
+	for _, t := range texts {
+		if t.text != "" {
+			node.Content = append(node.Content, yamlnode.Text(t.name), yamlnode.Text(t.text))
 		}
 	}
 	return node

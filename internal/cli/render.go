@@ -12,10 +12,15 @@ import (
 	"github.com/secretwright/secretwright/fn"
 )
 
+// renderOptions are the flags of render.
+type renderOptions struct {
+	redact, plaintext, explain, staged bool
+	output, secretFile                 string
+	accept                             []string
+}
+
 func renderCommand() *cobra.Command {
-	var redact, plaintext, explain, staged bool
-	var output, secretFile string
-	var accept []string
+	var o renderOptions
 	cmd := &cobra.Command{
 		Use:   "render SPEC [FILE-or-DIR ...]",
 		Short: "Print the Secrets, and the manifests with the references to them",
@@ -37,64 +42,76 @@ come from that folder. Only files that change are written, all or none, and a Se
 		Args:              specAndFiles,
 		ValidArgsFunction: completeSpec,
 		SuggestFor:        []string{"build", "generate", "template", "apply"},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case plaintext && output == "":
-				return &usageError{errors.New("--plaintext goes with --output")}
-			case secretFile != "" && output == "":
-				return &usageError{errors.New("--secret-file goes with --output")}
-			case staged && output == "":
-				return &usageError{errors.New("--staged goes with --output")}
-			case redact && output != "":
-				return &usageError{errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")}
-			}
-			if err := outputFolder(output); err != nil {
-				return &usageError{err}
-			}
-			l, err := load(args, output, cmd.InOrStdin())
-			if err != nil {
-				return err
-			}
-			if output != "" {
-				if err := l.readEmitted(output); err != nil {
-					return err
-				}
-				l.filter.Output, l.filter.SecretFile = fromHere(output), secretFile
-			}
-			l.filter.Keyless = redact
-			l.filter.Explain = explain
-			l.filter.AcceptRecipients = accepted(accept)
-			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
-			if err != nil {
-				return err
-			}
-			if output != "" {
-				files, err := l.write(cmd.ErrOrStderr(), output, result, plaintext)
-				if err == nil && staged {
-					err = unstaged(cmd.Context(), cmd.ErrOrStderr(), output, files)
-				}
-				return err
-			}
-			stream, err := l.stream(result)
-			if err != nil {
-				return err
-			}
-			_, err = cmd.OutOrStdout().Write(stream)
-			return err
-		},
+		PreRunE:           func(cmd *cobra.Command, _ []string) error { return o.check(cmd) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
 	}
-	cmd.Flags().BoolVar(&redact, "redact", false, "print a mark for every value; needs no key")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "the folder to write to, instead of standard output")
+	cmd.Flags().BoolVar(&o.redact, "redact", false, "print a mark for every value; needs no key")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "the folder to write to, instead of standard output")
 	if err := cmd.MarkFlagDirname("output"); err != nil {
 		panic(err) // the flag does not exist
 	}
-	cmd.Flags().StringVar(&secretFile, "secret-file", "", "a template for the files of new Secrets in that folder, "+
+	cmd.Flags().StringVar(&o.secretFile, "secret-file", "", "a template for the files of new Secrets in that folder, "+
 		"such as '{{ .Name }}.sops.yaml'; .Namespace and .SecretSpec can be used too")
-	cmd.Flags().BoolVar(&plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
-	cmd.Flags().BoolVar(&explain, "explain", false, "say where and why a template fails; not for logs, since it tells something of the values")
-	cmd.Flags().BoolVar(&staged, "staged", false, "fail unless Git has what is rendered staged: for a hook")
-	acceptFlag(cmd, &accept)
+	cmd.Flags().BoolVar(&o.plaintext, "plaintext", false, "write Secrets in the clear, in files for their owner alone")
+	cmd.Flags().BoolVar(&o.explain, "explain", false,
+		"say where and why a template fails; not for logs, since it tells something of the values")
+	cmd.Flags().BoolVar(&o.staged, "staged", false, "fail unless Git has what is rendered staged: for a hook")
+	acceptFlag(cmd, &o.accept)
 	return cmd
+}
+
+// check reports flags that do not go together.
+func (o *renderOptions) check(cmd *cobra.Command) error {
+	for _, flag := range []string{"plaintext", "secret-file", "staged"} {
+		if cmd.Flags().Changed(flag) && o.output == "" {
+			return &usageError{fmt.Errorf("--%s goes with --output", flag)}
+		}
+	}
+	if o.redact && o.output != "" {
+		return &usageError{errors.New("--redact prints to standard output, so that no mark takes the place of a real Secret")}
+	}
+	if err := outputFolder(o.output); err != nil {
+		return &usageError{err}
+	}
+	return nil
+}
+
+func (o *renderOptions) run(cmd *cobra.Command, args []string) error {
+	l, err := load(args, o.output, cmd.InOrStdin())
+	if err != nil {
+		return err
+	}
+	l.filter.Keyless, l.filter.Explain, l.filter.AcceptRecipients = o.redact, o.explain, accepted(o.accept)
+	if o.output != "" {
+		return o.write(cmd, l)
+	}
+	result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	stream, err := l.stream(result)
+	if err != nil {
+		return err
+	}
+	_, err = cmd.OutOrStdout().Write(stream)
+	return err
+}
+
+// write renders into the output folder.
+func (o *renderOptions) write(cmd *cobra.Command, l *loaded) error {
+	if err := l.readEmitted(o.output); err != nil {
+		return err
+	}
+	l.filter.Output, l.filter.SecretFile = fromHere(o.output), o.secretFile
+	result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	files, err := l.write(cmd.ErrOrStderr(), o.output, result, o.plaintext)
+	if err != nil || !o.staged {
+		return err
+	}
+	return unstaged(cmd.Context(), cmd.ErrOrStderr(), o.output, files)
 }
 
 // outputFolder says what is wrong with the folder to write to: other tools' -o names a file, or a format.

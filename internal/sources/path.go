@@ -129,25 +129,29 @@ func (n found) step(part string, ciphertext bool) (children []found, known []str
 	case []any:
 		items := sopsfile.Elements(node)
 		if name, value, match := listEntry(part); match {
-			for i, item := range items {
-				child := n.child(i, item)
-				entry, _ := child.step(name, ciphertext)
-				if len(entry) != 1 {
-					continue
-				}
-				text := textOrEmpty(entry[0].node)
-				if ciphertext && sopsfile.IsEncrypted([]byte(text)) {
-					child.guessed = true
-				} else if text != value {
-					continue
-				}
-				children = append(children, child)
-			}
+			return n.entries(items, name, value, ciphertext), nil
 		} else if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(items) {
 			children = append(children, n.child(i, items[i]))
 		}
 	}
 	return children, nil
+}
+
+// entries returns the elements of a list whose field of a name has a value, or may have.
+func (n found) entries(items []any, name, value string, ciphertext bool) (children []found) {
+	for i, item := range items {
+		child := n.child(i, item)
+		entry, _ := child.step(name, ciphertext)
+		if len(entry) != 1 {
+			continue
+		}
+		text := textOrEmpty(entry[0].node)
+		child.guessed = child.guessed || ciphertext && sopsfile.IsEncrypted([]byte(text))
+		if child.guessed || text == value {
+			children = append(children, child)
+		}
+	}
+	return children
 }
 
 // Chooses reports whether a key picks an element of a list by a value that was decrypted, as users.[name=bob].token does.
