@@ -19,7 +19,9 @@ $(BIN)/secretwright:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ .
 
 .PHONY: demo
-demo: build ## Show what goes in and what comes out, with an example key
+demo: ## Show what goes in and what comes out, with an example key
+	@echo 'Building .bin/secretwright. The first time, Go fetches its modules and compiles them, which takes some minutes.'
+	@$(MAKE) --no-print-directory build
 	@examples/demo.sh
 
 .PHONY: test

@@ -27,29 +27,10 @@ shortened() {
   done
 }
 
-# difference prints a unified diff of two files, named as they come in and out.
-difference() {
-  local status=0
-  if command -v diff >/dev/null; then
-    diff -u --label "$1, before" --label "$1, after" "$1" "$2" || status=$?
-  else
-    git --no-pager diff --no-index --no-color "$1" "$2" || status=$?
-  fi
-  ((status == 1)) # 0 is no difference, which would be a failed demo; more is trouble
-}
-
 cd "$examples/kustomize/base"
 export SOPS_AGE_KEY_FILE=$examples/age.key SECRETWRIGHT_EXAMPLE_KEY=1
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-
-# The documents that come out, a file each: the Deployment first, as it came in, then the Secret.
-"$secretwright" render secretspec.yaml deployment.yaml >"$out/all.yaml"
-document=1
-while IFS= read -r line; do
-  if [[ $line == --- ]]; then document=$((document + 1)); else printf '%s\n' "$line" >>"$out/$document.yaml"; fi
-done <"$out/all.yaml"
-[[ $(<"$out/2.yaml") == *$'\nkind: Secret\n'* ]] || { echo 'demo: no Secret came out' >&2; exit 1; }
+out=$("$secretwright" render secretspec.yaml deployment.yaml)
+[[ $out == *$'\n---\n'*$'\nkind: Secret\n'* ]] || { echo 'demo: no Secret came out' >&2; exit 1; }
 
 heading 'In: a file that sops encrypted (lines shortened)'
 shortened <database.enc.yaml | indented
@@ -64,34 +45,18 @@ heading '$ secretwright render secretspec.yaml deployment.yaml'
 echo 'prints the Deployment and the Secret, which follow.'
 
 heading 'Out: the Secret'
-indented <"$out/2.yaml"
+indented <<<"${out##*$'\n---\n'}"
 
-heading 'Out: its data, decoded for you to read'
-key='' value=''
-decoded() { # prints the key that was read, if one was, and its value
-  [[ -n $key ]] || return 0
-  value=$(base64 -d <<<"$value")
-  printf '%s: %s\n' "$key" "$value"
-}
-{
-  in_data=false
-  while IFS= read -r line; do
-    case $in_data,$line in
-    *,data:) in_data=true ;;
-    true,'    '*) value+=${line//[[:space:]]/} ;; # a long value goes on
-    true,'  '*)
-      decoded
-      key=${line%%:*} value=${line#*: }
-      key=${key//[[:space:]]/} value=${value#|}
-      ;;
-    *) in_data=false ;;
-    esac
-  done <"$out/2.yaml"
-  decoded
-} | indented
+heading 'Out: its data, decoded for you to read ($ secretwright get secretspec.yaml database KEY)'
+for key in password url username; do
+  printf '%s: %s\n' "$key" "$("$secretwright" get secretspec.yaml database "$key")"
+done | indented
 
-heading 'Out: what changed in the Deployment'
-difference deployment.yaml "$out/1.yaml" | indented
+heading '$ secretwright diff secretspec.yaml deployment.yaml'
+status=0
+changes=$("$secretwright" diff secretspec.yaml deployment.yaml) || status=$?
+((status == 1)) || { echo 'demo: there is no difference' >&2; exit 1; }
+indented <<<"$changes"
 
 cat <<'TEXT'
 
