@@ -29,7 +29,7 @@ func checkCommand() *cobra.Command {
 	var quiet bool
 	var accept []string
 	cmd := &cobra.Command{
-		Use:   "check SPEC [FILE-or-DIR ...]",
+		Use:   "check SPEC [FILE-or-DIR ...] | check [DIR ...]",
 		Short: "Check all that needs no key: in a pull request, before a commit",
 		Long: `check applies the SecretSpec to the manifests as render does, but opens nothing and writes nothing. It needs no key, since
 SOPS leaves keys and structure readable. It finds what is wrong with the SecretSpec; sources that are missing, not
@@ -38,14 +38,29 @@ targets that match nothing; and references to keys that do not exist. It says wh
 sources its values come. It ends with status 1 if it finds an error.
 
 Every finding has a code, which docs/findings.md explains, and a place: file, line and column. With the output sarif, code
-scanning shows the findings where they are; with github, a workflow of GitHub Actions does.`,
-		Args:              specAndFiles,
+scanning shows the findings where they are; with github, a workflow of GitHub Actions does.
+
+Where the first argument is a folder, or there is none, it checks every SecretSpec below: each with the resources of the
+kustomization that lists it, built as kustomize would but without running or fetching anything, with those of its kpt package,
+or with those of its folder. It prints a line for each, and then the findings.`,
+		Example: `  secretwright check secretspec.yaml deploy/
+  secretwright check
+  secretwright check -o sarif clusters/ apps/ > findings.sarif`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if isRepository(args) {
+				return nil
+			}
+			return specAndFiles(cmd, args)
+		},
 		ValidArgsFunction: completeSpec,
 		SuggestFor:        []string{"validate", "verify", "lint", "test"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := checkPrinters[output]
 			if !known {
 				return &usageError{fmt.Errorf("--output is text, json, sarif, junit or github, not %q", output)}
+			}
+			if isRepository(args) {
+				return checkRepository(cmd.Context(), cmd.OutOrStdout(), args, accepted(accept), output, quiet)
 			}
 			l, err := load(args, "", cmd.InOrStdin())
 			var finding *fn.Finding

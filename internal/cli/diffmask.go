@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -27,6 +28,9 @@ type mask struct {
 	// names has the names of Secrets with a mark for the hash.
 	names *strings.Replacer
 }
+
+// lastApplied is the annotation in which kubectl keeps what was applied.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // checksums matches the annotations that `rollout: checksumAnnotation` puts on pod templates, and their values.
 var checksums = regexp.MustCompile(regexp.QuoteMeta(schema.ChecksumAnnotation) + `[^\s:"']+["']?\s*:\s*["']?([^\s"',}]+)`)
@@ -123,8 +127,19 @@ func (m *mask) cover(node *yaml.Node, s side) {
 		eachValue(secret, func(key string, value *yaml.Node) {
 			*value = yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: m.mark([2]string{id, key}, s)}
 		})
+		coverLastApplied(secret)
 	})
 	coverVariables(node)
+}
+
+// coverLastApplied puts a mark in the place of the whole Secret that `kubectl apply` keeps in an annotation, values and all.
+func coverLastApplied(secret *yaml.Node) {
+	annotations := yamlnode.At(secret, "metadata.annotations")
+	for i := 0; annotations != nil && annotations.Kind == yaml.MappingNode && i+1 < len(annotations.Content); i += 2 {
+		if annotations.Content[i].Value == lastApplied {
+			annotations.Content[i+1] = yamlnode.Text("<value>")
+		}
+	}
 }
 
 func (m *mask) mark(at [2]string, s side) string {

@@ -13,8 +13,8 @@ import (
 	"github.com/secretwright/secretwright/internal/author"
 )
 
-// repository is where pre-commit finds our hooks.
-const repository = "https://github.com/secretwright/secretwright"
+// hooksRepository is where pre-commit finds our hooks.
+const hooksRepository = "https://github.com/secretwright/secretwright"
 
 func initCommand() *cobra.Command {
 	var recipients []string
@@ -84,7 +84,7 @@ func addHook() ([]author.File, []*fn.Finding, error) {
 		return nil, nil, err
 	}
 	return author.Hooks(top, author.Hook{
-		Repository: repository, Revision: revision(), ID: "secretwright-check",
+		Repository: hooksRepository, Revision: revision(), ID: "secretwright-check",
 		Args: []string{filepath.ToSlash(filepath.Join(dir, "secretspec.yaml")), filepath.ToSlash(dir)},
 	})
 }

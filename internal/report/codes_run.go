@@ -31,9 +31,21 @@ const (
 	TimeLimit           Code = "time-limit"
 	UndeclaredReader    Code = "undeclared-reader"
 	UnusedSecret        Code = "unused-secret"
+
+	// What a check of a whole repository says.
+	BuildFailed    Code = "build-failed"
+	NotRun         Code = "not-run"
+	RemoteResource Code = "remote-resource"
 )
 
 var runRules = []Rule{
+	{BuildFailed, "kustomize cannot build the kustomization of a SecretSpec, so `check` cannot check it.",
+		"kustomize cannot build it: accumulating resources: web.yaml: no such file or directory", "Run `kustomize build` in the folder, and mend what it says."},
+	{NotRun, "A check of a repository runs no functions of others, so what they would do to the resources is not seen.",
+		"check runs no other functions, so HelmGenerator under generators is left out", "Nothing, if the SecretSpec does not need what it makes."},
+	{RemoteResource, "A kustomization takes resources from elsewhere, and a check fetches nothing.",
+		"its resources has https://example.com/base, which is not in this repository, and check fetches nothing",
+		"Check what `kustomize build` makes, `kustomize build | secretwright check SPEC -`, or keep a copy in the repository."},
 	{AmbiguousReference, "A reference could mean more than one Secret.",
 		"ClusterIssuer ca could mean the Secret app in the namespace a and the namespace b", "Say where the Secret goes with `namespace`, or give each Secret its own name."},
 	{NotInKustomization, "A kustomization does not list a file that was written beside it, or lists one that was removed.",

@@ -1,0 +1,327 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/repository"
+)
+
+// repositoryCheck checks all SecretSpecs below folders.
+type repositoryCheck struct {
+	root *os.Root
+	// here is the working folder, relative to the root.
+	here   string
+	accept []string
+	units  []repository.Unit
+}
+
+// checked is what a check said of one SecretSpec, in one unit.
+type checked struct {
+	spec, user string
+	findings   []*fn.Finding
+}
+
+// isRepository reports whether the arguments of check name folders alone, or nothing: then it looks for the SecretSpecs itself.
+func isRepository(args []string) bool {
+	if len(args) == 0 {
+		return true
+	}
+	info, err := os.Stat(args[0])
+	return err == nil && info.IsDir()
+}
+
+// newRepositoryCheck finds what is below the folders.
+func newRepositoryCheck(args []string, accept []string) (*repositoryCheck, error) {
+	root, here, err := fn.OpenRoot()
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	top, err := filepath.Abs(root.Name())
+	if err != nil {
+		return nil, err
+	}
+	if top, err = filepath.EvalSymlinks(top); err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, pathError(arg, err)
+		}
+		if !info.IsDir() {
+			return nil, &usageError{fmt.Errorf("%s is a file, after a folder; name folders to check all SecretSpecs below them, or the SecretSpec first", arg)}
+		}
+		dir, ok := within(arg, top)
+		if !ok {
+			return nil, fmt.Errorf("%s is outside of the folder that files are read from; run it there, or set %s", arg, fn.RootVariable)
+		}
+		dirs = append(dirs, filepath.ToSlash(dir))
+	}
+	units, err := repository.Find(root, dirs)
+	if err != nil {
+		return nil, err
+	}
+	if len(units) == 0 {
+		return nil, fmt.Errorf("there is no SecretSpec below %s; name the folder that has one", strings.Join(args, ", "))
+	}
+	return &repositoryCheck{root, here, accept, units}, nil
+}
+
+// run checks all units, several at a time, and returns what it found in their order.
+func (c *repositoryCheck) run(ctx context.Context) []checked {
+	results := make([][]checked, len(c.units))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, unit := range c.units {
+		group.Go(func() error {
+			if unit.Kind == repository.Kustomization {
+				results[i] = c.built(ctx, unit)
+			} else {
+				results[i] = c.plain(ctx, unit)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // none of them fails
+	return slices.Concat(results...)
+}
+
+// fromHere returns a path of the root relative to the working folder.
+func (c *repositoryCheck) fromHere(file string) string {
+	if relative, err := filepath.Rel(filepath.FromSlash(c.here), filepath.FromSlash(file)); err == nil {
+		return filepath.ToSlash(relative)
+	}
+	return file
+}
+
+// built checks the SecretSpecs of a kustomization, each as kustomize would run it after those before it.
+func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []checked {
+	nodes, findings := repository.Build(c.root, unit)
+	cannot := slices.ContainsFunc(findings, (*fn.Finding).IsError)
+	for _, f := range findings {
+		f.Place.File = c.fromHere(f.Place.File)
+	}
+	var out []checked
+	for i, spec := range unit.Specs {
+		one := checked{spec: c.fromHere(spec.File)}
+		if unit.User != unit.Dir {
+			one.user = c.fromHere(unit.User)
+		}
+		if i == 0 {
+			one.findings = findings
+		}
+		if !cannot {
+			var said []*fn.Finding
+			nodes, said = c.apply(ctx, unit, spec, nodes)
+			one.findings = append(one.findings, said...)
+		}
+		if slices.ContainsFunc(out, func(o checked) bool { return o.spec == one.spec }) {
+			merge(out, one)
+			continue
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// merge adds what was said of a SecretSpec that a kustomization lists twice, under generators and transformers, to what was said
+// of it before.
+func merge(out []checked, one checked) {
+	for i := range out {
+		if out[i].spec != one.spec {
+			continue
+		}
+		for _, f := range one.findings {
+			if !slices.ContainsFunc(out[i].findings, func(g *fn.Finding) bool { return g.Line() == f.Line() }) {
+				out[i].findings = append(out[i].findings, f)
+			}
+		}
+	}
+}
+
+// apply runs a SecretSpec as the function, without keys.
+func (c *repositoryCheck) apply(ctx context.Context, unit repository.Unit, spec repository.Spec, nodes []*yaml.RNode) ([]*yaml.RNode, []*fn.Finding) {
+	config := spec.Node
+	input := nodes
+	if spec.Generator || len(nodes) == 0 {
+		input = []*yaml.RNode{config}
+	}
+	filter := &fn.Filter{Root: c.root, Dir: unit.Dir, FunctionConfig: config, Positions: true, Keyless: true, AcceptRecipients: c.accept}
+	result, err := filter.Run(ctx, input)
+	for _, f := range result.Findings {
+		switch {
+		case f.Place.File != "":
+			f.Place.File = c.fromHere(f.Place.File)
+			continue
+		case spec.Inline:
+			f.Place.Line, f.Place.Column = 0, 0
+		}
+		f.Place.File = c.fromHere(spec.File)
+	}
+	if err != nil || spec.Generator && len(nodes) == 0 {
+		return nodes, result.Findings
+	}
+	if spec.Generator {
+		return append(slices.Clone(nodes), result.Items...), result.Findings
+	}
+	return result.Items, result.Findings
+}
+
+// plain checks the SecretSpecs of a package or a folder as `check SPEC DIR` does.
+func (c *repositoryCheck) plain(ctx context.Context, unit repository.Unit) []checked {
+	var out []checked
+	for _, spec := range unit.Specs {
+		one := checked{spec: c.fromHere(spec.File)}
+		one.findings = c.one(ctx, unit, spec)
+		out = append(out, one)
+	}
+	return out
+}
+
+// one checks one SecretSpec with the manifests of its folder.
+func (c *repositoryCheck) one(ctx context.Context, unit repository.Unit, spec repository.Spec) []*fn.Finding {
+	file := c.fromHere(spec.File)
+	l, err := c.load(unit, file)
+	var finding *fn.Finding
+	switch {
+	case errors.As(err, &finding):
+		return []*fn.Finding{finding}
+	case err != nil:
+		f := report.New(report.BadManifest, err.Error(), "")
+		f.Place.File = file
+		return []*fn.Finding{f}
+	}
+	l.filter.More = slices.DeleteFunc(l.filter.More, func(more *yaml.RNode) bool {
+		return !slices.ContainsFunc(unit.Specs, func(s repository.Spec) bool {
+			return c.fromHere(s.File) == more.GetAnnotations()[kioutil.PathAnnotation]
+		})
+	})
+	l.filter.Keyless, l.filter.AcceptRecipients = true, c.accept
+	result, _ := l.run(ctx) // the findings tell
+	return slices.DeleteFunc(result.Findings, func(f *fn.Finding) bool {
+		return f.SpecFile != "" && f.SpecFile != file // which is said of that one
+	})
+}
+
+// load reads a SecretSpec and the manifests of its unit. Those of a folder are without subfolders that something else is checked
+// in: another SecretSpec, or a kustomization or package.
+func (c *repositoryCheck) load(unit repository.Unit, file string) (*loaded, error) {
+	l, err := load([]string{file}, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	dir := c.fromHere(unit.Dir)
+	own := map[string]bool{filepath.Clean(dir): true}
+	sources, err := l.reader.Read(dir, func(name string) bool {
+		return unit.Kind == repository.Package || c.belongs(filepath.Dir(name), own)
+	})
+	if err != nil {
+		return nil, fileFinding(err)
+	}
+	for _, source := range sources {
+		if err := l.add(source, func(*yaml.RNode) bool { return true }); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// belongs reports whether a folder belongs to the one above it, as known.
+func (c *repositoryCheck) belongs(dir string, known map[string]bool) bool {
+	if belongs, ok := known[dir]; ok {
+		return belongs
+	}
+	belongs := !slices.ContainsFunc([]string{"kustomization.yaml", "kustomization.yml", "Kustomization", "Kptfile"}, func(name string) bool {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		return err == nil
+	}) && !slices.ContainsFunc(c.units, func(u repository.Unit) bool { return filepath.FromSlash(c.fromHere(u.Dir)) == dir }) &&
+		c.belongs(filepath.Dir(dir), known)
+	known[dir] = belongs
+	return belongs
+}
+
+// verdict is one line about a SecretSpec.
+func (c checked) verdict() string {
+	name := report.FileName(c.spec)
+	if c.user != "" {
+		name += " (in " + report.FileName(path.Clean(c.user)) + ")"
+	}
+	errs, warnings := 0, 0
+	for _, f := range c.findings {
+		switch f.Level() {
+		case fn.Error:
+			errs++
+		case fn.Warning:
+			warnings++
+		}
+	}
+	var parts []string
+	if errs > 0 {
+		parts = append(parts, counted(errs, "error"))
+	}
+	if warnings > 0 {
+		parts = append(parts, counted(warnings, "warning"))
+	}
+	if len(parts) == 0 {
+		parts = []string{"ok"}
+	}
+	return name + ": " + strings.Join(parts, ", ")
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// checkRepository checks all SecretSpecs below folders, and prints a line for each and what was found.
+func checkRepository(ctx context.Context, w io.Writer, args, accept []string, output string, quiet bool) error {
+	c, err := newRepositoryCheck(args, accept)
+	if err != nil {
+		return err
+	}
+	var all []*fn.Finding
+	var lines strings.Builder
+	failed := false
+	for _, one := range c.run(ctx) {
+		isBad := slices.ContainsFunc(one.findings, (*fn.Finding).IsError)
+		failed = failed || isBad
+		if output == "text" && (!quiet || isBad) {
+			lines.WriteString(one.verdict() + "\n")
+		}
+		all = append(all, one.findings...)
+	}
+	if quiet {
+		all = slices.DeleteFunc(all, func(f *fn.Finding) bool { return !f.IsError() })
+	}
+	if _, err := io.WriteString(w, lines.String()); err != nil {
+		return fmt.Errorf("the findings cannot be written: %w", err)
+	}
+	if err := checkPrinters[output](w, all); err != nil {
+		return fmt.Errorf("the findings cannot be written: %w", err)
+	}
+	if failed {
+		return errSilent
+	}
+	return nil
+}

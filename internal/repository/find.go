@@ -1,0 +1,271 @@
+// Package repository finds the SecretSpecs of a whole repository and what each belongs to, and builds kustomizations as
+// kustomize would hand them to a SecretSpec, without running anything.
+package repository
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/schema"
+)
+
+// maxFile is the largest file that is read, in bytes.
+const maxFile = 16 << 20
+
+// Kind is what a SecretSpec belongs to.
+type Kind int
+
+// The kinds of units.
+const (
+	Folder Kind = iota
+	Package
+	Kustomization
+)
+
+// Unit is SecretSpecs that are checked together, and what they are applied to. Paths are relative to the root, with slashes.
+type Unit struct {
+	Kind Kind
+	// Dir is the folder of the kustomization, of the Kptfile, or of the manifests.
+	Dir string
+	// User is the folder of the kustomization that is built: Dir, or for a component one that uses it.
+	User string
+	// Specs are the SecretSpecs, in the order in which they are applied.
+	Specs []Spec
+	// name is the file name of the kustomization that is built.
+	name string
+}
+
+// Spec is a SecretSpec of a unit.
+type Spec struct {
+	// File is where it is. In a kustomization it can be the text of an entry.
+	File string
+	// Node is the SecretSpec, with its places in the file unless it is inline; nil for a file that is read by its name.
+	Node   *yaml.RNode
+	Inline bool
+	// Generator reports that it is listed under generators.
+	Generator bool
+}
+
+// finder collects what is in the folders.
+type finder struct {
+	root           *os.Root
+	specs          map[string]bool
+	packages       map[string]bool
+	kustomizations map[string]*kustomization
+	seen           map[string]bool
+}
+
+// Find returns what is to be checked below folders of a root, sorted.
+func Find(root *os.Root, dirs []string) ([]Unit, error) {
+	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{}, kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
+	for _, dir := range dirs {
+		if err := f.walk(path.Clean(dir)); err != nil {
+			return nil, err
+		}
+	}
+	units := f.kustomized()
+	units = append(units, f.loose(units)...)
+	slices.SortFunc(units, func(a, b Unit) int {
+		return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.User, b.User), cmp.Compare(a.Kind, b.Kind))
+	})
+	return units, nil
+}
+
+// skipped reports whether a folder is not walked: it is hidden, a chart that kustomize inflates, another project's modules,
+// or a Git repository of its own.
+func (f *finder) skipped(dir string) bool {
+	name := path.Base(dir)
+	if strings.HasPrefix(name, ".") || name == "node_modules" || name == "charts" {
+		return true
+	}
+	_, err := f.root.Lstat(path.Join(dir, ".git"))
+	return err == nil
+}
+
+func (f *finder) walk(dir string) error {
+	return fs.WalkDir(f.root.FS(), dir, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s: it cannot be read: %w", file, cause(err))
+		case entry.IsDir():
+			if file != dir && f.skipped(file) {
+				return fs.SkipDir
+			}
+			return nil
+		case !entry.Type().IsRegular() || f.seen[file]:
+			return nil
+		}
+		f.seen[file] = true
+		return f.file(file)
+	})
+}
+
+func cause(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+func (f *finder) file(file string) error {
+	name := path.Base(file)
+	switch {
+	case name == "Kptfile":
+		f.packages[path.Dir(file)] = true
+	case isKustomization(name):
+		if text, err := read(f.root, file); err == nil {
+			f.kustomizations[path.Dir(file)] = parseKustomization(file, text)
+		}
+	case slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name)):
+		text, err := read(f.root, file)
+		if err != nil {
+			return err
+		}
+		if hasSpec(text) {
+			f.specs[file] = true
+		}
+	}
+	return nil
+}
+
+func isKustomization(name string) bool {
+	return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
+}
+
+// read reads a file of the root. One that is too large is as if it were empty: no SecretSpec is that large.
+func read(root *os.Root, file string) ([]byte, error) {
+	info, err := root.Stat(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: it cannot be read: %w", file, cause(err))
+	}
+	if info.Size() > maxFile || !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	text, err := root.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: it cannot be read: %w", file, cause(err))
+	}
+	return text, nil
+}
+
+// hasSpec reports whether a file has a SecretSpec, or looks as if it should and is no YAML.
+func hasSpec(text []byte) bool {
+	if !bytes.Contains(text, []byte("secretwright.dev/")) || !bytes.Contains(text, []byte(schema.Kind)) {
+		return false
+	}
+	parsed, err := manifests.Parse(text)
+	if err != nil {
+		return true
+	}
+	return len(specsIn(parsed)) > 0
+}
+
+func specsIn(file *manifests.File) []*yaml.RNode {
+	var specs []*yaml.RNode
+	for _, d := range file.Documents {
+		for _, item := range d.Items() {
+			if node := yaml.NewRNode(item); item.Kind == yaml.MappingNode && schema.IsSecretSpec(node) {
+				specs = append(specs, node)
+			}
+		}
+	}
+	return specs
+}
+
+// kustomized returns the units of the kustomizations that list SecretSpecs. A component is built with each that uses it.
+func (f *finder) kustomized() []Unit {
+	var units []Unit
+	for dir, k := range f.kustomizations {
+		specs := k.specs(f.root)
+		if len(specs) == 0 {
+			continue
+		}
+		users := []string{dir}
+		if k.isComponent() {
+			users = f.users(dir, map[string]bool{})
+		}
+		for _, user := range users {
+			units = append(units, Unit{Kustomization, dir, user, specs, path.Base(f.kustomizations[user].file)})
+		}
+	}
+	return units
+}
+
+// users returns the kustomizations that use a component, through other components too.
+func (f *finder) users(component string, seen map[string]bool) []string {
+	var users []string
+	for dir, k := range f.kustomizations {
+		if seen[dir] || !slices.ContainsFunc(k.entries("components"), func(e *yaml.Node) bool { return path.Join(dir, e.Value) == component }) {
+			continue
+		}
+		seen[dir] = true
+		if k.isComponent() {
+			users = append(users, f.users(dir, seen)...)
+		} else {
+			users = append(users, dir)
+		}
+	}
+	slices.Sort(users)
+	return users
+}
+
+// loose returns the units of the SecretSpecs that no kustomization lists.
+func (f *finder) loose(units []Unit) []Unit {
+	listed := map[string]bool{}
+	for _, unit := range units {
+		for _, spec := range unit.Specs {
+			listed[spec.File] = true
+		}
+	}
+	byDir := map[string]*Unit{}
+	var dirs []string
+	for file := range f.specs {
+		if listed[file] {
+			continue
+		}
+		unit := Unit{Kind: Folder, Dir: path.Dir(file)}
+		if pkg, ok := f.packageOf(path.Dir(file)); ok {
+			unit.Kind, unit.Dir = Package, pkg
+		}
+		if byDir[unit.Dir] == nil {
+			byDir[unit.Dir], dirs = &unit, append(dirs, unit.Dir)
+		}
+		byDir[unit.Dir].Specs = append(byDir[unit.Dir].Specs, Spec{File: file})
+	}
+	var out []Unit
+	for _, dir := range dirs {
+		unit := byDir[dir]
+		slices.SortFunc(unit.Specs, func(a, b Spec) int { return cmp.Compare(a.File, b.File) })
+		out = append(out, *unit)
+	}
+	return out
+}
+
+// packageOf returns the folder of the nearest Kptfile above.
+func (f *finder) packageOf(dir string) (string, bool) {
+	for {
+		if f.packages[dir] || f.hasKptfile(dir) {
+			return dir, true
+		}
+		if dir == "." {
+			return "", false
+		}
+		dir = path.Dir(dir)
+	}
+}
+
+func (f *finder) hasKptfile(dir string) bool {
+	info, err := f.root.Lstat(path.Join(dir, "Kptfile"))
+	return err == nil && info.Mode().IsRegular()
+}

@@ -1,0 +1,297 @@
+package repository
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+)
+
+// maxRead is how much one build may read, in bytes.
+const maxRead = 256 << 20
+
+// errReadOnly is what writing to a view fails with.
+var errReadOnly = errors.New("nothing is written in a check")
+
+// view is the files of a root, as kustomize is to see them in the build of a unit: kustomizations are without functions, and the
+// one that lists the SecretSpec ends where it would run, and keeps what kustomize notes on its resources.
+type view struct {
+	root *os.Root
+	// top is the absolute path of the root, without links.
+	top  string
+	unit Unit
+	left int
+	// refused is why the build must not go on.
+	refused  *report.Finding
+	findings []*report.Finding
+	said     map[string]bool
+}
+
+var _ filesys.FileSystem = &view{}
+
+func newView(root *os.Root, unit Unit) (*view, error) {
+	top, err := filepath.Abs(root.Name())
+	if err != nil {
+		return nil, err
+	}
+	if top, err = filepath.EvalSymlinks(top); err != nil {
+		return nil, err
+	}
+	return &view{root: root, top: top, unit: unit, left: maxRead, said: map[string]bool{}}, nil
+}
+
+// within returns a path relative to the root, with slashes.
+func (v *view) within(name string) (string, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(v.top, name)
+	}
+	relative, err := filepath.Rel(v.top, filepath.Clean(name))
+	if err != nil || !filepath.IsLocal(relative) {
+		return "", &fs.PathError{Op: "open", Path: name, Err: errors.New("it is outside of the folder that is read")}
+	}
+	return filepath.ToSlash(relative), nil
+}
+
+func (v *view) stat(name string) (fs.FileInfo, error) {
+	relative, err := v.within(name)
+	if err != nil {
+		return nil, err
+	}
+	return v.root.Stat(relative)
+}
+
+// IsDir implements filesys.FileSystem.
+func (v *view) IsDir(name string) bool {
+	info, err := v.stat(name)
+	return err == nil && info.IsDir()
+}
+
+// Exists implements filesys.FileSystem.
+func (v *view) Exists(name string) bool {
+	_, err := v.stat(name)
+	return err == nil
+}
+
+// CleanedAbs implements filesys.FileSystem.
+func (v *view) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(v.top, name)
+	}
+	if _, err := v.within(name); err != nil {
+		return "", "", err
+	}
+	resolved, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return "", "", err
+	}
+	info, err := v.stat(resolved)
+	if err != nil {
+		return "", "", err
+	}
+	if info.IsDir() {
+		return filesys.ConfirmedDir(resolved), "", nil
+	}
+	return filesys.ConfirmedDir(filepath.Dir(resolved)), filepath.Base(resolved), nil
+}
+
+// ReadDir implements filesys.FileSystem.
+func (v *view) ReadDir(name string) ([]string, error) {
+	relative, err := v.within(name)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := fs.ReadDir(v.root.FS(), relative)
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names, err
+}
+
+// Glob implements filesys.FileSystem.
+func (v *view) Glob(pattern string) ([]string, error) {
+	relative, err := v.within(pattern)
+	if err != nil {
+		return nil, err
+	}
+	found, err := fs.Glob(v.root.FS(), relative)
+	for i := range found {
+		found[i] = filepath.Join(v.top, filepath.FromSlash(found[i]))
+	}
+	return found, err
+}
+
+// Walk implements filesys.FileSystem.
+func (v *view) Walk(name string, visit filepath.WalkFunc) error {
+	relative, err := v.within(name)
+	if err != nil {
+		return err
+	}
+	return fs.WalkDir(v.root.FS(), relative, func(file string, entry fs.DirEntry, err error) error {
+		var info fs.FileInfo
+		if entry != nil {
+			info, _ = entry.Info()
+		}
+		return visit(filepath.Join(v.top, filepath.FromSlash(file)), info, err)
+	})
+}
+
+// ReadFile implements filesys.FileSystem.
+func (v *view) ReadFile(name string) ([]byte, error) {
+	relative, err := v.within(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := v.root.Stat(relative)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is not a file")}
+	}
+	if v.left -= int(min(info.Size(), maxRead+1)); info.Size() > maxFile || v.left < 0 {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is too large for a check")}
+	}
+	text, err := v.root.ReadFile(relative)
+	if err != nil || !isKustomization(path.Base(relative)) {
+		return text, err
+	}
+	return v.rewrite(relative, text)
+}
+
+// Open implements filesys.FileSystem.
+func (v *view) Open(string) (filesys.File, error) { return nil, errReadOnly }
+
+// Create implements filesys.FileSystem.
+func (v *view) Create(string) (filesys.File, error) { return nil, errReadOnly }
+
+// Mkdir implements filesys.FileSystem.
+func (v *view) Mkdir(string) error { return errReadOnly }
+
+// MkdirAll implements filesys.FileSystem.
+func (v *view) MkdirAll(string) error { return errReadOnly }
+
+// RemoveAll implements filesys.FileSystem.
+func (v *view) RemoveAll(string) error { return errReadOnly }
+
+// WriteFile implements filesys.FileSystem.
+func (v *view) WriteFile(string, []byte) error { return errReadOnly }
+
+// rewrite returns a kustomization as the build is to see it.
+func (v *view) rewrite(file string, text []byte) ([]byte, error) {
+	k := parseKustomization(file, text)
+	if k.node == nil {
+		return text, nil // kustomize says what is wrong with it
+	}
+	if f := k.remote(); f != nil {
+		v.refused = f
+		return nil, errors.New("it has remote resources")
+	}
+	dir := path.Dir(file)
+	if dir == v.unit.User && dir != v.unit.Dir {
+		v.cutUser(k)
+	}
+	for _, field := range plugins {
+		v.cutPlugins(k, field, dir == v.unit.Dir)
+	}
+	if dir == v.unit.Dir {
+		list := yamlnode.Field(k.node, "transformers")
+		if list == nil || list.Kind != yaml.SequenceNode {
+			list = &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
+			k.put("transformers", list)
+		}
+		for _, keeper := range keepers {
+			list.Content = append(list.Content, yamlnode.Text(keeper))
+		}
+	}
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	err := encoder.Encode(k.node)
+	return out.Bytes(), err
+}
+
+func (k *kustomization) put(field string, value *yaml.Node) {
+	for i := 0; i+1 < len(k.node.Content); i += 2 {
+		if k.node.Content[i].Value == field {
+			k.node.Content[i+1] = value
+			return
+		}
+	}
+	k.node.Content = append(k.node.Content, yamlnode.Text(field), value)
+}
+
+// cutUser leaves of a kustomization that uses a component what kustomize does before the component.
+func (v *view) cutUser(k *kustomization) {
+	before := []string{"apiVersion", "kind", "resources", "bases", "components", "openapi"}
+	var kept []*yaml.Node
+	for i := 0; i+1 < len(k.node.Content); i += 2 {
+		if slices.Contains(before, k.node.Content[i].Value) {
+			kept = append(kept, k.node.Content[i:i+2]...)
+		}
+	}
+	k.node.Content = kept
+	if list := yamlnode.Field(k.node, "components"); list != nil {
+		for i, entry := range list.Content {
+			if path.Join(path.Dir(k.file), entry.Value) == v.unit.Dir {
+				list.Content = list.Content[:i+1]
+				return
+			}
+		}
+	}
+}
+
+// cutPlugins leaves of a list of functions those that are part of kustomize, and in the kustomization of the unit those before
+// its last SecretSpec.
+func (v *view) cutPlugins(k *kustomization, field string, own bool) {
+	list := yamlnode.Field(k.node, field)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
+	var kept []*yaml.Node
+	end := len(list.Content)
+	for _, entry := range list.Content {
+		all := configs(v.root, path.Dir(k.file), yamlnode.Resolved(entry).Value)
+		switch {
+		case !slices.ContainsFunc(all, func(c config) bool { return !c.isBuiltin() }):
+			kept = append(kept, entry)
+			continue
+		case slices.ContainsFunc(all, func(c config) bool { return len(c.specs) > 0 }):
+			end = len(kept)
+		}
+		v.notRun(k, field, entry, all)
+	}
+	if own && field == "transformers" && end <= len(kept) {
+		kept = kept[:end]
+	}
+	list.Content = kept
+}
+
+func (v *view) notRun(k *kustomization, field string, entry *yaml.Node, all []config) {
+	var others []string
+	for _, c := range all {
+		others = append(others, c.others...)
+		if c.remote {
+			others = append(others, "what names a URL")
+		}
+	}
+	key := fmt.Sprint(k.file, field, entry.Line)
+	if len(others) == 0 || v.said[key] {
+		return
+	}
+	v.said[key] = true
+	f := report.New(report.NotRun, "check runs no other functions, so "+strings.Join(others, ", ")+" under "+field+" is left out",
+		"look at what it does to the resources; `kustomize build` runs it")
+	f.Place = report.Place{File: k.file, Line: entry.Line, Column: entry.Column}
+	v.findings = append(v.findings, f.WithSeverity(report.Info))
+}
