@@ -31,7 +31,7 @@ var marks = []string{wiring.Prefixes, wiring.Suffixes, wiring.NeedsHash}
 
 // keepers are transformers of kustomize's own that copy its annotations, which it removes at the end of a build. A patch has
 // kustomize note the name of the moment too, so that the last of the former names is the one that a function would see.
-var keepers = makeKeepers()
+var keepers = sync.OnceValue(makeKeepers)
 
 func makeKeepers() []string {
 	out := []string{keeper("former", "{name: .*}", former)}

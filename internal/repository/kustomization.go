@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -133,10 +134,12 @@ func configOf(file string, text []byte) config {
 }
 
 // remotePath matches what kustomize would fetch: URLs, and what it takes for a Git repository without one.
-var remotePath = regexp.MustCompile(`(?i)://|^(git::|gh:|github\.com[/:]|[\w.~-]+@[^/]+:)`)
+var remotePath = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)://|^(git::|gh:|github\.com[/:]|[\w.~-]+@[^/]+:)`)
+})
 
 func isRemote(entry string) bool {
-	return !strings.Contains(entry, "\n") && remotePath.MatchString(entry)
+	return !strings.Contains(entry, "\n") && remotePath().MatchString(entry)
 }
 
 // paths are the fields whose values kustomize loads.
@@ -147,8 +150,15 @@ var paths = []string{
 
 // remote returns a finding about the first entry that kustomize would fetch, or nil.
 func (k *kustomization) remote() *report.Finding {
+	if k.node == nil {
+		return nil
+	}
 	for _, field := range paths {
-		if at := remoteIn(yamlnode.Field(k.node, field)); at != nil {
+		at := remoteIn(yamlnode.Field(k.node, field))
+		if at == nil {
+			at = remoteByAlias(k.node, k.node)
+		}
+		if at != nil {
 			f := report.New(report.RemoteResource, "its "+field+" has "+at.Value+", which is not in this repository, and check fetches nothing",
 				"build it with kustomize, and check what comes out: `kustomize build | secretwright check SPEC -`; or keep a copy here")
 			f.Place = report.Place{File: k.file, Line: at.Line, Column: at.Column}
@@ -177,6 +187,27 @@ func remoteIn(node *yaml.Node) *yaml.Node {
 		}
 	}
 	return nil
+}
+
+// remoteByAlias returns the first entry of a kustomization with aliases that could be fetched, in whatever field it is written: an
+// alias can stand for it in another.
+func remoteByAlias(root, node *yaml.Node) *yaml.Node {
+	if node == root && !hasAlias(root) {
+		return nil
+	}
+	if node.Kind == yaml.ScalarNode && isRemotePart(node.Value) {
+		return node
+	}
+	for _, child := range node.Content {
+		if at := remoteByAlias(root, child); at != nil {
+			return at
+		}
+	}
+	return nil
+}
+
+func hasAlias(node *yaml.Node) bool {
+	return node.Kind == yaml.AliasNode || slices.ContainsFunc(node.Content, hasAlias)
 }
 
 // isRemotePart looks behind the key of an entry KEY=PATH too.

@@ -211,7 +211,7 @@ func (v *view) rewrite(file string, text []byte) ([]byte, error) {
 			list = &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
 			k.put("transformers", list)
 		}
-		for _, keeper := range keepers {
+		for _, keeper := range keepers() {
 			list.Content = append(list.Content, yamlnode.Text(keeper))
 		}
 	}
