@@ -1,6 +1,7 @@
 package author
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 
@@ -45,7 +46,9 @@ func (a Addition) put(root *yaml.Node, seal sopsfile.Seal) error {
 			value = yamlnode.Map(yamlnode.Text("from"), yamlnode.Text(source))
 			addSource(root, source, file)
 		}
-		value.Style = style
+		if value.Style = style; bytes.ContainsRune(v.Data, '\n') {
+			value.Style = 0 // so that an editor shows its lines
+		}
 		set(mapAt(entry, "data"), v.Key, value)
 	}
 	if a.Registry != nil {
