@@ -40,6 +40,9 @@ func (k *Keyring) Edit(ctx context.Context, text []byte, format Format, path str
 		mac: d.mac, cipher: cipher, keys: k}, nil
 }
 
+// Text returns the text of the document, as it was given.
+func (e *Editable) Text() []byte { return e.text }
+
 // Recipients returns for whom the document is encrypted.
 func (e *Editable) Recipients() *Recipients { return recipientsOf(&e.tree) }
 
