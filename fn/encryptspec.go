@@ -69,7 +69,7 @@ func SpecRecipients(text []byte, path string) []*Finding {
 	if unlisted := recipients.UnlistedFor(path); len(unlisted) > 0 {
 		c.Warn(report.UnlistedRecipient, nil, "it is encrypted for "+report.List(unlisted)+
 			", which .sops.yaml does not list for it",
-			"list it there if it is meant to read the file, or take it out with `sops updatekeys`")
+			"list it there if it is meant to read the file, or take it out with `secretwright updatekeys`")
 	}
 	findings := c.Findings()
 	for _, f := range findings {

@@ -50,8 +50,9 @@ metadata:
 secrets: []
 `
 
-// Add returns the files that an addition to the SecretSpec in a file comes to, and what there is to say about it. A file
-// that is not there is made. Its values are encrypted; one that is not text goes into an encrypted file of its own.
+// Add returns the files that an addition to the SecretSpec in a file comes to, and what there is to say about it. A
+// file that is not there is made. Its values are encrypted; one that is not text goes into an encrypted file of its
+// own.
 func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []*report.Finding, error) {
 	s, err := w.openOrMake(ctx, name)
 	if err != nil {
@@ -93,7 +94,7 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 	if s.sealed == nil {
 		findings = append(findings, fn.SpecRecipients(text, s.Path)...)
 	}
-	return append([]File{{s.file, text}}, files...), findings, nil
+	return append([]File{{s.file, text, s.text}}, files...), findings, nil
 }
 
 // sealAddition returns the text of the SecretSpec, encrypted, with the addition.
@@ -208,7 +209,7 @@ func (s *Spec) binaries(ctx context.Context, a Addition) ([]File, error) {
 		if f != nil {
 			return nil, inFile(f, fromHere(name))
 		}
-		files = append(files, File{name, text})
+		files = append(files, File{name, text, nil})
 	}
 	return files, nil
 }

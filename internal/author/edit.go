@@ -18,8 +18,8 @@ func (s *Spec) Plain() ([]byte, error) {
 	return s.plain.Text, nil
 }
 
-// Edited returns the file that another text of the SecretSpec in the clear comes to, encrypted as it is now. The text must be
-// a valid SecretSpec; an error has the place in the text.
+// Edited returns the file that another text of the SecretSpec in the clear comes to, encrypted as it is now. The text
+// must be a valid SecretSpec; an error has the place in the text.
 func (s *Spec) Edited(text []byte) ([]File, []*report.Finding, error) {
 	document, err := oneDocument(text)
 	if err != nil {
@@ -33,5 +33,5 @@ func (s *Spec) Edited(text []byte) ([]File, []*report.Finding, error) {
 		return nil, nil, s.at(f)
 	}
 	said := report.New(report.Written, "the change is saved, encrypted for "+s.sealed.Recipients().String(), "")
-	return []File{{s.file, out}}, []*report.Finding{s.at(said).WithSeverity(report.Info)}, nil
+	return []File{{s.file, out, s.text}}, []*report.Finding{s.at(said).WithSeverity(report.Info)}, nil
 }

@@ -1,9 +1,12 @@
 package author
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -19,12 +22,20 @@ type File struct {
 	// Path is where it is, links followed.
 	Path    string
 	Content []byte
+	// Former is what was read of it, or nil if it was not there.
+	Former []byte
 }
 
-// Write writes files, all or none. Those that have their content already are not touched.
+// Write writes files, all or none. Those that have their content already are not touched. It fails if one is no longer
+// what it was when it was read.
 func Write(files []File) error {
 	if len(files) == 0 {
 		return nil
+	}
+	for _, file := range files {
+		if err := file.unchanged(); err != nil {
+			return err
+		}
 	}
 	folder := filepath.Dir(absolute(files[0].Path))
 	for _, file := range files[1:] {
@@ -41,6 +52,20 @@ func Write(files []File) error {
 		changes = append(changes, manifests.Change{Name: filepath.ToSlash(name), Content: file.Content})
 	}
 	return manifests.Write(folder, changes)
+}
+
+// unchanged returns an error if a file is not what it was when it was read.
+func (file File) unchanged() error {
+	now, err := os.ReadFile(file.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && file.Former == nil:
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return unread(fromHere(file.Path), err)
+	case err != nil || file.Former == nil || !bytes.Equal(now, file.Former):
+		return fmt.Errorf("%s: something else changed it meanwhile; nothing was changed; run it again", fromHere(file.Path))
+	}
+	return nil
 }
 
 func absolute(name string) string {
@@ -66,6 +91,7 @@ type sourceFile struct {
 	name, path string
 	format     sopsfile.Format
 	text       []byte
+	former     []byte // the text that was read
 }
 
 // readSource reads the file of a source. A link may not lead out of the root.
@@ -79,7 +105,7 @@ func (s *Spec) readSource(source schema.Source, at *report.Path) (*sourceFile, e
 	if inside, err := filepath.Rel(manifests.Resolve(s.Root.Name()), where); err != nil || !filepath.IsLocal(inside) {
 		return nil, fmt.Errorf("%s: %w", name, errors.New("it leads out of the folder whose files Secretwright reads"))
 	}
-	file := &sourceFile{name: name, path: where, text: text, format: sopsfile.Format(source.Format)}
+	file := &sourceFile{name: name, path: where, text: text, former: text, format: sopsfile.Format(source.Format)}
 	if file.format == "" {
 		file.format = sopsfile.FormatOf(name)
 	}

@@ -29,8 +29,8 @@ const (
 
 const giveAge = "give your recipient with --age"
 
-// Key returns the recipient of the age key that SOPS finds on this machine. If there is none, a new one is made where SOPS
-// looks for it, for its owner alone. A file that is there is never written to.
+// Key returns the recipient of the age key that SOPS finds on this machine. If there is none, a new one is made where
+// SOPS looks for it, for its owner alone. A file that is there is never written to.
 func Key(now time.Time) (recipient string, f *report.Finding, err error) {
 	file, named := os.Getenv(keyFileEnv), true
 	switch {
@@ -132,8 +132,8 @@ creation_rules:
 - age: %s
 `
 
-// Rules returns the .sops.yaml that has the files in a folder encrypted for recipients, if there is none there or above, and
-// what the one that is there says.
+// Rules returns the .sops.yaml that has the files in a folder encrypted for recipients, if there is none there or
+// above, and what the one that is there says.
 func Rules(folder string, recipients []string) ([]File, []*report.Finding, error) {
 	if _, err := os.Lstat(filepath.Join(folder, ".sops.yml")); err == nil {
 		return nil, nil, fmt.Errorf("%s: SOPS does not read it; rename it to %s", filepath.Join(folder, ".sops.yml"), rulesName)
@@ -146,7 +146,7 @@ func Rules(folder string, recipients []string) ([]File, []*report.Finding, error
 	case isMissing:
 		name := filepath.Join(folder, rulesName)
 		said := report.New(report.Written, "files in this folder and below are encrypted for "+report.List(recipients), "")
-		return []File{{name, fmt.Appendf(nil, rulesText, strings.Join(recipients, ","))}},
+		return []File{{Path: name, Content: fmt.Appendf(nil, rulesText, strings.Join(recipients, ","))}},
 			[]*report.Finding{inFile(said, name).WithSeverity(report.Info)}, nil
 	}
 	rules = fromHere(rules)
@@ -172,6 +172,7 @@ type Hook struct {
 func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	name := filepath.Join(folder, ".pre-commit-config.yaml")
 	text, err := readBounded(name)
+	former := text
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		text = []byte("repos: []\n")
@@ -199,7 +200,8 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", fromHere(name), err)
 	}
-	return []File{{manifests.Resolve(name), result.Text}}, say("the hook " + hook.ID + " is added; run `pre-commit install`, once"), nil
+	said := say("the hook " + hook.ID + " is added; run `pre-commit install`, once")
+	return []File{{manifests.Resolve(name), result.Text, former}}, said, nil
 }
 
 // put adds the hook to the repositories.

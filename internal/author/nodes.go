@@ -1,6 +1,7 @@
 package author
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 
@@ -45,7 +46,9 @@ func (a Addition) put(root *yaml.Node, seal sopsfile.Seal) error {
 			value = yamlnode.Map(yamlnode.Text("from"), yamlnode.Text(source))
 			addSource(root, source, file)
 		}
-		value.Style = style
+		if value.Style = style; isText(v.Data) && bytes.ContainsRune(v.Data, '\n') {
+			value.Style = 0 // so that an editor shows its lines
+		}
 		set(mapAt(entry, "data"), v.Key, value)
 	}
 	if a.Registry != nil {
@@ -92,15 +95,21 @@ func (r Registry) node(seal sopsfile.Seal, style yaml.Style) *yaml.Node {
 	return node
 }
 
-// valueStyle returns the style in which the values of the Secrets are written: in braces, unless the first one is not.
+// valueStyle returns the style in which the values of the Secrets are written: in braces, unless none of them is.
 func valueStyle(secrets *yaml.Node) yaml.Style {
+	style := yaml.FlowStyle
 	for _, secret := range secrets.Content {
 		data := yamlnode.Field(secret, "data")
-		if data != nil && data.Kind == yaml.MappingNode && len(data.Content) > 1 {
-			return data.Content[1].Style & yaml.FlowStyle
+		if data == nil || data.Kind != yaml.MappingNode {
+			continue
+		}
+		for i := 1; i < len(data.Content); i += 2 {
+			if style = data.Content[i].Style & yaml.FlowStyle; style != 0 {
+				return style
+			}
 		}
 	}
-	return yaml.FlowStyle
+	return style
 }
 
 // targetNode returns a target as a SecretSpec has it: in braces, as people write it.

@@ -16,8 +16,8 @@ type encryptedFile struct {
 	*sopsfile.Editable
 }
 
-// encrypted returns the encrypted files of a SecretSpec, each once. What it says of sources that are no files is that they
-// are left out.
+// encrypted returns the encrypted files of a SecretSpec, each once. What it says of sources that are no files is that
+// they are left out.
 func (s *Spec) encrypted(ctx context.Context) (files []encryptedFile, said []*report.Finding, err error) {
 	seen := map[string]bool{}
 	if s.sealed != nil {
@@ -53,8 +53,8 @@ func (s *Spec) encrypted(ctx context.Context) (files []encryptedFile, said []*re
 	return files, said, nil
 }
 
-// Rotate returns the encrypted files of a SecretSpec under new data keys, for the same recipients. Nothing signs the list of
-// recipients in a file, so one that .sops.yaml does not list is an error, unless it is accepted.
+// Rotate returns the encrypted files of a SecretSpec under new data keys, for the same recipients. Nothing signs the
+// list of recipients in a file, so one that .sops.yaml does not list is an error, unless it is accepted.
 func (s *Spec) Rotate(ctx context.Context, accepted []string) ([]File, []*report.Finding, error) {
 	files, findings, err := s.encrypted(ctx)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Spec) Rotate(ctx context.Context, accepted []string) ([]File, []*report
 		if f != nil {
 			return nil, nil, inFile(f, file.name)
 		}
-		out = append(out, File{file.path, text})
+		out = append(out, File{file.path, text, file.Text()})
 		said := report.New(report.Written, "it has a new data key, encrypted for "+file.Recipients().String(), "")
 		findings = append(findings, inFile(said, file.name).WithSeverity(report.Info))
 	}
@@ -94,8 +94,8 @@ func without(names, accepted []string) []string {
 	return left
 }
 
-// UpdateKeys returns the encrypted files of a SecretSpec for the recipients that .sops.yaml lists for them, and for each of
-// those that change who is added and who is gone.
+// UpdateKeys returns the encrypted files of a SecretSpec for the recipients that .sops.yaml lists for them, and for
+// each of those that change who is added and who is gone.
 func (s *Spec) UpdateKeys(ctx context.Context) ([]File, []*report.Finding, error) {
 	files, findings, err := s.encrypted(ctx)
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Spec) UpdateKeys(ctx context.Context) ([]File, []*report.Finding, error
 		if f != nil {
 			return nil, nil, inFile(f, file.name)
 		}
-		out = append(out, File{file.path, text})
+		out = append(out, File{file.path, text, file.Text()})
 		findings = append(findings, inFile(changeOf(now, wanted), file.name))
 	}
 	return out, findings, nil

@@ -34,8 +34,8 @@ type inlineValue struct {
 	public bool
 }
 
-// Set returns the files that new values of keys of a Secret come to, and what there is to say about it. Each value is written
-// where the SecretSpec has it from: into the SecretSpec itself, or into the encrypted file of its source.
+// Set returns the files that new values of keys of a Secret come to, and what there is to say about it. Each value is
+// written where the SecretSpec has it from: into the SecretSpec itself, or into the encrypted file of its source.
 func (s *Spec) Set(ctx context.Context, name string, values []Value) ([]File, []*report.Finding, error) {
 	secret, at, err := s.secret(name)
 	if err != nil {
@@ -169,7 +169,7 @@ func (c *setting) addValue(ctx context.Context, at *report.Path, keys []string, 
 	case missing != nil:
 		return c.at(missing.In(at).From(value.From))
 	case !found:
-		return c.notSettable(at, "it is the whole document of the source "+value.From, "edit that file, with `secretwright edit`")
+		return c.notSettable(at, "it is the whole document of the source "+value.From, "edit that file, with `sops edit`")
 	}
 	return nil
 }
@@ -229,7 +229,7 @@ func (c *setting) settable(at *report.Path, source schema.Source, v Value) error
 		return c.notSettable(at, "it comes from "+source.File+", which is in the clear", "change it with an editor")
 	case source.Dialect != "" && source.Dialect != schema.SOPSDialect && !sameInDialects().Match(v.Data):
 		return c.notSettable(at, "a value of "+source.File+" is read as "+string(source.Dialect)+
-			" reads dotenv, and the new one has characters that mean something else there", "change it with `secretwright edit "+source.File+"`")
+			" reads dotenv, and the new one has characters that mean something else there", "change it with `sops edit "+source.File+"`")
 	}
 	return nil
 }
@@ -242,7 +242,7 @@ func (c *setting) result(ctx context.Context) ([]File, []*report.Finding, error)
 	var files []File
 	var findings []*report.Finding
 	for _, name := range c.order {
-		files = append(files, File{name, c.files[name].text})
+		files = append(files, File{name, c.files[name].text, c.files[name].former})
 	}
 	if len(c.inline) == 0 {
 		return files, nil, nil
@@ -254,11 +254,11 @@ func (c *setting) result(ctx context.Context) ([]File, []*report.Finding, error)
 	if c.sealed == nil && sopsfile.IsEncrypted(text) {
 		findings = fn.SpecRecipients(text, c.Path)
 	}
-	return append(files, File{c.file, text}), findings, nil
+	return append(files, File{c.file, text, c.text}), findings, nil
 }
 
-// sealInline returns the text of the SecretSpec with the new values. One that was in the clear is encrypted, unless all the
-// values are meant to be read.
+// sealInline returns the text of the SecretSpec with the new values. One that was in the clear is encrypted, unless
+// all the values are meant to be read.
 func (c *setting) sealInline(ctx context.Context) ([]byte, error) {
 	put := func(root *yaml.Node, seal sopsfile.Seal) error {
 		for _, v := range c.inline {

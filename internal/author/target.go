@@ -16,8 +16,8 @@ var kinds = []struct{ name, short string }{
 	{"ServiceAccount", "sa"}, {"StatefulSet", "sts"},
 }
 
-// kindOf returns the kind that a user writes as for kubectl: deployment, deployments, deploy. A word with a capital is a kind
-// as it is.
+// kindOf returns the kind that a user writes as for kubectl: deployment, deployments, deploy. A word with a capital is
+// a kind as it is.
 func kindOf(word string) (string, error) {
 	var known []string
 	for _, kind := range kinds {

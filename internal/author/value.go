@@ -38,8 +38,8 @@ func (s *Spec) Get(ctx context.Context, name, key string) ([]byte, error) {
 	return nil, s.at(schema.MissingKey(nil, name, key, yamlnode.Keys(data)))
 }
 
-// tryOut makes one Secret of a SecretSpec in the clear, and returns what is to be said of its values. Values that are in new
-// files cannot be read back before these are written.
+// tryOut makes one Secret of a SecretSpec in the clear, and returns what is to be said of its values. Values that are
+// in new files cannot be read back before these are written.
 func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, name string, fresh []File) ([]*report.Finding, error) {
 	if len(fresh) > 0 {
 		return nil, nil
@@ -48,8 +48,8 @@ func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, name string, fresh [
 	return findings, err
 }
 
-// run runs Secretwright on one Secret of a SecretSpec in the clear, without what uses it. It returns what there is to say,
-// and the Secret, or nil if none of that name was made.
+// run runs Secretwright on one Secret of a SecretSpec in the clear, without what uses it. It returns what there is to
+// say, and the Secret, or nil if none of that name was made.
 func (s *Spec) run(ctx context.Context, spec *yaml.Node, name string) ([]*report.Finding, *yaml.RNode, error) {
 	config := yaml.NewRNode(yaml.CopyYNode(spec))
 	pruneTo(config.YNode(), name)
@@ -78,7 +78,8 @@ func (s *Spec) run(ctx context.Context, spec *yaml.Node, name string) ([]*report
 	return findings, nil, failed
 }
 
-// aboutSecret returns a finding about a Secret of the SecretSpec that was cut down to it: its field counts the Secrets there.
+// aboutSecret returns a finding about a Secret of the SecretSpec that was cut down to it: its field counts the Secrets
+// there.
 func (s *Spec) aboutSecret(f *report.Finding, name string) *report.Finding {
 	c := *f
 	if _, field, found := strings.Cut(f.Path(), "]."); found {
@@ -91,8 +92,8 @@ func (s *Spec) aboutSecret(f *report.Finding, name string) *report.Finding {
 	return &c
 }
 
-// pruneTo leaves only the Secret of a name in a SecretSpec, and those that are taken from manifests without one. They go out
-// in the clear, under their plain names, and nothing uses them.
+// pruneTo leaves only the Secret of a name in a SecretSpec, and those that are taken from manifests without one. They
+// go out in the clear, under their plain names, and nothing uses them.
 func pruneTo(root *yaml.Node, name string) {
 	remove(root, "output")
 	secrets := yamlnode.Field(root, "secrets")

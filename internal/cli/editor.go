@@ -47,7 +47,8 @@ values that did not change keep their ciphertext. The file in the clear is remov
 	}
 }
 
-// edit has a text edited until it is a valid SecretSpec, and returns the files that this comes to: none, if nothing changed.
+// edit has a text edited until it is a valid SecretSpec, and returns the files that this comes to: none, if nothing
+// changed.
 func (in *input) edit(cmd *cobra.Command, s *author.Spec, name string, plain []byte) ([]author.File, []*fn.Finding, error) {
 	dir, err := os.MkdirTemp("", "secretwright-edit-") // for its owner alone
 	if err != nil {
@@ -81,8 +82,8 @@ func (in *input) edit(cmd *cobra.Command, s *author.Spec, name string, plain []b
 	}
 }
 
-// again says what is wrong with a text, and waits for the person to go back to the editor. Where there is nobody to ask, it
-// returns the error.
+// again says what is wrong with a text, and waits for the person to go back to the editor. Where there is nobody to
+// ask, it returns the error.
 func (in *input) again(wrong error) error {
 	tty := in.terminal()
 	if tty == nil {

@@ -42,8 +42,8 @@ func (in *input) terminal() *os.File {
 	return nil
 }
 
-// ask asks for a value on the terminal, without echo, or reads it from standard input. One line of standard input is a value
-// without its line end; several lines are a value as they are.
+// ask asks for a value on the terminal, without echo, or reads it from standard input. One line of standard input is a
+// value without its line end; several lines are a value as they are.
 func (in *input) ask(what string) ([]byte, error) {
 	tty := in.terminal()
 	if tty == nil {

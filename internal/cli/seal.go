@@ -18,7 +18,7 @@ func encryptCommand() *cobra.Command {
 		Use:   "encrypt FILE ...",
 		Short: "Encrypt the values of a SecretSpec in place, for the keys of .sops.yaml",
 		Long: `encrypt makes a SOPS document of a SecretSpec: each value: is encrypted, in the file itself, for the keys that the
-creation rules of the nearest .sops.yaml give for it. Nothing else in the file changes. From then on it is changed with sops edit.`,
+creation rules of the nearest .sops.yaml give for it. Nothing else in the file changes. From then on it is changed with secretwright edit.`,
 		Args:              specFiles,
 		ValidArgsFunction: completeSpec,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -49,9 +49,9 @@ func Usages() []string {
 	return usages
 }
 
-// Make makes the values that a recipe gives for a key: most give one, for the key itself. A pair of keys gives the private
-// one for the key, and the public one for the key with .pub; tls gives KEY.crt and KEY.key; htpasswd gives the password
-// for KEY.password too. Errors do not quote values.
+// Make makes the values that a recipe gives for a key: most give one, for the key itself. A pair of keys gives the
+// private one for the key, and the public one for the key with .pub; tls gives KEY.crt and KEY.key; htpasswd gives the
+// password for KEY.password too. Errors do not quote values.
 func Make(key, recipe string) ([]Part, error) {
 	kind, rest, found := strings.Cut(recipe, ":")
 	m, known := makers[kind]

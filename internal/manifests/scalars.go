@@ -18,10 +18,28 @@ func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
 	if block && isString(edited) && from == p.body && s.editBlockScalar(p, edited.Value) {
 		return
 	}
+	if !block && edited.Style == yaml.LiteralStyle && s.toBlockScalar(p, from, before, edited) {
+		return
+	}
 	if p.node.ShortTag() != edited.ShortTag() && isString(edited) {
 		style = edited.Style &^ yaml.TaggedStyle
 	}
 	s.change(p, from, p.end, before+scalarText(edited, style, p.flow, s.doc.json))
+}
+
+// toBlockScalar writes a block scalar in the place of a scalar on the line of its key. A comment behind it stays there. It
+// reports false if the value cannot be written so.
+func (s *splicer) toBlockScalar(p *place, from int, before string, edited *yaml.Node) bool {
+	style := s.blockStyle(p)
+	header, lines, ok := style.literal(edited)
+	if !ok || p.flow || s.doc.json || p.mark < 0 || p.parent == nil || p.parent.node.Kind != yaml.MappingNode ||
+		s.line(from) != s.line(p.mark) || s.line(p.end) != s.line(from) {
+		return false
+	}
+	s.change(p, from, p.end, before+header)
+	end, br := s.lineEnd(p.end), s.lineBreak(from)
+	s.change(p, end, end, br+strings.Join(indented(lines, p.indent+style.step), br))
+	return true
 }
 
 // editBlockScalar changes the lines of a block scalar that differ. It reports false if the value cannot be written

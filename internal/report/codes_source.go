@@ -155,7 +155,7 @@ var sourceRules = []Rule{
 
 	{NoDecryptionKey, "None of the keys of this machine or of the key services opens a document.",
 		"no key here opens it. It is encrypted for age age1...",
-		"Provide a key that fits, or have yours added with `sops updatekeys`."},
+		"Provide a key that fits, or have yours added with `secretwright updatekeys`."},
 	{NoKeyService, "The environment turns every key service off.", "there is no key service to decrypt it with",
 		"Unset SOPS_ENABLE_LOCAL_KEYSERVICE, or set SOPS_KEYSERVICE."},
 	{KeyServiceUnusable, "SOPS_KEYSERVICE holds an address that is not one.",
@@ -204,7 +204,7 @@ var sourceRules = []Rule{
 		"metadata.labels.value is encrypted; in a SecretSpec only the value of data and registries is",
 		"Rename what is called value, and encrypt with `secretwright encrypt`."},
 	{AlreadyEncrypted, "A SecretSpec that is to be encrypted is encrypted.", "it is encrypted already",
-		"Change it with `sops edit`."},
+		"Change it with `secretwright edit`."},
 	{NotOneDocument, "A SecretSpec is not one YAML document.", "it is not one YAML document",
 		"Keep one SecretSpec in the file."},
 	{InvalidAnnotations, "The annotations of a SecretSpec are not a map.", "its annotations are no map",

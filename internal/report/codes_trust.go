@@ -16,7 +16,7 @@ var trustRules = []Rule{
 		"Read the list. Nothing signs the `sops` block of a source that it comes from."},
 	{ExampleRecipient, "Something is to be encrypted for the recipient of Secretwright's examples, whose key is public.",
 		"the recipient age1x is that of Secretwright's examples, and everybody has its key",
-		"Make a key of your own with `age-keygen`, and list its public key."},
+		"Make a key of your own with `secretwright init`, and list its public key."},
 	{ReadableBy, "Who can read the values of a Secret, and where they come from. Only a check says so.",
 		"the Secret db has its values from db.enc.yaml, which age1x can read", "Nothing, if that is meant."},
 	{RecipientsChanged, "A Secret would go out to others than the last time, and nobody has listed or confirmed them.",
@@ -28,5 +28,5 @@ var trustRules = []Rule{
 		"If it is yours, set `VAULT_ADDR` to it, or list it in `SECRETWRIGHT_ALLOWED_SERVERS`."},
 	{UnlistedRecipient, "A document is encrypted for a recipient that its `.sops.yaml` does not list.",
 		"it is encrypted for age1x, which .sops.yaml does not list for it",
-		"List it, or take it out with `sops updatekeys`."},
+		"List it, or take it out with `secretwright updatekeys`."},
 }

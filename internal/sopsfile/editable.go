@@ -36,40 +36,51 @@ func (k *Keyring) Edit(ctx context.Context, text []byte, format Format, path str
 	if f != nil {
 		return nil, f
 	}
-	return &Editable{text: text, format: format, layout: layoutFor(path), tree: d.source.Tree, dataKey: d.dataKey, mac: d.mac,
-		cipher: cipher, keys: k}, nil
+	return &Editable{text: text, format: format, layout: layoutFor(path), tree: d.source.Tree, dataKey: d.dataKey,
+		mac: d.mac, cipher: cipher, keys: k}, nil
 }
+
+// Text returns the text of the document, as it was given.
+func (e *Editable) Text() []byte { return e.text }
 
 // Recipients returns for whom the document is encrypted.
 func (e *Editable) Recipients() *Recipients { return recipientsOf(&e.tree) }
 
-// Set returns the document with another value at a path of one of its branches. It refuses a value that SOPS would leave
-// in the clear there, and one that the format cannot hold.
+// Set returns the document with another value at a path of one of its branches. It refuses a value that SOPS would
+// leave in the clear there, and one that the format cannot hold.
 func (e *Editable) Set(branch int, path Path, value string) (out []byte, f *report.Finding) {
 	defer Guard(&f)
 	tree := e.copy()
-	if branch < 0 || branch >= len(tree.Branches) || !setAt(tree.Branches[branch], path, value) {
-		return nil, report.New(report.NotEncryptable, "the value at "+path.String()+" is not in the text of the document itself",
-			"edit the file")
+	var place *any
+	if branch >= 0 && branch < len(tree.Branches) {
+		place = placeAt(tree.Branches[branch], path)
 	}
-	return e.seal(tree, func(encrypted *sops.Tree) *report.Finding {
-		text, _ := valueAt(encrypted.Branches[branch], path).(string)
-		if value != "" && !isCiphertext(text) {
-			return report.New(report.NotEncryptable, "SOPS keeps the value at "+path.String()+" of this file in the clear",
-				"change the rule for what is encrypted in its sops block, such as unencrypted_suffix, or edit the file if that is meant")
+	if place == nil || IsCollection(*place) {
+		return nil, report.New(report.NotEncryptable,
+			"the value at "+path.String()+" is not in the text of the document itself", "edit the file")
+	}
+	*place = value
+	return e.seal(tree, func() *report.Finding {
+		// The place, and not the path: an encrypted comment in a list counts as an element.
+		if text, _ := (*place).(string); value != "" && !isCiphertext(text) {
+			return report.New(report.NotEncryptable,
+				"SOPS keeps the value at "+path.String()+" of this file in the clear",
+				"change the rule for what is encrypted in its sops block, such as unencrypted_suffix, "+
+					"or edit the file if that is meant")
 		}
 		return nil
 	})
 }
 
-// seal encrypts a changed tree under the same data key, and returns its text. Check looks at the encrypted tree.
-func (e *Editable) seal(tree *sops.Tree, check func(encrypted *sops.Tree) *report.Finding) ([]byte, *report.Finding) {
+// seal encrypts a changed tree in place under the same data key, and returns its text. Check is called once it is
+// encrypted.
+func (e *Editable) seal(tree *sops.Tree, check func() *report.Finding) ([]byte, *report.Finding) {
 	want := copyTree(tree)
 	mac, err := codec.Encrypt(tree, e.dataKey, e.cipher)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")
 	}
-	if f := check(tree); f != nil {
+	if f := check(); f != nil {
 		return nil, f
 	}
 	if mac != e.mac {
@@ -124,8 +135,8 @@ func (e *Editable) Readdress(ctx context.Context, recipients *Recipients) (out [
 	return e.write(tree, want, e.dataKey)
 }
 
-// write returns the text of an encrypted tree: the document's own text with what differs replaced, or where that cannot be
-// done what SOPS would print. It verifies that the text gives back what is wanted.
+// write returns the text of an encrypted tree: the document's own text with what differs replaced, or where that
+// cannot be done what SOPS would print. It verifies that the text gives back what is wanted.
 func (e *Editable) write(encrypted, want *sops.Tree, dataKey []byte) ([]byte, *report.Finding) {
 	if e.format == YAML || e.format == JSON {
 		if out, err := e.splice(encrypted); err == nil && e.gives(out, want, dataKey) {
@@ -137,8 +148,8 @@ func (e *Editable) write(encrypted, want *sops.Tree, dataKey []byte) ([]byte, *r
 		return nil, report.New(report.NotEncryptable, "SOPS cannot write it as "+string(e.format), "")
 	}
 	if !e.gives(out, want, dataKey) {
-		return nil, report.New(report.NotEncryptable, "a file in the format "+string(e.format)+" cannot hold that value",
-			"take the value from a file in YAML or JSON")
+		return nil, report.New(report.NotEncryptable,
+			"a file in the format "+string(e.format)+" cannot hold that value", "take the value from a file in YAML or JSON")
 	}
 	return out, nil
 }
@@ -220,23 +231,20 @@ func overwrite(node *yaml.Node, value any) {
 	}
 }
 
-// setAt sets the scalar at a path of a tree, and reports whether there is one.
-func setAt(node any, path Path, value string) bool {
-	place := placeAt(node, path[0])
-	switch {
-	case place == nil:
-		return false
-	case len(path) > 1:
-		return setAt(*place, path[1:], value)
-	case IsCollection(*place):
-		return false
+// placeAt returns where a tree has the node at a path, or nil.
+func placeAt(node any, path Path) *any {
+	var place *any
+	for _, step := range path {
+		if place = child(node, step); place == nil {
+			return nil
+		}
+		node = *place
 	}
-	*place = value
-	return true
+	return place
 }
 
-// placeAt returns where a map has the value of a key, or a list an element, or nil.
-func placeAt(node, step any) *any {
+// child returns where a map has the value of a key, or a list an element, or nil. Comments in a list do not count.
+func child(node, step any) *any {
 	switch node := node.(type) {
 	case sops.TreeBranch:
 		for i := range node {
@@ -259,18 +267,6 @@ func placeAt(node, step any) *any {
 	return nil
 }
 
-// valueAt returns the node at a path of a tree, or nil.
-func valueAt(node any, path Path) any {
-	for _, step := range path {
-		place := placeAt(node, step)
-		if place == nil {
-			return nil
-		}
-		node = *place
-	}
-	return node
-}
-
 // copy returns a copy of the tree in the clear.
 func (e *Editable) copy() *sops.Tree { return copyTree(&e.tree) }
 
@@ -278,7 +274,8 @@ func copyTree(tree *sops.Tree) *sops.Tree {
 	out := *tree
 	out.Branches = nil
 	for _, branch := range tree.Branches {
-		out.Branches = append(out.Branches, copyNode(branch).(sops.TreeBranch)) //nolint:forcetypeassert // a branch stays one
+		copied, _ := copyNode(branch).(sops.TreeBranch)
+		out.Branches = append(out.Branches, copied)
 	}
 	return &out
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
-// PlainSpec returns the text of a SecretSpec in the clear, without the sops block: for an editor. All else is as it is in
-// the document.
+// PlainSpec returns the text of a SecretSpec in the clear, without the sops block: for an editor. All else is as it is
+// in the document. Several lines of text are a block scalar, unless they are between braces.
 func (e *Editable) PlainSpec() (out []byte, f *report.Finding) {
 	defer Guard(&f)
 	document, f := e.oneSpec(e.text)
@@ -31,7 +31,7 @@ func (e *Editable) PlainSpec() (out []byte, f *report.Finding) {
 			value, ok := decrypted[path]
 			if ok && isCiphertext(node.Value) {
 				plain := yamlNode(value)
-				node.Value, node.Tag, node.Style = plain.Value, plain.ShortTag(), 0
+				node.Value, node.Tag, node.Style = plain.Value, plain.ShortTag(), plain.Style&yaml.LiteralStyle
 			}
 			return true
 		})
@@ -45,7 +45,8 @@ func (e *Editable) PlainSpec() (out []byte, f *report.Finding) {
 }
 
 // ResealSpec encrypts another text of the same SecretSpec, in the clear, as the document is encrypted: for the same
-// recipients, under the same data key. The text of what it holds is kept, and the ciphertexts of values that did not change.
+// recipients, under the same data key. The text of what it holds is kept, and the ciphertexts of values that did not
+// change.
 func (e *Editable) ResealSpec(text []byte) (out []byte, f *report.Finding) {
 	defer Guard(&f)
 	document, source, f := oneDocument(text)
@@ -75,8 +76,8 @@ func (e *Editable) ResealSpec(text []byte) (out []byte, f *report.Finding) {
 	return sealInPlace(document, tree, values, with)
 }
 
-// otherThanText returns the values that were encrypted as numbers, booleans or dates, by their keys and their text. They
-// keep that type, and so their ciphertext.
+// otherThanText returns the values that were encrypted as numbers, booleans or dates, by their keys and their text.
+// They keep that type, and so their ciphertext.
 func (e *Editable) otherThanText() map[[2]string]any {
 	out := map[[2]string]any{}
 	eachValue("", e.tree.Branches[0], func(path string, item *sops.TreeItem) {
@@ -96,12 +97,12 @@ func withoutIndices(path string) string {
 
 var indices = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\d+\]`) })
 
-// Seal returns the ciphertext of a value of a SecretSpec, as a node. The path leads to it by the keys alone: secrets, data,
-// password, value.
+// Seal returns the ciphertext of a value of a SecretSpec, as a node. The path leads to it by the keys alone: secrets,
+// data, password, value.
 type Seal func(value string, path ...string) *yaml.Node
 
-// SpliceSpec calls a function with a copy of the document's value, in which it puts new values as Seal returns them, and
-// returns the text after that. Nothing in the text that the function did not change is changed, but for the MAC.
+// SpliceSpec calls a function with a copy of the document's value, in which it puts new values as Seal returns them,
+// and returns the text after that. Nothing in the text that the function did not change is changed, but for the MAC.
 func (e *Editable) SpliceSpec(edit func(root *yaml.Node, seal Seal) error) (out []byte, f *report.Finding) {
 	defer Guard(&f)
 	document, f := e.oneSpec(e.text)
@@ -162,7 +163,8 @@ func (e *Editable) sign(text []byte) ([]byte, *report.Finding) {
 }
 
 func notSpliced() *report.Finding {
-	return report.New(report.NotEncryptable, "the change cannot be written into the text of the file", "change it with `secretwright edit`")
+	return report.New(report.NotEncryptable, "the change cannot be written into the text of the file",
+		"change it with `secretwright edit`")
 }
 
 // oneSpec returns the one document of a text.
@@ -174,8 +176,8 @@ func (e *Editable) oneSpec(text []byte) (*manifests.Document, *report.Finding) {
 	return file.Documents[0], nil
 }
 
-// EncryptBinary makes a SOPS document of bytes, in the binary format, for the keys that the creation rules of the nearest
-// .sops.yaml give for the path of its file.
+// EncryptBinary makes a SOPS document of bytes, in the binary format, for the keys that the creation rules of the
+// nearest .sops.yaml give for the path of its file.
 func (k *Keyring) EncryptBinary(ctx context.Context, data []byte, path string) (out []byte, f *report.Finding) {
 	defer Guard(&f)
 	rule, f := ruleFor(path)
@@ -193,6 +195,7 @@ func (k *Keyring) EncryptBinary(ctx context.Context, data []byte, path string) (
 	if f != nil {
 		return nil, f
 	}
-	e := &Editable{format: Binary, layout: layoutFor(path), tree: *tree, cipher: codec.NewCipher(), dataKey: dataKey, keys: k}
-	return e.seal(copyTree(tree), func(*sops.Tree) *report.Finding { return nil })
+	e := &Editable{format: Binary, layout: layoutFor(path), tree: *tree, cipher: codec.NewCipher(), dataKey: dataKey,
+		keys: k}
+	return e.seal(copyTree(tree), func() *report.Finding { return nil })
 }

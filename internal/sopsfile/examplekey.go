@@ -20,6 +20,6 @@ func (r *Recipients) Protect() *report.Finding {
 	}
 	return report.New(report.ExampleRecipient,
 		"the recipient "+exampleRecipient+" is that of Secretwright's examples, and everybody has its key",
-		"make a key of your own with `age-keygen`, and encrypt for its public key; in the examples, set "+
+		"make a key of your own with `secretwright init`, and encrypt for its public key; in the examples, set "+
 			exampleKeyEnv+"=1")
 }

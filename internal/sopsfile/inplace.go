@@ -112,7 +112,7 @@ func oneDocument(text []byte) (*manifests.Document, *codec.Document, *report.Fin
 		return nil, nil, report.New(report.NotOneDocument, "it is not one YAML document", "")
 	}
 	if store(YAML).HasMetadata(source.Tree.Branches[0]) {
-		return nil, nil, report.New(report.AlreadyEncrypted, "it is encrypted already", "change it with `sops edit`")
+		return nil, nil, report.New(report.AlreadyEncrypted, "it is encrypted already", "change it with `secretwright edit`")
 	}
 	return file.Documents[0], source, nil
 }

@@ -49,11 +49,11 @@ func (k *Keyring) fix(kinds map[string]bool) string {
 		return "give the key service a key that fits, or unset " + localKeyServiceEnv
 	case kinds[age.KeyTypeIdentifier]:
 		return "set " + age.SopsAgeKeyFileEnv +
-			" to the file that holds the matching identity, or have your key added with `sops updatekeys`"
+			" to the file that holds the matching identity, or have your key added with `secretwright updatekeys`"
 	case kinds[pgp.KeyTypeIdentifier]:
-		return "import the secret key into gpg, or have your key added with `sops updatekeys`"
+		return "import the secret key into gpg, or have your key added with `secretwright updatekeys`"
 	}
-	return "log in to the key management service, or have your key added with `sops updatekeys`"
+	return "log in to the key management service, or have your key added with `secretwright updatekeys`"
 }
 
 // shortened returns the beginning of a key's name, which is enough to know it by: a post-quantum recipient has 2000

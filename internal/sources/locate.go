@@ -36,8 +36,8 @@ func LocateScalar(doc *sopsfile.Document, path, key string) (Location, bool) {
 	return Location{Branch: node.branch, Path: node.child(key, value).path}, value != nil && !sopsfile.IsCollection(value)
 }
 
-// LocateInManifest returns where a document has the value of a key of a Secret, and reports whether it has one. Of several
-// Secrets, it looks in the one of the name.
+// LocateInManifest returns where a document has the value of a key of a Secret, and reports whether it has one. Of
+// several Secrets, it looks in the one of the name.
 func LocateInManifest(doc *sopsfile.Document, name, key string) (Location, bool) {
 	d := &document{Document: doc}
 	branches, f := d.Branches()

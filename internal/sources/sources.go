@@ -231,7 +231,7 @@ func (o *Opener) warnUncovered(c *report.Collector, at *field.Path, source schem
 	if unlisted := doc.Recipients().Unlisted(rules); len(unlisted) > 0 {
 		c.Add(report.New(report.UnlistedRecipient, "it is encrypted for "+report.List(unlisted)+
 			", which .sops.yaml does not list for it",
-			"list it there if it is meant to read the file, or take it out with `sops updatekeys`").
+			"list it there if it is meant to read the file, or take it out with `secretwright updatekeys`").
 			WithSeverity(report.Warning).In(at.Child("file")).From(file))
 	}
 }
