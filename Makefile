@@ -88,6 +88,14 @@ e2e: ## Prove it against the real things: API server, kustomize, kpt, containers
 	cd e2e/cluster && $(GO) test -count=1 -timeout=40m
 	cd e2e && $(GO) test -count=1 -timeout=40m
 
+.PHONY: site
+site: ## Build docs/ into a site in .bin/site (needs node and npm; site-dev serves it as it is written)
+	cd site && npm ci --no-audit --no-fund && npm run build
+
+.PHONY: site-dev
+site-dev:
+	cd site && npm ci --no-audit --no-fund && npm run dev
+
 .PHONY: completions
 completions: build
 	@rm -rf dist-completions && mkdir dist-completions
