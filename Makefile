@@ -49,6 +49,7 @@ lint: $(BIN)/golangci-lint $(BIN)/actionlint ## Run the pinned linters
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/controllers/argocd && ../../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/controllers/flux && $(GO) mod tidy -diff
+	@for module in e2e/versions/*/; do (cd $$module && $(GO) mod tidy -diff) || exit 1; done
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
