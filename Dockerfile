@@ -41,7 +41,14 @@ FROM ${RUNTIME_IMAGE} AS function
 LABEL org.opencontainers.image.title="Secretwright" \
       org.opencontainers.image.description="A KRM function that makes Kubernetes Secrets from SOPS-encrypted sources, and the references to them" \
       org.opencontainers.image.source="https://github.com/secretwright/secretwright" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.url="https://github.com/secretwright/secretwright" \
+      org.opencontainers.image.documentation="https://secretwright.github.io/secretwright/" \
+      org.opencontainers.image.vendor="Secretwright" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      io.artifacthub.package.readme-url="https://raw.githubusercontent.com/secretwright/secretwright/main/README.md" \
+      io.artifacthub.package.license="Apache-2.0" \
+      io.artifacthub.package.category="security" \
+      io.artifacthub.package.keywords="secrets,sops,kustomize,kpt,gitops,krm"
 COPY --from=build /out/etc/ /etc/
 COPY --from=build /out/secretwright /usr/local/bin/secretwright
 USER 65534:65534

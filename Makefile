@@ -49,10 +49,11 @@ lint: $(BIN)/golangci-lint $(BIN)/actionlint ## Run the pinned linters
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/controllers/argocd && ../../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/controllers/flux && $(GO) mod tidy -diff
+	@for module in e2e/versions/*/; do (cd $$module && $(GO) mod tidy -diff) || exit 1; done
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
-	$(GO) test ./internal/report ./internal/dotenv ./schema ./fn ./examples -update
+	$(GO) test ./internal/report ./internal/dotenv ./internal/sopsfile ./schema ./fn ./examples -update
 
 .PHONY: bench-compare
 bench-compare: ## Measure whole processes beside sops and kustomize's secretGenerator
@@ -87,6 +88,14 @@ e2e: ## Prove it against the real things: API server, kustomize, kpt, containers
 	$(GO) test -count=1 -timeout=40m ./internal/layers -layers.trees=3000 -layers.seed=100000
 	cd e2e/cluster && $(GO) test -count=1 -timeout=40m
 	cd e2e && $(GO) test -count=1 -timeout=40m
+
+.PHONY: site
+site: ## Build docs/ into a site in .bin/site (needs node and npm; site-dev serves it as it is written)
+	cd site && npm ci --no-audit --no-fund && npm run build
+
+.PHONY: site-dev
+site-dev:
+	cd site && npm ci --no-audit --no-fund && npm run dev
 
 .PHONY: completions
 completions: build

@@ -4,8 +4,7 @@
 // own versions of Kubernetes' modules.
 //
 // A command that can be built from a Go module is built from it, and kept in .bin/e2e; install.sh installs the
-// others. What is missing fails the tests. Only kpt, which comes neither as a Go module nor from Debian, may be
-// missing, and then that is said on standard error; SECRETWRIGHT_REQUIRE_KPT=1 makes it fail too. Run `go test
-// -count=1 -timeout=30m` in this folder: with a package's name behind it, go test shows neither this nor the size of
-// the image, and it does not know that the code above changed.
+// others. What is missing fails the tests. Versions of kustomize and kpt beside the pinned ones are in modules of
+// their own, in versions. Run `go test -count=1 -timeout=40m` in this folder: with a package's name behind it, go test
+// does not show the size of the image, and it does not know that the code above changed.
 package e2e

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Installs, from Debian's packages, what the tests here cannot build from Go modules: podman with runc, which builds and
-# runs the image; pre-commit; chromium; busybox-static and ca-certificates, of which they make an image to build in; wine, with
-# binutils to complete it, for the tests of paths on Windows; rpm. It needs root. What is there already stays as it is.
+# runs the image; pre-commit; chromium; node and npm, which build the site and run the YAML language server;
+# busybox-static and ca-certificates, of which they make an image to build in; wine, with binutils to complete it, for the
+# tests of paths on Windows; rpm. It needs root. What is there already stays as it is.
 set -euo pipefail
 
 missing=()
 for command in podman runc busybox pre-commit chromium rpm; do
   command -v "$command" >/dev/null || missing+=("${command/%busybox/busybox-static}")
 done
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
 [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
 [[ -e /usr/lib/wine/wine64 ]] || missing+=(wine64)
 command -v x86_64-w64-mingw32-ld >/dev/null || missing+=(binutils-mingw-w64-x86-64)

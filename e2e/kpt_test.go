@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,22 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// requireKpt, when it is 1, makes a missing kpt fail the tests.
-const requireKpt = "SECRETWRIGHT_REQUIRE_KPT"
-
-// haveKpt says whether kpt is on the PATH, and makes noise if it is not: it comes neither as a Go module nor from Debian.
-func haveKpt(t *testing.T) bool {
-	t.Helper()
-	if _, err := exec.LookPath("kpt"); err == nil {
-		return true
-	}
-	if os.Getenv(requireKpt) == "1" {
-		t.Fatalf("kpt is not on the PATH, and %s=1", requireKpt)
-	}
-	// Not t.Log, which is silent without -v.
-	_, _ = os.Stderr.WriteString("\n*** " + t.Name() + ": KPT IS NOT ON THE PATH, SO IT WAS NOT RUN. Install it, and set " + requireKpt + "=1 to insist.\n\n")
-	return false
-}
+// kpts are the versions of kpt that render the packages, the newest first.
+var kpts = []string{"kpt", "kpt-beta.60"}
 
 // A commented Deployment: kpt and Secretwright keep what they do not write.
 const commented = `# The shop.
@@ -94,23 +79,51 @@ func kptPackage(t *testing.T, how string) map[string]string {
 	}
 }
 
-// TestKpt renders a package in place with Secretwright as an executable.
+// TestKpt has several versions of kpt render a package in place, and evaluate one that has no pipeline, with Secretwright as
+// an executable.
 func TestKpt(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
 	setUp(t, "testdata", "secretwright", "sops")
-	renderInPlace(t, kptPackage(t, "exec: secretwright"), func(t *testing.T, dir string) {
-		run(t, dir, "kpt", "fn", "render", "--allow-exec")
-	})
+	rows := "| kpt | `fn render` in place | `fn eval` | `fn source` and `fn sink` |\n|---|---|---|---|\n"
+	for _, name := range kpts {
+		kpt := command(t, name)
+		rows += "| " + versionOf(t, name, "github.com/kptdev/kpt")
+		for _, part := range []struct {
+			name string
+			test func(t *testing.T)
+		}{
+			{"render", func(t *testing.T) {
+				renderInPlace(t, kptPackage(t, "exec: secretwright"), func(t *testing.T, dir string) {
+					run(t, dir, kpt, "fn", "render", "--allow-exec")
+				})
+			}},
+			{"eval", func(t *testing.T) {
+				dir := evalPackage(t)
+				run(t, dir, kpt, "fn", "eval", "--exec=secretwright", ".")
+				evaluated(t, dir)
+			}},
+			{"source and sink", func(t *testing.T) {
+				dir := evalPackage(t)
+				out := filepath.Join(t.TempDir(), "out")
+				run(t, dir, "sh", "-euc", `"$2" fn source . >"$1.in"; secretwright <"$1.in" >"$1.out"; "$2" fn sink "$1" <"$1.out"`,
+					"sh", out, kpt)
+				evaluated(t, out)
+			}},
+		} {
+			if t.Run(name+"/"+part.name, part.test) {
+				rows += " | yes"
+			} else {
+				rows += " | no"
+			}
+		}
+		rows += " |\n"
+	}
+	compatible(t, "kpt", rows)
 }
 
 // kptContainer renders the same package with the image. kpt gives a function in a pipeline no variable and no file; the key
 // service, and the variable that says where it is, come from podman's own settings.
 func kptContainer(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
+	command(t, "kpt")
 	t.Run("render in place", func(t *testing.T) {
 		conf := filepath.Join(t.TempDir(), "containers.conf")
 		writeFile(t, conf, strings.Replace(rootsContainers, "[containers]\n", `[containers]
@@ -138,25 +151,6 @@ env = ["PATH=/usr/local/bin", "SOPS_KEYSERVICE=unix:///run/keyservice/keyservice
 			t.Errorf("err = %v, and the message does not say which key is missing:\n%s", err, stderr)
 		}
 		sameFiles(t, before, files(t, dir))
-	})
-}
-
-// TestKptEval runs Secretwright as an executable over a package that has no pipeline.
-func TestKptEval(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
-	setUp(t, "testdata", "secretwright", "sops")
-	t.Run("eval", func(t *testing.T) {
-		dir := evalPackage(t)
-		run(t, dir, "kpt", "fn", "eval", "--exec=secretwright", ".")
-		evaluated(t, dir)
-	})
-	t.Run("source and sink", func(t *testing.T) {
-		dir := evalPackage(t)
-		out := filepath.Join(t.TempDir(), "out")
-		run(t, dir, "sh", "-euc", `kpt fn source . >"$1.in"; secretwright <"$1.in" >"$1.out"; kpt fn sink "$1" <"$1.out"`, "sh", out)
-		evaluated(t, out)
 	})
 }
 

@@ -11,10 +11,7 @@ import (
 // TestKptSealed renders a package in place whose Secrets go out encrypted, as docs/gitops.md has it: rendered again nothing
 // changes, a changed value changes its line alone, and the plain sops command opens what stands in Git.
 func TestKptSealed(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
-	setUp(t, "examples", "secretwright", "sops")
+	setUp(t, "examples", "secretwright", "sops", "kpt")
 	work := copied(t, "examples/kpt/shop")
 	spec := filepath.Join(work, "secretspec.yaml")
 	writeFile(t, spec, strings.Replace(readFile(t, spec), "sources:\n", "output: {sops: {}}\nsources:\n", 1))

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -11,10 +12,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// kustomizes are the versions of kustomize that build the kustomizations, the newest first.
+var kustomizes = []string{"kustomize", "kustomize-5.6", "kustomize-5.3", "kustomize-5.0"}
+
 // kustomizeBuild is what the kustomize command builds of a folder.
 func kustomizeBuild(t *testing.T, dir string) string {
 	t.Helper()
-	return run(t, dir, command(t, "kustomize"), "build", "--enable-alpha-plugins", "--enable-exec", ".")
+	return buildWith(t, "kustomize", dir)
+}
+
+// buildWith is what a version of kustomize builds of a folder.
+func buildWith(t *testing.T, kustomize, dir string) string {
+	t.Helper()
+	return run(t, dir, command(t, kustomize), "build", "--enable-alpha-plugins", "--enable-exec", ".")
 }
 
 // What the kustomizations below are made of.
@@ -78,8 +88,8 @@ secrets:
 	usedByQueue = "  - {kind: ReplicationController, name: queue, envFrom: {prefix: DB_}, volume: {mountPath: /etc/db}}\n"
 )
 
-// TestKustomize builds kustomizations with the kustomize command, which runs Secretwright as an exec function. Each case is
-// the files, and what comes out: each object, and the Secrets it refers to, with a star for a hash.
+// TestKustomize builds kustomizations with several versions of the kustomize command, which run Secretwright as an exec
+// function. Each case is the files, and what comes out: each object, and the Secrets it refers to, with a star for a hash.
 func TestKustomize(t *testing.T) {
 	setUp(t, "testdata", "secretwright", "sops", "kustomize")
 	first, second := encrypt(t, "database.yaml", "password: first\n"), encrypt(t, "database.yaml", "password: second\n")
@@ -89,7 +99,7 @@ func TestKustomize(t *testing.T) {
 		"base/secretspec.yaml":    specHead + usedByWeb,
 		"base/database.enc.yaml":  first,
 	}
-	for _, tt := range []struct {
+	cases := []struct {
 		name  string
 		files map[string]string
 		dir   string
@@ -225,35 +235,44 @@ replacements:
 			ConfigMap config {secret: database}
 			Deployment web: database-*
 			Secret database-*`},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			dir := t.TempDir()
-			for name, text := range tt.files {
-				writeFile(t, filepath.Join(dir, name), text)
-			}
-			out := kustomizeBuild(t, filepath.Join(dir, tt.dir))
-			all := objects(t, out)
-			if diff := cmp.Diff(strings.Fields(tt.want), strings.Fields(summary(all))); diff != "" {
-				t.Errorf("(-want +got):\n%s\n%s", diff, out)
-			}
-			holdTogether(t, all)
-			for _, o := range all {
-				if o.kind() != "Secret" {
-					continue
-				}
-				want := "first"
-				if password, said := tt.passwords[hashed.ReplaceAllString(o.name(), "")]; said {
-					want = password
-				}
-				if got := o.data(t)["password"]; got != want {
-					t.Errorf("%s has the password %q, want %q", o, got, want)
-				}
-			}
-			if again := kustomizeBuild(t, filepath.Join(dir, tt.dir)); again != out {
-				t.Error("the second time something else comes out")
-			}
-		})
 	}
+	rows := "| kustomize | kustomizations built as meant |\n|---|---|\n"
+	for _, kustomize := range kustomizes {
+		built := 0
+		for _, tt := range cases {
+			if t.Run(kustomize+"/"+tt.name, func(t *testing.T) {
+				dir := t.TempDir()
+				for name, text := range tt.files {
+					writeFile(t, filepath.Join(dir, name), text)
+				}
+				out := buildWith(t, kustomize, filepath.Join(dir, tt.dir))
+				all := objects(t, out)
+				if diff := cmp.Diff(strings.Fields(tt.want), strings.Fields(summary(all))); diff != "" {
+					t.Errorf("(-want +got):\n%s\n%s", diff, out)
+				}
+				holdTogether(t, all)
+				for _, o := range all {
+					if o.kind() != "Secret" {
+						continue
+					}
+					want := "first"
+					if password, said := tt.passwords[hashed.ReplaceAllString(o.name(), "")]; said {
+						want = password
+					}
+					if got := o.data(t)["password"]; got != want {
+						t.Errorf("%s has the password %q, want %q", o, got, want)
+					}
+				}
+				if again := buildWith(t, kustomize, filepath.Join(dir, tt.dir)); again != out {
+					t.Error("the second time something else comes out")
+				}
+			}) {
+				built++
+			}
+		}
+		rows += fmt.Sprintf("| %s | %d of %d |\n", versionOf(t, kustomize, "sigs.k8s.io/kustomize/kustomize/v5"), built, len(cases))
+	}
+	compatible(t, "kustomize", rows)
 }
 
 // TestKustomizeForgetsReplicationControllers is why an overlay with a prefix needs `configurations` for them: kustomize's own

@@ -33,7 +33,13 @@ var packages = map[string]struct {
 	"secretwright": {".", ".", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"sops":         {"tools", "github.com/getsops/sops/v3/cmd/sops", nil, nil},
 	// As the Dockerfile builds it, which then finds it in the cache.
-	"kustomize": {"tools", "sigs.k8s.io/kustomize/kustomize/v5", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"kustomize":     {"tools", "sigs.k8s.io/kustomize/kustomize/v5", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"kustomize-5.6": {"e2e/versions/kustomize-5.6", "sigs.k8s.io/kustomize/kustomize/v5", nil, nil},
+	"kustomize-5.3": {"e2e/versions/kustomize-5.3", "sigs.k8s.io/kustomize/kustomize/v5", nil, nil},
+	"kustomize-5.0": {"e2e/versions/kustomize-5.0", "sigs.k8s.io/kustomize/kustomize/v5", nil, nil},
+	// Of kpt the fn commands: see versions/kpt-beta.61/main.go.
+	"kpt":         {"e2e/versions/kpt-beta.61", ".", nil, nil},
+	"kpt-beta.60": {"e2e/versions/kpt-beta.60", ".", nil, nil},
 
 	"kustomize-controller": {"e2e/controllers/flux", "github.com/fluxcd/kustomize-controller",
 		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},

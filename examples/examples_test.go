@@ -97,9 +97,7 @@ func TestDemo(t *testing.T) {
 func TestReadme(t *testing.T) {
 	for _, dir := range []string{"kustomize", "kpt", "one-file", "cli"} {
 		t.Run(dir, func(t *testing.T) {
-			if dir == "kpt" {
-				needKpt(t)
-			}
+			pinned.Command(t, "kpt")
 			setUp(t)
 			t.Setenv("SOPS_AGE_KEY_FILE", "/nowhere") // the README says where it is
 			work := copied(t)

@@ -12,31 +12,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/pinned"
 )
-
-// requireKpt, when it is 1, makes a missing kpt fail the tests: it comes from no Go module, so they cannot build it.
-const requireKpt = "SECRETWRIGHT_REQUIRE_KPT"
-
-// needKpt skips a test where kpt is not on the PATH, with noise. TestKptFunction still runs what kpt would run.
-func needKpt(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("kpt"); err == nil {
-		return
-	}
-	if os.Getenv(requireKpt) == "1" {
-		t.Fatalf("kpt is not on the PATH, and %s=1", requireKpt)
-	}
-	message := t.Name() + ": KPT IS NOT ON THE PATH, SO IT WAS NOT RUN; set " + requireKpt + "=1 to insist"
-	_, _ = os.Stderr.WriteString("\n*** " + message + "\n\n") // a skipped test says nothing without -v
-	t.Skip(message)
-}
 
 // TestKptToStdout renders the package to standard output.
 func TestKptToStdout(t *testing.T) {
-	needKpt(t)
 	setUp(t)
+	kpt := pinned.Command(t, "kpt")
 	work := copied(t)
-	out := run(t, filepath.Join(work, "kpt"), "kpt", "fn", "render", "--allow-exec", "--output", "unwrap", "shop")
+	out := run(t, filepath.Join(work, "kpt"), kpt, "fn", "render", "--allow-exec", "--output", "unwrap", "shop")
 	golden(t, "kpt/expected.yaml", out)
 	holdTogether(t, read(t, out))
 	sameFiles(t, files(t, "kpt/shop"), files(t, filepath.Join(work, "kpt/shop")))
@@ -45,13 +30,13 @@ func TestKptToStdout(t *testing.T) {
 // TestKptInPlace renders the package in place, twice: the first time wires the Deployment and adds one file, the second
 // changes nothing.
 func TestKptInPlace(t *testing.T) {
-	needKpt(t)
 	setUp(t)
+	kpt := pinned.Command(t, "kpt")
 	shop := filepath.Join(copied(t), "kpt/shop")
 	before := files(t, shop)
-	run(t, shop, "kpt", "fn", "render", "--allow-exec")
+	run(t, shop, kpt, "fn", "render", "--allow-exec")
 	once := files(t, shop)
-	run(t, shop, "kpt", "fn", "render", "--allow-exec")
+	run(t, shop, kpt, "fn", "render", "--allow-exec")
 	sameFiles(t, once, files(t, shop))
 
 	holdTogether(t, read(t, []byte(once["deployment.yaml"]+"---\n"+once["secret_database.yaml"])))
@@ -62,19 +47,19 @@ func TestKptInPlace(t *testing.T) {
 
 // TestKptNeedsKrmignore is why the package has a .krmignore.
 func TestKptNeedsKrmignore(t *testing.T) {
-	needKpt(t)
 	setUp(t)
+	kpt := pinned.Command(t, "kpt")
 	shop := filepath.Join(copied(t), "kpt/shop")
 	if err := os.Remove(filepath.Join(shop, ".krmignore")); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("kpt", "fn", "render", "--allow-exec", shop).CombinedOutput(); err == nil {
+	if out, err := exec.Command(kpt, "fn", "render", "--allow-exec", shop).CombinedOutput(); err == nil {
 		t.Errorf("kpt has come to accept files that are no resources; the README need not speak of .krmignore:\n%s", out)
 	}
 }
 
 // TestKptFunction hands secretwright what kpt sends it (testdata/kpt-stdin.yaml, $PACKAGE stands for the package's path).
-// It needs no kpt; where there is one, the file is held to what that sends.
+// TestKptStdin holds the file to it.
 func TestKptFunction(t *testing.T) {
 	setUp(t)
 	shop := filepath.Join(copied(t), "kpt/shop")
@@ -108,8 +93,8 @@ func TestKptFunction(t *testing.T) {
 
 // TestKptStdin holds testdata/kpt-stdin.yaml to what kpt sends to a function.
 func TestKptStdin(t *testing.T) {
-	needKpt(t)
 	setUp(t)
+	kpt := pinned.Command(t, "kpt")
 	work := copied(t)
 	spy := t.TempDir()
 	script := "#!/bin/sh\ntee " + filepath.Join(spy, "stdin") + " | " + which(t, "secretwright") + "\n"
@@ -117,7 +102,7 @@ func TestKptStdin(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", spy+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	run(t, filepath.Join(work, "kpt"), "kpt", "fn", "render", "--allow-exec", "--output", "unwrap", "shop")
+	run(t, filepath.Join(work, "kpt"), kpt, "fn", "render", "--allow-exec", "--output", "unwrap", "shop")
 	sent, err := os.ReadFile(filepath.Join(spy, "stdin"))
 	if err != nil {
 		t.Fatal(err)

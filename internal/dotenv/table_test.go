@@ -3,7 +3,6 @@ package dotenv_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/config"
 	sopsdotenv "github.com/getsops/sops/v3/stores/dotenv"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/pinned"
@@ -36,26 +34,7 @@ func TestTable(t *testing.T) {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code(text), asSOPS(text),
 			asEntries(dotenv.Kustomize([]byte(text+"\n"))), asGodotenv(text))
 	}
-	file := filepath.Join(pinned.Root(), "docs", "compared.md")
-	page, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const begin, end = "<!-- the table of dialects: made by `make generate` -->\n", "<!-- end -->\n"
-	before, rest, found := strings.Cut(string(page), begin)
-	got, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s has no table of dialects", file)
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(before+begin+b.String()+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(b.String(), got); diff != "" {
-		t.Errorf("the table of dialects is not what `make generate` writes (-want +got):\n%s", diff)
-	}
+	pinned.Table(t, filepath.Join(pinned.Root(), "docs", "compared.md"), "dialects", b.String(), *update)
 }
 
 func asSOPS(text string) string {

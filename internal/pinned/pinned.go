@@ -16,6 +16,7 @@ var packages = map[string]struct{ module, pkg string }{
 	"secretwright": {".", "."},
 	"sops":         {"tools", "github.com/getsops/sops/v3/cmd/sops"},
 	"kustomize":    {"tools", "sigs.k8s.io/kustomize/kustomize/v5"},
+	"kpt":          {"e2e/versions/kpt-beta.61", "."},
 }
 
 // Root is the top of the repository.
