@@ -49,11 +49,12 @@ lint: $(BIN)/golangci-lint $(BIN)/actionlint ## Run the pinned linters
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/controllers/argocd && ../../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/controllers/flux && $(GO) mod tidy -diff
+	cd e2e/tekton && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	@for module in e2e/versions/*/; do (cd $$module && $(GO) mod tidy -diff) || exit 1; done
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
-	$(GO) test ./internal/report ./internal/dotenv ./internal/sopsfile ./schema ./fn ./examples -update
+	$(GO) test ./internal/report ./internal/dotenv ./internal/sopsfile ./schema ./fn ./examples ./integrations -update
 
 .PHONY: bench-compare
 bench-compare: ## Measure whole processes beside sops and kustomize's secretGenerator

@@ -41,6 +41,8 @@ var packages = map[string]struct {
 	"kpt":         {"e2e/versions/kpt-beta.61", ".", nil, nil},
 	"kpt-beta.60": {"e2e/versions/kpt-beta.60", ".", nil, nil},
 
+	"tekton-validate": {"e2e/tekton", ".", nil, nil},
+
 	"kustomize-controller": {"e2e/controllers/flux", "github.com/fluxcd/kustomize-controller",
 		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"argocd-cmp-server": {"e2e/controllers/argocd", "./cmd/argocd-cmp-server",

@@ -343,6 +343,11 @@ func readFile(t *testing.T, file string) []byte {
 	return text
 }
 
+func kpt(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	return exec.Command(pinned.Command(t, "kpt"), args...)
+}
+
 func exists(file string) bool {
 	_, err := os.Stat(file)
 	return err == nil
