@@ -47,7 +47,7 @@ func engine(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	t.Setenv("KPT_FN_RUNTIME", "podman")
+	t.Setenv("KRM_FN_RUNTIME", "podman") // for kpt
 	if os.Getuid() != 0 {
 		return // the user's own settings know how
 	}
