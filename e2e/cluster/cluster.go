@@ -85,6 +85,23 @@ func Start(t testing.TB) *Cluster {
 	return c
 }
 
+// KubectlPath returns the path of the kubectl of the cluster's version, for scripts that call it by its name.
+func (c *Cluster) KubectlPath() string { return c.kubectl }
+
+// StartControllers starts the controllers that make pods of Deployments, until t and its subtests have ended. There is still
+// no scheduler and no kubelet: the pods stay Pending.
+func (c *Cluster) StartControllers(t testing.TB) {
+	t.Helper()
+	start(t, t.TempDir(), filepath.Join(filepath.Dir(c.kubectl), "kube-controller-manager"),
+		"--kubeconfig="+c.Kubeconfig,
+		"--controllers=deployment-controller,replicaset-controller",
+		"--leader-elect=false", // it is alone
+		"--bind-address=127.0.0.1",
+		"--secure-port="+freePorts(t, 1)[0],
+		"--authorization-always-allow-paths=/healthz",
+	)
+}
+
 // Kubectl runs kubectl as an administrator of the cluster, with stdin as its
 // standard input, and returns what it printed. The error is that of a kubectl
 // that ended with a status other than 0: what a test may want to see. A kubectl
