@@ -64,4 +64,5 @@ The password differs in the file and in the URL: a template escaped it. The Secr
 holds, so a new password restarts the pods. The container "proxy" sees none of it.
 
 What went in stands in examples/kustomize/base. The same SecretSpec runs in kustomize and in kpt: see examples/README.md.
+With a key of your own: docs/tutorial.md.
 TEXT
