@@ -20,9 +20,7 @@ $(BIN)/secretwright:
 
 .PHONY: demo
 demo: ## Show what goes in and what comes out, with an example key
-	@echo 'Building .bin/secretwright. The first time, Go fetches its modules and compiles them, which takes some minutes.'
-	@$(MAKE) --no-print-directory build
-	@examples/demo.sh
+	@MAKE='$(MAKE)' examples/demo.sh --build
 
 .PHONY: test
 test: ## Run the tests (they build the pinned sops and kustomize)
@@ -51,6 +49,7 @@ lint: $(BIN)/golangci-lint $(BIN)/actionlint ## Run the pinned linters
 	cd e2e/controllers/flux && $(GO) mod tidy -diff
 	cd e2e/tekton && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	@for module in e2e/versions/*/; do (cd $$module && $(GO) mod tidy -diff) || exit 1; done
+	cd e2e/helm && $(GO) mod tidy -diff
 
 .PHONY: generate
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew

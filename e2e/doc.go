@@ -1,5 +1,5 @@
-// Package e2e proves Secretwright against the real things: a Kubernetes API server, the kustomize, sops and kpt
-// commands, the controllers of Flux and Argo CD, and the container images. It is a module of its own, so that who
+// Package e2e proves Secretwright against the real things: a Kubernetes API server, the kustomize, sops, kpt
+// and Helm commands, the controllers of Flux and Argo CD, and the container images. It is a module of its own, so that who
 // uses the library does not carry it. The controllers are in modules of their own, in controllers, as each names its
 // own versions of Kubernetes' modules.
 //

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,6 +28,38 @@ func TestTroubleshooting(t *testing.T) {
 	}
 	before = append(before, step{command: "git add --all && git commit --quiet --message first"})
 	runSteps(t, home, append(before, pageSteps(t, "troubleshooting.md", 18)...))
+}
+
+// TestHelmPage runs docs/helm.md: up to the section on Helm 4 with Helm 3, and what comes before both sections with each.
+func TestHelmPage(t *testing.T) {
+	c := cluster.Start(t)
+	home := newReader(t, "helm3", "helm4")
+	addKubectl(t, c)
+	steps := pageSteps(t, "helm.md", 16)
+	isPlugin := func(s step) bool { return s.file == "secretwright-plugin/plugin.yaml" }
+	four := slices.IndexFunc(steps, isPlugin)
+	three := slices.IndexFunc(steps, func(s step) bool { return strings.HasPrefix(s.command, "helm install ") })
+	if four < 0 || three < 0 || four < three {
+		t.Fatalf("the page has Helm 3 at step %d and Helm 4 at %d", three, four)
+	}
+	for version, its := range [][]step{3: steps[:four], 4: slices.Concat(steps[:three], steps[four:])} {
+		if its == nil {
+			continue
+		}
+		version := fmt.Sprintf("helm%d", version)
+		t.Run(version, func(t *testing.T) {
+			dir := filepath.Join(home, version)
+			if err := os.MkdirAll(filepath.Join(dir, "bin"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(command(t, version), filepath.Join(dir, "bin", "helm")); err != nil {
+				t.Fatal(err)
+			}
+			t.Setenv("PATH", filepath.Join(dir, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
+			t.Setenv("HOME", dir) // each has plugins of its own
+			runSteps(t, dir, its)
+		})
+	}
 }
 
 // TestKptPage runs docs/kpt.md with the real kpt.
@@ -125,7 +158,7 @@ func runSteps(t *testing.T, dir string, steps []step) {
 	script.WriteString("set -o pipefail; exec 2>&1\n")
 	for _, s := range steps {
 		if s.file != "" {
-			fmt.Fprintf(&script, "cat > %s <<'END OF FILE'\n%sEND OF FILE\n", s.file, s.content)
+			fmt.Fprintf(&script, "mkdir -p $(dirname %[1]s); cat > %[1]s <<'END OF FILE'\n%[2]sEND OF FILE\n", s.file, s.content)
 		} else {
 			script.WriteString(s.command + "\n")
 		}

@@ -43,6 +43,9 @@ var packages = map[string]struct {
 
 	"tekton-validate": {"e2e/tekton", ".", nil, nil},
 
+	"helm3": {"e2e/helm", "helm.sh/helm/v3/cmd/helm", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"helm4": {"e2e/helm", "helm.sh/helm/v4/cmd/helm", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+
 	"kustomize-controller": {"e2e/controllers/flux", "github.com/fluxcd/kustomize-controller",
 		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"argocd-cmp-server": {"e2e/controllers/argocd", "./cmd/argocd-cmp-server",
