@@ -36,6 +36,9 @@ func TestPreCommit(t *testing.T) {
 			config := readFile(t, filepath.Join(work, ".pre-commit-config.yaml"))
 			config = strings.Replace(config, "https://github.com/secretwright/secretwright", hooks, 1)
 			config = strings.Replace(config, "rev: main # pin a release", "rev: "+revision, 1)
+			if suffix != "" { // where it finds the SecretSpec by itself
+				config = strings.Replace(config, "    args: [secretspec.yaml, deploy]\n", "", 1)
+			}
 			config = strings.NewReplacer("-check", "-check"+suffix, "-render", "-render"+suffix).Replace(config)
 			writeFile(t, filepath.Join(work, ".pre-commit-config.yaml"), config)
 			run(t, work, "git", "init", "--quiet")

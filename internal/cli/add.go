@@ -51,7 +51,8 @@ A value that is not text goes into an encrypted file beside SPEC.`,
   secretwright add secretspec.yaml session --generate key=base64:64 --used-by statefulset/web --mount /etc/session
   secretwright add secretspec.yaml registry --docker-server registry.example.com --docker-username ci --used-by sa/default --pull
   secretwright add secretspec.yaml web-tls --cert web.crt --key web.key --used-by ingress/web`,
-		Args: named("SPEC", "NAME"),
+		Args:              named("SPEC", "NAME"),
+		ValidArgsFunction: completeSecret,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := inputOf(cmd)
 			a, err := f.addition(in, cmd, args[1])
@@ -88,6 +89,9 @@ A value that is not text goes into an encrypted file beside SPEC.`,
 	flags.StringVar(&f.cert, "cert", "", "the file of a certificate in PEM, for the type "+tlsType)
 	flags.StringVar(&f.key, "key", "", "the file of its private key")
 	flags.StringArrayVar(&f.usedBy, "used-by", nil, "KIND/NAME or KIND/NAME:CONTAINER, what uses the Secret")
+	if err := cmd.RegisterFlagCompletionFunc("used-by", completeUsers); err != nil {
+		panic(err) // the flag does not exist
+	}
 	flags.StringToStringVar(&f.env, "env", nil, "VARIABLE=KEY: an environment variable for it")
 	flags.StringVar(&f.envFrom, "env-from", "", "environment variables for all keys, with a prefix if one is given: --env-from=DB_")
 	flags.Lookup("env-from").NoOptDefVal = " "

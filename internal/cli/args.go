@@ -74,7 +74,7 @@ func neighbour(path string) string {
 	for _, entry := range entries {
 		names = append(names, entry.Name())
 	}
-	if near := report.Nearest(name, names); near != "" {
+	if near := report.Misspelt(name, names); near != "" {
 		return filepath.Join(dir, near)
 	}
 	return ""

@@ -34,7 +34,8 @@ No value is printed, nor its length, nor a hash of it. A value that stays is <un
 The exit status is 0 if nothing would change, 1 if something would, and 2 if that cannot be told.`,
 		Example: `  secretwright diff secretspec.yaml deploy/
   secretwright diff secretspec.yaml rendered/`,
-		Args: specAndFiles,
+		Args:              specAndFiles,
+		ValidArgsFunction: completeSpec,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := load(args, "", cmd.InOrStdin())
 			if err != nil {

@@ -25,7 +25,8 @@ func editCommand() *cobra.Command {
 		Long: `edit decrypts the SecretSpec in the file SPEC into a file that only you can read, and opens that in the editor of SOPS_EDITOR or
 EDITOR. What is saved there must be a valid SecretSpec, and is encrypted as before: comments, order and layout are yours, and
 values that did not change keep their ciphertext. The file in the clear is removed, whatever happens.`,
-		Args: named("SPEC"),
+		Args:              named("SPEC"),
+		ValidArgsFunction: completeSpecOnly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := openSpec(cmd.Context(), args[0])
 			if err != nil {

@@ -10,8 +10,9 @@ func getCommand() *cobra.Command {
 		Short: "Print the value of a key of a Secret, in the clear",
 		Long: `get prints the value of a key of a Secret in the SecretSpec in the file SPEC, to standard output: every byte of the value as
 it is rendered, templates included, and nothing else.`,
-		Example: `  secretwright get secretspec.yaml database password`,
-		Args:    named("SPEC", "SECRET", "KEY"),
+		Example:           `  secretwright get secretspec.yaml database password`,
+		Args:              named("SPEC", "SECRET", "KEY"),
+		ValidArgsFunction: completeValue,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := openSpec(cmd.Context(), args[0])
 			if err != nil {

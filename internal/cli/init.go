@@ -27,7 +27,7 @@ is used, and never written over. A .sops.yaml in this folder, which has files en
 above, init says what it says. With --hooks, an entry for our check in the .pre-commit-config.yaml of the Git work tree.`,
 		Example: `  secretwright init
   secretwright init --age age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p --hooks`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return initialize(cmd, recipients, hooks)
 		},

@@ -19,7 +19,8 @@ func rotateCommand() *cobra.Command {
 		Long: `rotate encrypts every value anew, in the SecretSpec in the file SPEC if it is encrypted and in all encrypted files of its
 sources, under a new data key for each. Who can read them stays the same. Nothing signs the list of recipients in a file, so
 rotate fails if one has a recipient that .sops.yaml does not list, unless that is confirmed. All files are written, or none.`,
-		Args: named("SPEC"),
+		Args:              named("SPEC"),
+		ValidArgsFunction: completeSpecOnly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := openSpec(cmd.Context(), args[0])
 			if err != nil {
@@ -48,7 +49,8 @@ func updatekeysCommand() *cobra.Command {
 		Long: `updatekeys encrypts the data keys of the SecretSpec in the file SPEC, if it is encrypted, and of all encrypted files of its
 sources, for the recipients that .sops.yaml lists for each. It says who can read what from now on, or no more, and asks before it
 writes. The values stay as they are: run rotate, and change them, when somebody is gone. All files are written, or none.`,
-		Args: named("SPEC"),
+		Args:              named("SPEC"),
+		ValidArgsFunction: completeSpecOnly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := openSpec(cmd.Context(), args[0])
 			if err != nil {

@@ -25,7 +25,8 @@ For credentials of a registry KEY is username, password or email, or registries[
   pass show shop/database | secretwright set secretspec.yaml database password
   secretwright set secretspec.yaml database password --generate password:32
   secretwright set secretspec.yaml web-tls tls.crt --from-file web.crt`,
-		Args: named("SPEC", "SECRET", "KEY"),
+		Args:              named("SPEC", "SECRET", "KEY"),
+		ValidArgsFunction: completeValue,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file != "" && recipe != "" {
 				return &usageError{errors.New("--from-file and --generate each give the value; keep one of them")}
