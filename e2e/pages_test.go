@@ -64,10 +64,7 @@ func TestHelmPage(t *testing.T) {
 
 // TestKptPage runs docs/kpt.md with the real kpt.
 func TestKptPage(t *testing.T) {
-	if !haveKpt(t) {
-		return
-	}
-	runSteps(t, newReader(t), pageSteps(t, "kpt.md", 17))
+	runSteps(t, newReader(t, "kpt"), pageSteps(t, "kpt.md", 17))
 }
 
 // step is a command of a page, or a file that it shows.
