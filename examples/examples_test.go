@@ -73,7 +73,7 @@ func TestDemo(t *testing.T) {
 		"ENC[AES256_GCM,",                        // what goes in
 		"kind: SecretSpec",                       // ...
 		"kind: Secret\n",                         // what comes out
-		"\n    c0rrect/horse+battery\n",          // ... to be read
+		"password: c0rrect/horse+battery\n",      // ... to be read
 		"shop:c0rrect%2Fhorse%2Bbattery@db:5432", // ...
 		"\n    +        - name: DATABASE_URL\n",  // what changed
 		"\n    @@ -",                             // ... as a diff
