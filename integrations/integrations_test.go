@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"sigs.k8s.io/yaml"
@@ -180,10 +181,16 @@ func TestActionInstall(t *testing.T) {
 	name := fmt.Sprintf("secretwright_1.2.3_%s_%s.tar.gz", runtime.GOOS, runtime.GOARCH)
 	archive := archived(t, readFile(t, pinned.Command(t, "secretwright")))
 	sums := fmt.Sprintf("%x  %s\n", sha256.Sum256(archive), name)
+	changed := append(bytes.Clone(archive), 0)
+	var isChanged atomic.Bool
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/download/v1.2.3/" + name:
-			_, _ = w.Write(archive)
+			if isChanged.Load() {
+				_, _ = w.Write(changed)
+			} else {
+				_, _ = w.Write(archive)
+			}
 		case "/download/v1.2.3/checksums.txt":
 			_, _ = w.Write([]byte(sums))
 		default:
@@ -198,7 +205,7 @@ func TestActionInstall(t *testing.T) {
 	}
 	dir := strings.TrimSpace(string(readFile(t, filepath.Join(temp, "path"))))
 	sopstest.Run(t, temp, exec.Command(filepath.Join(dir, "secretwright"), "version"))
-	archive = append(archive, 0)
+	isChanged.Store(true)
 	if out, err := a.step(t, "install", temp, map[string]string{"version": "v1.2.3"}); err == nil {
 		t.Errorf("an archive that was changed is installed:\n%s", out)
 	}
