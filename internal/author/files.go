@@ -1,12 +1,9 @@
 package author
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -32,11 +29,6 @@ func Write(files []File) error {
 	if len(files) == 0 {
 		return nil
 	}
-	for _, file := range files {
-		if err := file.unchanged(); err != nil {
-			return err
-		}
-	}
 	folder := filepath.Dir(absolute(files[0].Path))
 	for _, file := range files[1:] {
 		for !strings.HasPrefix(absolute(file.Path), strings.TrimSuffix(folder, "/")+"/") {
@@ -49,23 +41,15 @@ func Write(files []File) error {
 		if err != nil {
 			return err
 		}
-		changes = append(changes, manifests.Change{Name: filepath.ToSlash(name), Content: file.Content})
+		changes = append(changes, manifests.Change{
+			Name: filepath.ToSlash(name), Content: file.Content, Former: file.Former, New: file.Former == nil})
 	}
-	return manifests.Write(folder, changes)
-}
-
-// unchanged returns an error if a file is not what it was when it was read.
-func (file File) unchanged() error {
-	now, err := os.ReadFile(file.Path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && file.Former == nil:
-		return nil
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return unread(fromHere(file.Path), err)
-	case err != nil || file.Former == nil || !bytes.Equal(now, file.Former):
-		return fmt.Errorf("%s: something else changed it meanwhile; nothing was changed; run it again", fromHere(file.Path))
+	err := manifests.Write(folder, changes)
+	var of *manifests.FileError
+	if errors.As(err, &of) {
+		return fmt.Errorf("%s: %w", fromHere(of.Path), of.Err)
 	}
-	return nil
+	return err
 }
 
 func absolute(name string) string {

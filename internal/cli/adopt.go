@@ -248,18 +248,19 @@ func (a *adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 			return fmt.Errorf("the %s before: %w; nothing was changed", a.proof(), err)
 		}
 	}
+	var changes []manifests.Change
+	for _, change := range a.plan.Changes {
+		changes = append(changes, manifests.Change{
+			Name: change.Path, Content: change.After, Former: change.Before, New: change.Before == nil})
+	}
+	if err := manifests.Write(a.root.Name(), changes); err != nil {
+		return err // and nothing was written
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.restore())
 		}
 	}()
-	var changes []manifests.Change
-	for _, change := range a.plan.Changes {
-		changes = append(changes, manifests.Change{Name: change.Path, Content: change.After})
-	}
-	if err := manifests.Write(a.root.Name(), changes); err != nil {
-		return err
-	}
 	if unproven {
 		_, err = fmt.Fprintf(out, "wrote %d files; the %s was not compared\n", len(a.plan.Changes), a.proof())
 		return err
@@ -282,7 +283,7 @@ func (a *adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 func (a *adoption) restore() error {
 	var changes []manifests.Change
 	for _, change := range a.plan.Changes {
-		changes = append(changes, manifests.Change{Name: change.Path, Content: change.Before})
+		changes = append(changes, manifests.Change{Name: change.Path, Content: change.Before, Former: change.After})
 	}
 	return manifests.Write(a.root.Name(), changes)
 }

@@ -128,6 +128,9 @@ func (l *loaded) outputOf(dir string, file edited) (*outputFile, error) {
 	}
 	f := &outputFile{from: file.source, resources: file.resources, inPlace: inPlace}
 	f.Name, f.Content = filepath.ToSlash(name), file.content()
+	if inPlace {
+		f.Former = file.source.Bytes()
+	}
 	return f, nil
 }
 

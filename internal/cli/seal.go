@@ -75,7 +75,7 @@ func rewrite(stderr io.Writer, paths []string, change func(text []byte, path str
 		if bytes.Equal(out, text) {
 			continue
 		}
-		change := manifests.Change{Name: filepath.Base(path), Content: out}
+		change := manifests.Change{Name: filepath.Base(path), Content: out, Former: text}
 		if err := manifests.Write(filepath.Dir(path), []manifests.Change{change}); err != nil {
 			return err
 		}

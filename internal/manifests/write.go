@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +24,14 @@ type Change struct {
 	Content []byte
 	// Private keeps the file for its owner alone. Otherwise a file keeps its mode.
 	Private bool
+	// Former is what was read of the file, which it must still be when it is replaced; nil does not ask. New says that
+	// there must be no such file yet.
+	Former []byte
+	New    bool
 }
+
+// ErrChanged is wrapped in a *[FileError] for a file that is not what it was when it was read.
+var ErrChanged = errors.New("something else changed it meanwhile; nothing was changed; run it again")
 
 const (
 	// stagePrefix begins the names of the folders in which files are prepared, and savedPrefix those of the folders
@@ -33,7 +41,8 @@ const (
 )
 
 // Write makes changes to the files in a folder, in their order: all of them, or none if one fails. Files that have
-// their new content already are not touched.
+// their new content already are not touched. Of two processes that write to a folder, the second waits for the first,
+// and fails if it changed a file that the second has read before.
 //
 // Everything is written into a folder of its own first, which nobody else can read, and each file takes its place by
 // a rename, so that no file is ever half written. The folder is removed at the end, by [Abort], or, if the process was
@@ -61,6 +70,7 @@ type step struct {
 	fresh   string // the new file in the stage, or "" to remove
 	former  string // the former file in the stage, or "" if there is none
 	isTaken bool
+	change  Change
 }
 
 // active are the transactions that Abort ends. Its lock is held during each operation, and while files take their
@@ -114,9 +124,61 @@ func (t *transaction) run(folder string, changes []Change) (err error) {
 			return fmt.Errorf("%s: %w", filepath.Join(folder, filepath.FromSlash(c.Name)), cause(err))
 		}
 	}
+	held, err := t.hold(folder)
+	defer func() {
+		for _, dir := range held {
+			_ = dir.Close() // which unlocks it
+		}
+	}()
+	if err != nil {
+		return err
+	}
 	active.Lock()
 	defer active.Unlock()
 	return t.commit(folder)
+}
+
+// maxHeld is how many folders are locked at once, since each takes a file descriptor. In others, files are still compared.
+const maxHeld = 256
+
+// hold has other processes wait that write to the folders of the files. The order is the same in all of them.
+func (t *transaction) hold(folder string) (held []*os.File, err error) {
+	var names []string
+	for _, s := range t.steps {
+		names = append(names, filepath.Dir(s.name))
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	for _, name := range names[:min(len(names), maxHeld)] {
+		dir, err := holdFolder(t.root, name)
+		if err != nil {
+			return held, fmt.Errorf("%s: %w", filepath.Join(folder, name), err)
+		}
+		if dir != nil {
+			held = append(held, dir)
+		}
+	}
+	return held, nil
+}
+
+// errBusy is what a folder fails with that somebody else does not stop writing to.
+var errBusy = errors.New("another secretwright is writing to it; nothing was changed; run it again")
+
+// unchanged returns an error if the file of a step is not what it was when it was read.
+func (t *transaction) unchanged(s step) error {
+	if !s.change.New && s.change.Former == nil {
+		return nil
+	}
+	now, err := t.root.ReadFile(s.name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && s.change.New:
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case err != nil, s.change.New, !bytes.Equal(now, s.change.Former):
+		return ErrChanged
+	}
+	return nil
 }
 
 // open opens the folder and makes the stage in it.
@@ -130,6 +192,13 @@ func (t *transaction) open(folder string) error {
 	}
 	t.root = root
 	active.all[t] = true
+	held, err := holdFolder(root, ".") // else another process takes the stage for a leftover, before it is locked
+	if err != nil {
+		return fmt.Errorf("%s: %w", folder, err)
+	}
+	if held != nil {
+		defer held.Close() //nolint:errcheck // which unlocks it
+	}
 	if err := sweep(root); err != nil {
 		return err
 	}
@@ -151,7 +220,14 @@ func Sweep(folder string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(sweep(root), root.Close())
+	held, err := holdFolder(root, ".")
+	if err == nil {
+		err = sweep(root)
+	}
+	if held != nil {
+		err = errors.Join(err, held.Close())
+	}
+	return errors.Join(err, root.Close())
 }
 
 // sweep removes the stages of processes that are gone.
@@ -219,7 +295,7 @@ func (t *transaction) makeAll(
 // prepare readies the new content of a file, and keeps its former one.
 func (t *transaction) prepare(c Change) error {
 	name := filepath.FromSlash(c.Name)
-	s := step{name: name}
+	s := step{name: name, change: c}
 	mode := fs.FileMode(0)
 	info, err := t.root.Stat(name)
 	switch {
@@ -291,6 +367,11 @@ func (t *transaction) writeFile(name string, content []byte, mode fs.FileMode) e
 
 // commit has every file take its place. If one cannot, those before it are put back.
 func (t *transaction) commit(folder string) error {
+	for _, s := range t.steps {
+		if err := t.unchanged(s); err != nil {
+			return &FileError{Path: filepath.Join(folder, s.name), Err: cause(err)}
+		}
+	}
 	for i := range t.steps {
 		if err := t.take(&t.steps[i]); err != nil {
 			err = fmt.Errorf("%s: %w; nothing was changed", filepath.Join(folder, t.steps[i].name), cause(err))

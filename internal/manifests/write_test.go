@@ -195,3 +195,55 @@ func TestSweep(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestWriteKnows has files that are no longer what they were when they were read: none of the set is written.
+func TestWriteKnows(t *testing.T) {
+	for name, stale := range map[string]Change{
+		"changed":      {Name: "a.yaml", Content: []byte("A"), Former: []byte("what it was")},
+		"gone":         {Name: "none.yaml", Content: []byte("A"), Former: []byte("a")},
+		"to be new":    {Name: "a.yaml", Content: []byte("A"), New: true},
+		"to be gone":   {Name: "gone.yaml", Former: []byte("what it was")},
+		"empty before": {Name: "a.yaml", Content: []byte("A"), Former: []byte{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, changes := folder(t)
+			before := tree(t, dir)
+			err := Write(dir, append(changes[:1:1], stale))
+			var of *FileError
+			if !errors.Is(err, ErrChanged) || !errors.As(err, &of) || of.Path != filepath.Join(dir, stale.Name) {
+				t.Errorf("it says %v", err)
+			}
+			if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+				t.Errorf("the folder (-before +after):\n%s", diff)
+			}
+		})
+	}
+	dir, _ := folder(t)
+	err := Write(dir, []Change{
+		{Name: "a.yaml", Content: []byte("A"), Former: []byte("a")}, {Name: "new.yaml", Content: []byte("n"), New: true},
+		{Name: "same.yaml", Content: []byte("same"), Former: []byte("what it was")}}) // which is what it should be
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWriteMeanwhile has somebody save a file after everything was prepared.
+func TestWriteMeanwhile(t *testing.T) {
+	dir, _ := folder(t)
+	tx := &transaction{before: func(operation, _ string) error {
+		if operation != "sync" {
+			return nil
+		}
+		return os.WriteFile(filepath.Join(dir, "a.yaml"), []byte("saved"), 0o600)
+	}}
+	err := tx.run(dir, []Change{
+		{Name: "deep/b.yaml", Content: []byte("B"), Former: []byte("b")}, {Name: "a.yaml", Content: []byte("A"), Former: []byte("a")}})
+	if !errors.Is(err, ErrChanged) {
+		t.Errorf("it says %v", err)
+	}
+	for name, want := range map[string]string{"a.yaml": "saved", "deep/b.yaml": "b"} {
+		if got, err := os.ReadFile(filepath.Join(dir, name)); string(got) != want {
+			t.Errorf("%s has %q (%v), want %q", name, got, err, want)
+		}
+	}
+}
