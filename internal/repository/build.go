@@ -94,7 +94,7 @@ func failed(unit Unit, message, top string) *report.Finding {
 		message = strings.ReplaceAll(message, top+string(filepath.Separator), "")
 		message = strings.ReplaceAll(message, top, ".")
 	}
-	f := report.New(report.BuildFailed, "kustomize cannot build it: "+report.Printable(strings.TrimSpace(message)),
+	f := report.New(report.BuildFailed, "kustomize cannot build it: "+report.Printable(strings.Join(strings.Fields(message), " ")),
 		"run kustomize build there, and mend what it says")
 	f.Place.File = unit.file()
 	return f

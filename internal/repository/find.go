@@ -132,7 +132,7 @@ func (f *finder) file(file string) error {
 		if err != nil {
 			return err
 		}
-		if hasSpec(text) {
+		if hasSpec(text) || text == nil && f.mentionsSpec(file) {
 			f.specs[file] = true
 		}
 	}
@@ -143,7 +143,7 @@ func isKustomization(name string) bool {
 	return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
 }
 
-// read reads a file of the root. One that is too large is as if it were empty: no SecretSpec is that large.
+// read reads a file of the root. One that is too large is as if it were empty.
 func read(root *os.Root, file string) ([]byte, error) {
 	info, err := root.Stat(file)
 	if err != nil {
@@ -157,6 +157,29 @@ func read(root *os.Root, file string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: it cannot be read: %w", file, cause(err))
 	}
 	return text, nil
+}
+
+// mentionsSpec reports whether a file that is too large to be read may have a SecretSpec, which is then looked at by itself: a
+// long comment must not hide it.
+func (f *finder) mentionsSpec(file string) bool {
+	in, err := f.root.Open(file)
+	if err != nil {
+		return false
+	}
+	defer in.Close() //nolint:errcheck // nothing was written
+	const overlap = 64
+	window := make([]byte, overlap+1<<20)
+	for kept := 0; ; {
+		n, err := in.Read(window[kept:])
+		if bytes.Contains(window[:kept+n], []byte("secretwright.dev/")) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		end := kept + n
+		kept = copy(window, window[max(end-overlap, 0):end])
+	}
 }
 
 // hasSpec reports whether a file has a SecretSpec, or looks as if it should and is no YAML.

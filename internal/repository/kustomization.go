@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"errors"
 	"os"
 	"path"
 	"regexp"
@@ -111,13 +112,15 @@ func configs(root *os.Root, dir, entry string) []config {
 }
 
 func configOf(file string, text []byte) config {
-	c := config{file: file, remote: strings.Contains(string(text), "://")}
+	c := config{file: file}
 	parsed, err := manifests.Parse(text)
 	if err != nil {
+		c.others = []string{"what cannot be read"}
 		return c
 	}
 	c.specs = specsIn(parsed)
 	for _, d := range parsed.Documents {
+		c.remote = c.remote || d.Node != nil && remoteAnywhere(d.Node) != nil
 		for _, item := range d.Items() {
 			if item.Kind != yaml.MappingNode || slices.ContainsFunc(c.specs, func(s *yaml.RNode) bool { return s.YNode() == item }) {
 				continue
@@ -135,11 +138,12 @@ func configOf(file string, text []byte) config {
 
 // remotePath matches what kustomize would fetch: URLs, and what it takes for a Git repository without one.
 var remotePath = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)://|^(git::|gh:|github\.com[/:]|[\w.~-]+@[^/]+:)`)
+	return regexp.MustCompile(`(?i)://|^\s*https?:|^\s*(git::|gh:|github\.com[/:]|[\w.~-]+@[^/]+:)`)
 })
 
+// isRemote reports whether kustomize would fetch an entry. Several lines are a text of their own.
 func isRemote(entry string) bool {
-	return !strings.Contains(entry, "\n") && remotePath().MatchString(entry)
+	return !strings.Contains(strings.TrimSpace(entry), "\n") && remotePath().MatchString(entry)
 }
 
 // paths are the fields whose values kustomize loads.
@@ -148,18 +152,27 @@ var paths = []string{
 	"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "configMapGenerator", "secretGenerator",
 }
 
+// refusal returns a finding about a key that is there twice, of which kustomize would take the one that nobody looks at, or
+// about the first entry that kustomize would fetch, or nil.
+func (k *kustomization) refusal() *report.Finding {
+	var twice *manifests.Error
+	if errors.As(manifests.CheckKeys(k.node), &twice) {
+		f := report.New(report.BuildFailed, twice.Problem, "")
+		f.Place = report.Place{File: k.file, Line: twice.Line, Column: twice.Column}
+		return f
+	}
+	return k.remote()
+}
+
 // remote returns a finding about the first entry that kustomize would fetch, or nil.
 func (k *kustomization) remote() *report.Finding {
-	if k.node == nil {
-		return nil
-	}
 	for _, field := range paths {
 		at := remoteIn(yamlnode.Field(k.node, field))
-		if at == nil {
-			at = remoteByAlias(k.node, k.node)
+		if at == nil && hasAlias(k.node) {
+			at = remoteAnywhere(k.node) // an alias can stand for it in another field
 		}
 		if at != nil {
-			f := report.New(report.RemoteResource, "its "+field+" has "+at.Value+", which is not in this repository, and check fetches nothing",
+			f := report.New(report.RemoteResource, "its "+field+" has "+strings.TrimSpace(at.Value)+", which is not in this repository, and check fetches nothing",
 				"build it with kustomize, and check what comes out: `kustomize build | secretwright check SPEC -`; or keep a copy here")
 			f.Place = report.Place{File: k.file, Line: at.Line, Column: at.Column}
 			return f
@@ -189,17 +202,13 @@ func remoteIn(node *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// remoteByAlias returns the first entry of a kustomization with aliases that could be fetched, in whatever field it is written: an
-// alias can stand for it in another.
-func remoteByAlias(root, node *yaml.Node) *yaml.Node {
-	if node == root && !hasAlias(root) {
-		return nil
-	}
+// remoteAnywhere returns the first text that could be fetched, in whatever field it is written.
+func remoteAnywhere(node *yaml.Node) *yaml.Node {
 	if node.Kind == yaml.ScalarNode && isRemotePart(node.Value) {
 		return node
 	}
 	for _, child := range node.Content {
-		if at := remoteByAlias(root, child); at != nil {
+		if at := remoteAnywhere(child); at != nil {
 			return at
 		}
 	}

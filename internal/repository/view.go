@@ -194,9 +194,9 @@ func (v *view) rewrite(file string, text []byte) ([]byte, error) {
 	if k.node == nil {
 		return text, nil // kustomize says what is wrong with it
 	}
-	if f := k.remote(); f != nil {
+	if f := k.refusal(); f != nil {
 		v.refused = f
-		return nil, errors.New("it has remote resources")
+		return nil, errors.New("it is refused")
 	}
 	dir := path.Dir(file)
 	if dir == v.unit.User && dir != v.unit.Dir {
