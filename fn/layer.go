@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -98,7 +99,7 @@ func readKustomization(root *os.Root) (k kustomization, ok bool) {
 	if root == nil {
 		return k, false
 	}
-	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		if text, ok := readSmall(root, name); ok {
 			return k, yaml.Unmarshal(text, &k) == nil
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
@@ -133,9 +134,6 @@ var nothing = map[Layout]string{
 	Folder:  "there is no kustomization, no Kptfile, and no Secret among its manifests",
 }
 
-// kustomizationFiles are the names that a kustomization may have.
-var kustomizationFiles = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
-
 // layout returns what the folder is.
 func (p *planner) layout() Layout {
 	has := func(name string) bool {
@@ -143,7 +141,7 @@ func (p *planner) layout() Layout {
 		return err == nil
 	}
 	switch {
-	case slices.ContainsFunc(kustomizationFiles, has):
+	case slices.ContainsFunc(konfig.RecognizedKustomizationFileNames(), has):
 		return Kustomization
 	case has(kptfile):
 		return Package
@@ -203,7 +201,7 @@ func specName(root *os.Root, dir string) string {
 
 // kustomization returns the file of the kustomization and its document.
 func (p *planner) kustomization() (string, *manifests.Document) {
-	for _, name := range kustomizationFiles {
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		file := p.inFolder(name)
 		text, f := sopsfile.ReadFile(p.root, file)
 		if f != nil && f.Code == report.NoSuchFile {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/getsops/sops/v3"
 	gitignore "github.com/monochromegane/go-gitignore"
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
@@ -91,7 +92,7 @@ func (p *planner) manifestFiles() []*manifests.Source {
 // otherFolder returns the folder between that of the plan and one below it that is a package or a kustomization, or "".
 func (p *planner) otherFolder(dir string) string {
 	for ; dir != "."; dir = path.Dir(dir) {
-		for _, name := range append(slices.Clone(kustomizationFiles), kptfile) {
+		for _, name := range append(konfig.RecognizedKustomizationFileNames(), kptfile) {
 			if _, err := p.root.Stat(p.inFolder(path.Join(dir, name))); err == nil {
 				return dir
 			}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -250,7 +251,7 @@ func (c *repositoryCheck) belongs(dir string, known map[string]bool) bool {
 	if belongs, ok := known[dir]; ok {
 		return belongs
 	}
-	belongs := !slices.ContainsFunc([]string{"kustomization.yaml", "kustomization.yml", "Kustomization", "Kptfile"}, func(name string) bool {
+	belongs := !slices.ContainsFunc(append(konfig.RecognizedKustomizationFileNames(), "Kptfile"), func(name string) bool {
 		_, err := os.Lstat(filepath.Join(dir, name))
 		return err == nil
 	}) && !slices.ContainsFunc(c.units, func(u repository.Unit) bool { return filepath.FromSlash(c.fromHere(u.Dir)) == dir }) &&

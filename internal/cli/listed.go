@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
@@ -19,12 +20,11 @@ func unlisted(dir string, changes []manifests.Change) []*fn.Finding {
 	var found []*fn.Finding
 	for _, change := range changes {
 		name := path.Base(change.Name)
-		kustomization := filepath.Join(dir, filepath.FromSlash(path.Dir(change.Name)), "kustomization.yaml")
-		text, err := os.ReadFile(kustomization)
+		kustomization, text := kustomizationIn(filepath.Join(dir, filepath.FromSlash(path.Dir(change.Name))))
 		var k struct {
 			Resources []string `yaml:"resources"`
 		}
-		if err != nil || yaml.Unmarshal(text, &k) != nil {
+		if text == nil || yaml.Unmarshal(text, &k) != nil {
 			continue
 		}
 		listed := slices.ContainsFunc(k.Resources, func(entry string) bool { return path.Clean(entry) == name })
@@ -41,4 +41,15 @@ func unlisted(dir string, changes []manifests.Change) []*fn.Finding {
 		found = append(found, f.WithSeverity(report.Warning))
 	}
 	return found
+}
+
+// kustomizationIn returns the kustomization in a folder, and its text, or nil.
+func kustomizationIn(dir string) (string, []byte) {
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
+		file := filepath.Join(dir, name)
+		if text, err := os.ReadFile(file); err == nil {
+			return file, text
+		}
+	}
+	return "", nil
 }

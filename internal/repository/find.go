@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
@@ -140,7 +141,7 @@ func (f *finder) file(file string) error {
 }
 
 func isKustomization(name string) bool {
-	return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
+	return slices.Contains(konfig.RecognizedKustomizationFileNames(), name)
 }
 
 // read reads a file of the root. One that is too large is as if it were empty.

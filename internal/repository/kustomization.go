@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
@@ -97,7 +98,7 @@ func configs(root *os.Root, dir, entry string) []config {
 		return []config{configOf(file, text)}
 	}
 	var all []config
-	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		text, err := read(root, path.Join(file, name))
 		if err != nil {
 			continue

@@ -8,13 +8,11 @@ import (
 	"strings"
 
 	"github.com/getsops/sops/v3"
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
 )
-
-// kustomizations are the names that a kustomization may have.
-var kustomizations = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
 
 // maxEntries is how many files a kustomization may name before no more are looked at.
 const maxEntries = 1000
@@ -88,7 +86,7 @@ func functionTexts(root *os.Root, dir string, left *int) [][]byte {
 		Validators   []string `yaml:"validators"`
 		Resources    []string `yaml:"resources"`
 	}
-	for _, name := range kustomizations {
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		data, f := ReadFile(root, path.Join(dir, name))
 		if f == nil && yaml.Unmarshal(data, &kustomization) == nil {
 			break

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
@@ -137,7 +138,7 @@ type search struct {
 
 // folder returns the text of the file in a folder with a kustomization, or nil.
 func (s *search) folder(dir string, depth int) []byte {
-	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		data, f := sopsfile.ReadFile(s.root, path.Join(dir, name))
 		if f != nil {
 			continue
