@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -120,6 +121,37 @@ func TestDependencies(t *testing.T) {
 		} {
 			if strings.HasPrefix(dep+"/", strings.TrimSuffix(unwanted, "/")+"/") && dep+"/" != unwanted {
 				t.Errorf("the binary depends on %s", dep)
+			}
+		}
+	}
+}
+
+// TestNothingCompiledAtStart holds regular expressions to being compiled when they are first used: a program that is started for
+// every build has no time for them before.
+func TestNothingCompiledAtStart(t *testing.T) {
+	for dir := range mayImport {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, declared := range parsed.Decls {
+				if general, ok := declared.(*ast.GenDecl); ok && general.Tok == token.VAR {
+					ast.Inspect(general, func(node ast.Node) bool {
+						if selector, ok := node.(*ast.SelectorExpr); ok && selector.Sel.Name == "MustCompile" {
+							t.Errorf("%s compiles a regular expression at start", file)
+						}
+						_, isFunction := node.(*ast.FuncLit) // which runs later
+						return !isFunction
+					})
+				}
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/yamlnode"
@@ -203,11 +204,11 @@ func (s *Spec) binaries(ctx context.Context, a Addition) ([]File, error) {
 		name = filepath.Join(filepath.Dir(s.file), name)
 		if _, err := os.Lstat(name); err == nil {
 			return nil, fmt.Errorf("%s: it is in the place of a new file for the value of %s, which is not text; move it away",
-				fromHere(name), v.Key)
+				manifests.FromHere(name), v.Key)
 		}
 		text, f := s.Keys.EncryptBinary(ctx, v.Data, name)
 		if f != nil {
-			return nil, inFile(f, fromHere(name))
+			return nil, inFile(f, manifests.FromHere(name))
 		}
 		files = append(files, File{name, text, nil})
 	}

@@ -47,7 +47,7 @@ func Write(files []File) error {
 	err := manifests.Write(folder, changes)
 	var of *manifests.FileError
 	if errors.As(err, &of) {
-		return fmt.Errorf("%s: %w", fromHere(of.Path), of.Err)
+		return fmt.Errorf("%s: %w", manifests.FromHere(of.Path), of.Err)
 	}
 	return err
 }

@@ -149,7 +149,7 @@ func Rules(folder string, recipients []string) ([]File, []*report.Finding, error
 		return []File{{Path: name, Content: fmt.Appendf(nil, rulesText, strings.Join(recipients, ","))}},
 			[]*report.Finding{inFile(said, name).WithSeverity(report.Info)}, nil
 	}
-	rules = fromHere(rules)
+	rules = manifests.FromHere(rules)
 	said := report.New(report.EncryptedFor, "it is here already, and has secretspec.yaml in this folder encrypted for "+there.String(), "")
 	findings := []*report.Finding{inFile(said, rules).WithSeverity(report.Info)}
 	for _, recipient := range recipients {
@@ -181,13 +181,13 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	}
 	document, err := oneDocument(text)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", fromHere(name), err)
+		return nil, nil, fmt.Errorf("%s: %w", manifests.FromHere(name), err)
 	}
 	if document.Node.Kind != yaml.MappingNode {
-		return nil, nil, fmt.Errorf("%s: it is not a map; write repos: [] into it", fromHere(name))
+		return nil, nil, fmt.Errorf("%s: it is not a map; write repos: [] into it", manifests.FromHere(name))
 	}
 	say := func(message string) []*report.Finding {
-		return []*report.Finding{inFile(report.New(report.Written, message, ""), fromHere(name)).WithSeverity(report.Info)}
+		return []*report.Finding{inFile(report.New(report.Written, message, ""), manifests.FromHere(name)).WithSeverity(report.Info)}
 	}
 	for _, repository := range yamlnode.Elements(document.Node, "repos") {
 		for _, there := range yamlnode.Elements(repository, "hooks") {
@@ -198,7 +198,7 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	}
 	result, err := document.Edit(hook.put)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", fromHere(name), err)
+		return nil, nil, fmt.Errorf("%s: %w", manifests.FromHere(name), err)
 	}
 	said := say("the hook " + hook.ID + " is added; run `pre-commit install`, once")
 	return []File{{manifests.Resolve(name), result.Text, former}}, said, nil

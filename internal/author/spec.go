@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -55,11 +54,7 @@ func (w Workplace) Open(ctx context.Context, name string) (*Spec, error) {
 
 // unread says that a file cannot be read.
 func unread(name string, err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		err = pathErr.Err
-	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s: %w", name, manifests.Cause(err))
 }
 
 // readBounded reads a file that is not larger than a source may be.
@@ -164,17 +159,5 @@ func secretsAre(names []string) string {
 
 // dir returns the folder of the SecretSpec in the root, with slashes.
 func (s *Spec) dir() string {
-	return path.Join(s.Dir, path.Dir(filepath.ToSlash(fromHere(s.Path))))
-}
-
-// fromHere returns a path relative to the working folder, if it can be said.
-func fromHere(name string) string {
-	if filepath.IsAbs(name) {
-		if here, err := os.Getwd(); err == nil {
-			if relative, err := filepath.Rel(here, name); err == nil {
-				return relative
-			}
-		}
-	}
-	return filepath.Clean(name)
+	return path.Join(s.Dir, path.Dir(manifests.FromHere(s.Path)))
 }

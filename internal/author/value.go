@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
@@ -53,7 +54,7 @@ func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, name string, fresh [
 func (s *Spec) run(ctx context.Context, spec *yaml.Node, name string) ([]*report.Finding, *yaml.RNode, error) {
 	config := yaml.NewRNode(yaml.CopyYNode(spec))
 	pruneTo(config.YNode(), name)
-	if err := config.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, fromHere(s.Path))); err != nil {
+	if err := config.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, manifests.FromHere(s.Path))); err != nil {
 		return nil, nil, err
 	}
 	filter := &fn.Filter{Root: s.Root, Dir: s.Dir, FunctionConfig: config}
@@ -95,24 +96,14 @@ func (s *Spec) aboutSecret(f *report.Finding, name string) *report.Finding {
 // pruneTo leaves only the Secret of a name in a SecretSpec, and those that are taken from manifests without one. They
 // go out in the clear, under their plain names, and nothing uses them.
 func pruneTo(root *yaml.Node, name string) {
-	remove(root, "output")
+	yamlnode.Remove(root, "output")
 	secrets := yamlnode.Field(root, "secrets")
 	secrets.Content = slices.DeleteFunc(secrets.Content, func(secret *yaml.Node) bool {
 		own := yamlnode.Value(secret, "name")
 		return own != "" && own != name
 	})
 	for _, secret := range secrets.Content {
-		remove(secret, "usedBy")
-		remove(secret, "path")
-	}
-}
-
-// remove removes a field of a map.
-func remove(node *yaml.Node, name string) {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			node.Content = slices.Delete(node.Content, i, i+2)
-			return
-		}
+		yamlnode.Remove(secret, "usedBy")
+		yamlnode.Remove(secret, "path")
 	}
 }

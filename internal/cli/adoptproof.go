@@ -53,7 +53,7 @@ func (a *adoption) render(ctx context.Context, after bool) ([]*yaml.RNode, error
 		}
 		return nodes, nil
 	}
-	written := fromHere(filepath.Join(top, adopt.SpecFile))
+	written := manifests.FromHere(filepath.Join(top, adopt.SpecFile))
 	for _, spec := range l.filter.More { // others do what they did
 		if spec.GetAnnotations()[kioutil.PathAnnotation] == written {
 			l.filter.FunctionConfig = spec

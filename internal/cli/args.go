@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -46,7 +47,7 @@ func atMostOneFolder(cmd *cobra.Command, args []string) error {
 
 // pathError says what is wrong with a file or folder that an argument names.
 func pathError(path string, err error) error {
-	switch err = reason(err); {
+	switch err = manifests.Cause(err); {
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?"):
 		return fmt.Errorf("%s: no file has such a name; leave the pattern out, and name the folder", path)
 	case errors.Is(err, fs.ErrNotExist):

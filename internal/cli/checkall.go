@@ -55,13 +55,6 @@ func newRepositoryCheck(args []string, accept []string) (*repositoryCheck, error
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	top, err := filepath.Abs(root.Name())
-	if err != nil {
-		return nil, err
-	}
-	if top, err = filepath.EvalSymlinks(top); err != nil {
-		return nil, err
-	}
 	var dirs []string
 	for _, arg := range args {
 		info, err := os.Stat(arg)
@@ -71,7 +64,7 @@ func newRepositoryCheck(args []string, accept []string) (*repositoryCheck, error
 		if !info.IsDir() {
 			return nil, &usageError{fmt.Errorf("%s is a file, after a folder; name folders to check all SecretSpecs below them, or the SecretSpec first", arg)}
 		}
-		dir, ok := within(arg, top)
+		dir, ok := within(arg, root.Name())
 		if !ok {
 			return nil, fmt.Errorf("%s is outside of the folder that files are read from; run it there, or set %s", arg, fn.RootVariable)
 		}

@@ -86,7 +86,7 @@ func (l *loaded) pairs(result fn.Result) ([]pair, error) {
 	var out []pair
 	for _, file := range files {
 		if will := file.content(); !bytes.Equal(file.source.Bytes(), will) {
-			out = append(out, pair{fromHere(file.source.Path), file.source.Bytes(), will})
+			out = append(out, pair{manifests.FromHere(file.source.Path), file.source.Bytes(), will})
 		}
 	}
 	fresh := map[string]*manifests.Stream{}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -33,7 +34,9 @@ type mask struct {
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // checksums matches the annotations that `rollout: checksumAnnotation` puts on pod templates, and their values.
-var checksums = regexp.MustCompile(regexp.QuoteMeta(schema.ChecksumAnnotation) + `[^\s:"']+["']?\s*:\s*["']?([^\s"',}]+)`)
+var checksums = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(regexp.QuoteMeta(schema.ChecksumAnnotation) + `[^\s:"']+["']?\s*:\s*["']?([^\s"',}]+)`)
+})
 
 // newMask reads the Secrets of both sides.
 func newMask(pairs []pair) *mask {
@@ -66,7 +69,7 @@ func newMask(pairs []pair) *mask {
 
 // read reads the Secrets in one side of a file, and the texts that tell a hash.
 func (m *mask) read(text []byte, s side, tokens map[string]string) {
-	for _, found := range checksums.FindAllSubmatch(text, -1) {
+	for _, found := range checksums().FindAllSubmatch(text, -1) {
 		tokens[string(found[1])] = ""
 	}
 	file, err := manifests.Parse(text)

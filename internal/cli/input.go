@@ -77,7 +77,7 @@ func (in *input) readAll(what string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(in.stdin, sopsfile.MaxDocument+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s: standard input cannot be read: %w", what, reason(err))
+		return nil, fmt.Errorf("%s: standard input cannot be read: %w", what, manifests.Cause(err))
 	case len(data) > sopsfile.MaxDocument:
 		return nil, fmt.Errorf("%s: standard input has more than %d bytes", what, sopsfile.MaxDocument)
 	case len(data) == 0:

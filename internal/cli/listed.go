@@ -37,7 +37,7 @@ func unlisted(dir string, changes []manifests.Change) []*fn.Finding {
 		default:
 			continue
 		}
-		f.Place.File = fromHere(kustomization)
+		f.Place.File = manifests.FromHere(kustomization)
 		found = append(found, f.WithSeverity(report.Warning))
 	}
 	return found

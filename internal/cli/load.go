@@ -79,7 +79,7 @@ func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 	for _, link := range l.reader.NotFollowed {
 		f := report.New(report.LinkNotFollowed,
 			"this link leads out of its folder, or to another folder, and is not followed", "name what it leads to")
-		f.Place.File = fromHere(link)
+		f.Place.File = manifests.FromHere(link)
 		l.filter.Findings = append(l.filter.Findings, f.WithSeverity(report.Warning))
 	}
 	return l, nil
@@ -114,7 +114,7 @@ func (l *loaded) readSpec(path string, more []string) error {
 
 // setFile notes on a SecretSpec in which file it is.
 func setFile(spec *yaml.RNode, path string) error {
-	if err := spec.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, fromHere(path))); err != nil {
+	if err := spec.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, manifests.FromHere(path))); err != nil {
 		return fmt.Errorf("%s: its annotations cannot be set: %w", path, err)
 	}
 	return nil
@@ -159,7 +159,7 @@ func (l *loaded) addItem(r resource, item *yaml.Node, want func(*yaml.RNode) boo
 		return fileFinding(&manifests.FileError{Path: file, Err: err})
 	}
 	l.resources = append(l.resources, r)
-	l.filter.Files = append(l.filter.Files, fromHere(file))
+	l.filter.Files = append(l.filter.Files, manifests.FromHere(file))
 	return nil
 }
 
@@ -205,7 +205,7 @@ func isEmitted(node *yaml.RNode) bool {
 // malformed returns a finding about a node of a file.
 func malformed(path string, node *yaml.Node, message string) error {
 	f := report.New(report.BadManifest, message, "correct it, or remove its kind if it is not a Kubernetes object")
-	f.Place = report.Place{File: fromHere(path), Line: node.Line, Column: node.Column}
+	f.Place = report.Place{File: manifests.FromHere(path), Line: node.Line, Column: node.Column}
 	return f
 }
 
@@ -220,7 +220,7 @@ func fileFinding(err error) error {
 		return pathError(file.Path, file.Err)
 	}
 	f := report.Wrap(report.BadManifest, err, place.Problem, "")
-	f.Place = report.Place{File: fromHere(file.Path), Line: place.Line, Column: place.Column}
+	f.Place = report.Place{File: manifests.FromHere(file.Path), Line: place.Line, Column: place.Column}
 	return f
 }
 
@@ -244,18 +244,6 @@ func (l *loaded) apply(ctx context.Context, stderr io.Writer) (fn.Result, error)
 		return fn.Result{}, errSilent
 	}
 	return result, nil
-}
-
-// fromHere returns a path relative to the working folder, with slashes, if it can be said: sources are read from there.
-func fromHere(path string) string {
-	if filepath.IsAbs(path) {
-		if here, err := os.Getwd(); err == nil {
-			if relative, err := filepath.Rel(here, path); err == nil {
-				path = relative
-			}
-		}
-	}
-	return filepath.ToSlash(filepath.Clean(path))
 }
 
 // inside reports whether a path is a folder or in it.

@@ -33,7 +33,7 @@ func notOneSpec(source *manifests.Source, specs []*yaml.RNode, more []string) er
 		at = node
 		f = notSpec(node, &at, more)
 	}
-	f.Place = report.Place{File: fromHere(source.Path), Line: at.Line, Column: at.Column}
+	f.Place = report.Place{File: manifests.FromHere(source.Path), Line: at.Line, Column: at.Column}
 	return f
 }
 
@@ -131,7 +131,7 @@ func specAmong(paths []string) string {
 		for _, source := range sources {
 			node := closest(source)
 			if node != nil && node.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(node)) {
-				return fromHere(source.Path)
+				return manifests.FromHere(source.Path)
 			}
 		}
 	}

@@ -80,7 +80,7 @@ func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext
 		}
 		if other := out[f.Name]; other != nil {
 			return nil, fmt.Errorf("%s and %s would both be written to %s; name the folder above both",
-				fromHere(other.from.Path), fromHere(f.from.Path), filepath.Join(dir, f.Name))
+				manifests.FromHere(other.from.Path), manifests.FromHere(f.from.Path), filepath.Join(dir, f.Name))
 		}
 		out[f.Name] = f
 	}
@@ -213,7 +213,7 @@ func (l *loaded) mayWrite(dir string, f *outputFile) error {
 		return nil
 	}
 	return fmt.Errorf("%s holds something else than %s, and would be written over; move it away, or remove it if it is "+
-		"what was once rendered", path, fromHere(f.from.Path))
+		"what was once rendered", path, manifests.FromHere(f.from.Path))
 }
 
 // isFormer reports whether a file holds no documents but those that are written now, as they may have been before.

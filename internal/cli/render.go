@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/manifests"
 )
 
 // renderOptions are the flags of render.
@@ -102,7 +103,7 @@ func (o *renderOptions) write(cmd *cobra.Command, l *loaded) error {
 	if err := l.readEmitted(o.output); err != nil {
 		return err
 	}
-	l.filter.Output, l.filter.SecretFile = fromHere(o.output), o.secretFile
+	l.filter.Output, l.filter.SecretFile = manifests.FromHere(o.output), o.secretFile
 	result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
 	if err != nil {
 		return err

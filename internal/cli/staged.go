@@ -31,7 +31,7 @@ func unstaged(ctx context.Context, stderr io.Writer, dir string, files []*output
 		if message == "" {
 			continue
 		}
-		path := fromHere(state.path)
+		path := manifests.FromHere(state.path)
 		fix := "run git add " + shellWord(path) + ", and commit again"
 		if state.code == ignored {
 			fix = "take it out of .gitignore, or render to another folder"

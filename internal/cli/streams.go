@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"sync"
@@ -31,7 +29,7 @@ func (w *watched) Write(data []byte) (int, error) {
 // finish returns the exit status of a command, which is not 0 if its output could not be written.
 func finish(status int, stdout, stderr *watched) int {
 	if stdout.err != nil {
-		_, _ = fmt.Fprintf(stderr, "secretwright: error: standard output cannot be written: %v\n", reason(stdout.err))
+		_, _ = fmt.Fprintf(stderr, "secretwright: error: standard output cannot be written: %v\n", manifests.Cause(stdout.err))
 	}
 	if status == 0 && (stdout.err != nil || stderr.err != nil) {
 		return 1
@@ -99,13 +97,4 @@ func (c *cleanups) run() {
 	for _, cleanup := range c.all {
 		cleanup()
 	}
-}
-
-// reason returns what is wrong with a stream, without its name.
-func reason(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return pathErr.Err
-	}
-	return err
 }

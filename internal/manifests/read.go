@@ -57,6 +57,18 @@ func (r *Reader) skip(resolved string) {
 // HasRead reports whether a file was read.
 func (r *Reader) HasRead(path string) bool { return r.read[Resolve(path)] }
 
+// FromHere returns a path relative to the working folder, with slashes, if it can be said: sources are read from there.
+func FromHere(path string) string {
+	if filepath.IsAbs(path) {
+		if here, err := os.Getwd(); err == nil {
+			if relative, err := filepath.Rel(here, path); err == nil {
+				path = relative
+			}
+		}
+	}
+	return filepath.ToSlash(filepath.Clean(path))
+}
+
 // Resolve returns the absolute path of a file, with links followed as far as they lead somewhere.
 func Resolve(path string) string {
 	absolute, err := filepath.Abs(path)
@@ -87,7 +99,7 @@ func (r *Reader) Read(path string, keep func(file string) bool) ([]*Source, erro
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &FileError{path, cause(err)}
+		return nil, &FileError{path, Cause(err)}
 	}
 	if !info.IsDir() {
 		at := location{filepath.Base(path), Resolve(path)}
@@ -95,7 +107,7 @@ func (r *Reader) Read(path string, keep func(file string) bool) ([]*Source, erro
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, &FileError{path, cause(err)}
+		return nil, &FileError{path, Cause(err)}
 	}
 	defer root.Close() //nolint:errcheck // nothing was written
 	locations, err := r.walk(root, path)
@@ -127,7 +139,7 @@ func (r *Reader) readFile(path string, at location, open func() (*os.File, error
 	}
 	file, err := open()
 	if err != nil {
-		return nil, &FileError{path, cause(err)}
+		return nil, &FileError{path, Cause(err)}
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
 	source, err := parseFrom(file, path)
@@ -142,7 +154,7 @@ func (r *Reader) readFile(path string, at location, open func() (*os.File, error
 func parseFrom(in io.Reader, path string) (*Source, error) {
 	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
 	if err != nil {
-		return nil, &FileError{path, cause(err)}
+		return nil, &FileError{path, Cause(err)}
 	}
 	if len(data) > maxFile {
 		return nil, &FileError{path, fmt.Errorf("it has more than %d bytes", maxFile)}
@@ -165,7 +177,7 @@ func (r *Reader) walk(root *os.Root, path string) ([]location, error) {
 		isLink := err == nil && entry.Type()&fs.ModeSymlink != 0
 		switch {
 		case err != nil:
-			return &FileError{filepath.Join(path, name), cause(err)}
+			return &FileError{filepath.Join(path, name), Cause(err)}
 		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && name != ".":
 			return fs.SkipDir
 		case isLink:

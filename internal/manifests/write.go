@@ -121,7 +121,7 @@ func (t *transaction) run(folder string, changes []Change) (err error) {
 	}
 	for _, c := range changes {
 		if err := t.prepare(c); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Join(folder, filepath.FromSlash(c.Name)), cause(err))
+			return fmt.Errorf("%s: %w", filepath.Join(folder, filepath.FromSlash(c.Name)), Cause(err))
 		}
 	}
 	held, err := t.hold(folder)
@@ -184,11 +184,11 @@ func (t *transaction) unchanged(s step) error {
 // open opens the folder and makes the stage in it.
 func (t *transaction) open(folder string) error {
 	if err := t.makeAll(folder, os.Mkdir, os.Stat); err != nil {
-		return fmt.Errorf("%s: %w", folder, cause(err))
+		return fmt.Errorf("%s: %w", folder, Cause(err))
 	}
 	root, err := os.OpenRoot(folder)
 	if err != nil {
-		return fmt.Errorf("%s: %w", folder, cause(err))
+		return fmt.Errorf("%s: %w", folder, Cause(err))
 	}
 	t.root = root
 	active.all[t] = true
@@ -204,7 +204,7 @@ func (t *transaction) open(folder string) error {
 	}
 	name := stagePrefix + strings.ToLower(rand.Text())
 	if err := root.Mkdir(name, 0o700); err != nil {
-		return fmt.Errorf("%s: %w", folder, cause(err))
+		return fmt.Errorf("%s: %w", folder, Cause(err))
 	}
 	t.stage = name
 	t.lock, err = lockFolder(root, name)
@@ -255,7 +255,7 @@ func sweep(root *os.Root) error {
 			err = errors.Join(err, lock.Close())
 		}
 		if err != nil {
-			return fmt.Errorf("%s, left by a run that was killed, cannot be removed: %w", name, cause(err))
+			return fmt.Errorf("%s, left by a run that was killed, cannot be removed: %w", name, Cause(err))
 		}
 	}
 	return nil
@@ -369,12 +369,12 @@ func (t *transaction) writeFile(name string, content []byte, mode fs.FileMode) e
 func (t *transaction) commit(folder string) error {
 	for _, s := range t.steps {
 		if err := t.unchanged(s); err != nil {
-			return &FileError{Path: filepath.Join(folder, s.name), Err: cause(err)}
+			return &FileError{Path: filepath.Join(folder, s.name), Err: Cause(err)}
 		}
 	}
 	for i := range t.steps {
 		if err := t.take(&t.steps[i]); err != nil {
-			err = fmt.Errorf("%s: %w; nothing was changed", filepath.Join(folder, t.steps[i].name), cause(err))
+			err = fmt.Errorf("%s: %w; nothing was changed", filepath.Join(folder, t.steps[i].name), Cause(err))
 			if saved := t.undo(); saved != "" {
 				saved = filepath.Join(folder, saved)
 				err = fmt.Errorf("%w but files that could not be put back; they are in %s", err, saved)
@@ -471,8 +471,8 @@ func (t *transaction) syncFolder(name string) {
 	}
 }
 
-// cause returns what is wrong with a path, without the path.
-func cause(err error) error {
+// Cause returns what is wrong with a path, without the path.
+func Cause(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return pathErr.Err

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
@@ -18,7 +19,7 @@ import (
 )
 
 // hashed matches a name to which kustomize added a hash.
-var hashed = regexp.MustCompile(`^(.+)-[bcdfghkmt2456789]{10}$`)
+var hashed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.+)-[bcdfghkmt2456789]{10}$`) })
 
 // addedAnnotations are those that Secretwright adds to its Secrets.
 var addedAnnotations = []string{
@@ -42,7 +43,7 @@ func byName(nodes []*yaml.RNode) map[string][]any {
 	plain := map[string]string{}
 	for _, node := range nodes {
 		if node.GetKind() == "Secret" {
-			if match := hashed.FindStringSubmatch(node.GetName()); match != nil {
+			if match := hashed().FindStringSubmatch(node.GetName()); match != nil {
 				plain[node.GetName()] = match[1]
 			}
 		}

@@ -60,10 +60,7 @@ var building sync.Mutex
 // Build returns the resources of a unit that is a kustomization, as kustomize would hand them to its SecretSpecs. Nothing is run
 // or fetched for it, and no file outside the root is read. The findings tell what was left out, or why it cannot be built.
 func Build(root *os.Root, unit Unit) (nodes []*yaml.RNode, findings []*report.Finding) {
-	v, err := newView(root, unit)
-	if err != nil {
-		return nil, []*report.Finding{failed(unit, err.Error(), "")}
-	}
+	v := newView(root, unit)
 	building.Lock()
 	defer building.Unlock()
 	defer func() {

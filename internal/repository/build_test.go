@@ -90,6 +90,7 @@ func TestNothingIsFetchedOrRun(t *testing.T) {
 		{"bases: ['https://example.com/x']", remote},
 		{"components: ['https://example.com/x']", remote},
 		{"commonAnnotations: {from: &x https://example.com/x}\nresources: [*x]", remote},
+		{"<<: {resources: [https://example.com/x]}", remote},
 		{"configMapGenerator: [{name: x, files: ['a=https://example.com/x']}]", remote},
 		{"patches: [{path: 'https://example.com/p.yaml'}]", remote},
 		{"openapi: {path: 'https://example.com/o.json'}", remote},

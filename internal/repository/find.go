@@ -5,7 +5,6 @@ package repository
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -97,7 +96,7 @@ func (f *finder) walk(dir string) error {
 	return fs.WalkDir(f.root.FS(), dir, func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return fmt.Errorf("%s: it cannot be read: %w", file, cause(err))
+			return fmt.Errorf("%s: it cannot be read: %w", file, manifests.Cause(err))
 		case entry.IsDir():
 			if file != dir && f.skipped(file) {
 				return fs.SkipDir
@@ -109,14 +108,6 @@ func (f *finder) walk(dir string) error {
 		f.seen[file] = true
 		return f.file(file)
 	})
-}
-
-func cause(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }
 
 func (f *finder) file(file string) error {
@@ -148,14 +139,14 @@ func isKustomization(name string) bool {
 func read(root *os.Root, file string) ([]byte, error) {
 	info, err := root.Stat(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", file, cause(err))
+		return nil, fmt.Errorf("%s: it cannot be read: %w", file, manifests.Cause(err))
 	}
 	if info.Size() > maxFile || !info.Mode().IsRegular() {
 		return nil, nil
 	}
 	text, err := root.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", file, cause(err))
+		return nil, fmt.Errorf("%s: it cannot be read: %w", file, manifests.Cause(err))
 	}
 	return text, nil
 }

@@ -169,8 +169,8 @@ func (k *kustomization) refusal() *report.Finding {
 func (k *kustomization) remote() *report.Finding {
 	for _, field := range paths {
 		at := remoteIn(yamlnode.Field(k.node, field))
-		if at == nil && hasAlias(k.node) {
-			at = remoteAnywhere(k.node) // an alias can stand for it in another field
+		if at == nil && isIndirect(k.node) {
+			at = remoteAnywhere(k.node) // which an alias or a merge key can bring into the field
 		}
 		if at != nil {
 			f := report.New(report.RemoteResource, "its "+field+" has "+strings.TrimSpace(at.Value)+", which is not in this repository, and check fetches nothing",
@@ -216,8 +216,10 @@ func remoteAnywhere(node *yaml.Node) *yaml.Node {
 	return nil
 }
 
-func hasAlias(node *yaml.Node) bool {
-	return node.Kind == yaml.AliasNode || slices.ContainsFunc(node.Content, hasAlias)
+// isIndirect reports whether a node has aliases or merge keys.
+func isIndirect(node *yaml.Node) bool {
+	return node.Kind == yaml.AliasNode || node.Kind == yaml.ScalarNode && node.Tag == "!!merge" ||
+		slices.ContainsFunc(node.Content, isIndirect)
 }
 
 // isRemotePart looks behind the key of an entry KEY=PATH too.

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
@@ -40,15 +41,8 @@ type view struct {
 
 var _ filesys.FileSystem = &view{}
 
-func newView(root *os.Root, unit Unit) (*view, error) {
-	top, err := filepath.Abs(root.Name())
-	if err != nil {
-		return nil, err
-	}
-	if top, err = filepath.EvalSymlinks(top); err != nil {
-		return nil, err
-	}
-	return &view{root: root, top: top, unit: unit, left: maxRead, said: map[string]bool{}}, nil
+func newView(root *os.Root, unit Unit) *view {
+	return &view{root: root, top: manifests.Resolve(root.Name()), unit: unit, left: maxRead, said: map[string]bool{}}
 }
 
 // within returns a path relative to the root, with slashes.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -62,12 +63,7 @@ func unread(root *os.Root, err error) *report.Finding {
 		return report.Wrap(report.OutsideRoot, err, "it leads out of the folder whose files Secretwright reads",
 			"move the file inside, or set SECRETWRIGHT_ROOT to a folder that holds both, or to git")
 	}
-	reason := err
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		reason = pathErr.Err
-	}
-	return report.Wrap(report.UnreadableFile, err, fmt.Sprintf("it cannot be read: %v", reason), "")
+	return report.Wrap(report.UnreadableFile, err, fmt.Sprintf("it cannot be read: %v", manifests.Cause(err)), "")
 }
 
 // isEscape reports whether a root refused a path because it leads out. os.Root has one error for that, without an

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/azkv"
@@ -38,7 +39,9 @@ var azureHosts = []string{
 }
 
 // awsARN is a key of AWS KMS. SOPS takes anything for a region, and the region becomes a part of the host.
-var awsARN = regexp.MustCompile(`^arn:aws(-[a-z]+)*:kms:[a-z]{2,}(-[a-z]+)+-[0-9]+:[0-9]+:(key|alias)/[\w/+=,.@-]+$`)
+var awsARN = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^arn:aws(-[a-z]+)*:kms:[a-z]{2,}(-[a-z]+)+-[0-9]+:[0-9]+:(key|alias)/[\w/+=,.@-]+$`)
+})
 
 // refused returns the server that a key names and the environment does not allow, or "". Google's and Huawei's keys
 // name no server: their libraries know it, or the environment says.
@@ -95,7 +98,7 @@ func refusedAzure(address string) string {
 }
 
 func refusedAWS(arn string) string {
-	if awsARN.MatchString(arn) {
+	if awsARN().MatchString(arn) {
 		return ""
 	}
 	return named(arn)

@@ -16,6 +16,7 @@ var (
 	at       = yamlnode.At
 	value    = yamlnode.Value
 	elements = yamlnode.Elements
+	remove   = yamlnode.Remove
 )
 
 // set gives a map's key a value; a key that is there keeps its place and its comments.
@@ -40,16 +41,6 @@ func setText(node *yaml.Node, name, value string) {
 		return
 	}
 	set(node, name, text(value))
-}
-
-// remove takes a key out of a map.
-func remove(node *yaml.Node, name string) {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			node.Content = append(node.Content[:i], node.Content[i+2:]...)
-			return
-		}
-	}
 }
 
 // add appends an element to the list under a key, which it makes where there is none.

@@ -73,3 +73,13 @@ func Keys(node *yaml.Node) []string {
 	}
 	return keys
 }
+
+// Remove takes a key out of a map.
+func Remove(node *yaml.Node, name string) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			node.Content = slices.Delete(node.Content, i, i+2)
+			return
+		}
+	}
+}
