@@ -24,7 +24,11 @@ func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
 	if p.node.ShortTag() != edited.ShortTag() && isString(edited) {
 		style = edited.Style &^ yaml.TaggedStyle
 	}
-	s.change(p, from, p.end, before+scalarText(edited, style, p.flow, s.doc.json))
+	text := before + scalarText(edited, style, p.flow, s.doc.json)
+	if at := s.comment(p.body); block && at < s.lineEnd(p.body) {
+		text += " " + string(s.text[at:s.lineEnd(at)]) // which is behind the indicator, and so in what is replaced
+	}
+	s.change(p, from, p.end, text)
 }
 
 // toBlockScalar writes a block scalar in the place of a scalar on the line of its key. A comment behind it stays there. It

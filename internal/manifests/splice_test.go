@@ -228,6 +228,8 @@ func TestSpliceScalars(t *testing.T) {
 		{"a: |\n  b\n  c\n  d\n", "c\nd", "a: |-\n  c\n  d\n"},
 		{"a: >-\n  b c\n  d\n# e\n", "f\ng\n", "a: >\n  f\n\n  g\n# e\n"},
 		{"a: |\n  b\n# e\n", "x", "a: \"x\"\n# e\n"},
+		{"a: | # c\n  b\n# e\n", "x", "a: \"x\" # c\n# e\n"},
+		{"a: >-  # c #d\r\n  b\r\nd: e\r\n", "", "a: \"\" # c #d\r\nd: e\r\n"},
 	} {
 		if got, reprinted := splice(t, test.in, text(test.value, "a")); got != test.want || reprinted != 0 {
 			t.Errorf("%q with %q: got %q, %d printed anew", test.in, test.value, got, reprinted)
