@@ -13,7 +13,8 @@ import (
 	"github.com/secretwright/secretwright/internal/pinned"
 )
 
-// FuzzExecute holds the function to its promises whatever comes in.
+// FuzzExecute holds the function to its promises whatever comes in. It is the whole of it, in two or three
+// times what the fuzzer itself takes: each run parses the ResourceList, applies its SecretSpecs, and parses the outcome.
 func FuzzExecute(f *testing.F) {
 	for _, dir := range cases(f) {
 		f.Add(read(f, dir, "in.yaml"))

@@ -59,7 +59,7 @@ func hostileDocuments(source string) []attack {
 		source[:len(source)/2], source[:len(source)/3], source+"\n---\n"+source, source+"---\npassword: x\n",
 		strings.Repeat(source, 3), bomb("b", 12)+source,
 		strings.Repeat("[", 100000), "a: "+strings.Repeat("{b: ", 20000), strings.Repeat("a: b\n", 30000)+block[1:],
-		strings.Repeat("sops: {}\n", 3000),
+		strings.Repeat("sops: {}\n", 3000), strings.Repeat("---\n", 1<<20), source+strings.Repeat("---\na: b\n", 100_000),
 		"\ufeff\ufeff"+source, "!!binary "+source, "{\"password\": 1}", strings.Repeat("x", 5<<20),
 	)
 }

@@ -62,6 +62,19 @@ func hostileTemplates(string) []attack {
 	)
 }
 
+// hostileKeys are keys of sources that guess at values, reach for what is not there, or are made to take time.
+func hostileKeys(string) []attack {
+	head := strings.TrimRight(hostileSpec, "\n")
+	return attacks("keys", func(key string) attack {
+		return attack{spec: head + "\n    it: {from: database, key: " + quoted(key) + "}\n"}
+	},
+		"users.[name=guess].pin", "users.[pin=0000].name", "users.[name=]", "users.[=]", "users.[]", "users.[name=guess]",
+		"users.[name=anne].pinn", "users.[name=anne].name.x", "users.[0=a]", "[password=x]", "users.[sops=x].mac",
+		"sops.mac", "sops", "password.0", "other.deep.9", "other.deep.-1", "other.deep.0x0", "other..deep", ".", "..", `\`,
+		"users.[name=a\x1b[31m]", "users.[name=\u202e]", "a\nb", strings.Repeat("users.", 50_000), strings.Repeat("[a=", 50_000),
+	)
+}
+
 // hostileSpecs are SecretSpecs of wrong shapes, with what is not theirs, or that multiply.
 func hostileSpecs(string) []attack {
 	const head = "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\n"

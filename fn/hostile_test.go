@@ -67,12 +67,12 @@ func (a attack) list(t *testing.T) []byte {
 func TestHostile(t *testing.T) {
 	w := newWorkshop(t)
 	w.encrypt("database.enc.yaml", "user: "+planted[1]+"\npassword: "+planted[0]+"\nother: {deep: ["+planted[1]+
-		", b]}\n")
+		", b]}\nusers: [{name: anne, pin: \"1234\"}, {name: bert, pin: "+planted[1]+"}]\n")
 	source := string(read(t, w.dir, "database.enc.yaml"))
 	counts, failed := map[string]int{}, map[string]int{}
 	var all []attack
 	for _, table := range []func(source string) []attack{
-		hostileNames, hostileSpecs, hostileTemplates, hostileLists, hostileDocuments, hostilePaths, hostileRules,
+		hostileNames, hostileSpecs, hostileTemplates, hostileKeys, hostileLists, hostileDocuments, hostilePaths, hostileRules,
 		hostileKustomizations,
 		hostileRecipients,
 	} {

@@ -31,6 +31,14 @@ func set(text string, path ...string) edit {
 	}
 }
 
+// setAt adds a key to the map at the top, before the key with a number.
+func setAt(at int, value, name string) edit {
+	return func(n *yaml.Node) {
+		n.Content = append(n.Content[:2*at:2*at], append([]*yaml.Node{{Kind: yaml.ScalarNode, Value: name},
+			yaml.MustParse(value).YNode()}, n.Content[2*at:]...)...)
+	}
+}
+
 func text(value string, path ...string) edit {
 	return func(n *yaml.Node) {
 		found := lookup(n, path...)
@@ -139,6 +147,8 @@ func TestSpliceBlock(t *testing.T) {
 	runSplices(t, []spliceCase{
 		{"a separator stays", "---\n# Copyright\na: b\n", set("c", "x"), "---\n# Copyright\na: b\nx: c\n", 0},
 		{"no newline at the end", "a: b", set("c", "x"), "a: b\nx: c", 0},
+		{"a key behind the one it follows", "a: b # c\n# of d\nd: e\n", setAt(1, "c", "x"), "a: b # c\nx: c\n# of d\nd: e\n", 0},
+		{"a key that follows none goes last", "a: b # c\n# of d\nd: e\n", setAt(0, "c", "x"), "a: b # c\n# of d\nd: e\nx: c\n", 0},
 		{"a block text without a newline", "a: |\n  x", set("c", "x"), "a: |-\n  x\nx: c", 0},
 		{"one that keeps", "b:\n- a: |2+\n    x", set("c", "x"), "b:\n- a: |2-\n    x\nx: c", 0},
 		{"one that ends in blank lines", "a: |+\n  x\n\n", set("c", "x"), "a: |+\n  x\n\nx: c\n", 0},

@@ -311,6 +311,7 @@ func TestRotate(t *testing.T) {
 }
 
 // FuzzSet sets any value in each format. What comes out gives that value and the others, or it is refused.
+// Each run opens a document with its age key, sets the value, and opens the result.
 func FuzzSet(f *testing.F) {
 	sopstest.UnsetKeys(f)
 	f.Setenv("SOPS_AGE_KEY", "AGE-SECRET-KEY-1XVL3JGGLAGLUAPXCJN5XNDJ6H3M00PJF35CP5UXAR08UCCXP6D0QND69QU")
