@@ -32,7 +32,7 @@ func redactedByEnv() (bool, error) {
 
 // redactedWarning says that what comes out is not for a cluster.
 func redactedWarning() *report.Finding {
-	return report.New(report.RedactedOutput, RedactEnv+" is set: every Secret is redacted, and no API server accepts it",
+	return report.New(report.RedactedOutput, RedactEnv+" is set: every Secret that a SecretSpec makes is redacted, and no API server accepts it",
 		"unset it to render what is to be applied").WithSeverity(report.Warning)
 }
 

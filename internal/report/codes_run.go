@@ -91,7 +91,7 @@ var runRules = []Rule{
 	{OutsidePackage, "The package is outside the folder that Secretwright may read.",
 		"the package is outside the folder Secretwright was started in", "Start it in the package, or in a folder above it."},
 	{RedactedOutput, "The function was asked for redacted Secrets. Their values are not base64, so an API server refuses them.",
-		"SECRETWRIGHT_REDACT is set: every Secret is redacted, and no API server accepts it", "Unset SECRETWRIGHT_REDACT to render what is to be applied."},
+		"SECRETWRIGHT_REDACT is set: every Secret that a SecretSpec makes is redacted, and no API server accepts it", "Unset SECRETWRIGHT_REDACT to render what is to be applied."},
 	{SecretExists, "A Secret of the name is among the resources already.", "there is a Secret db among the resources already", "Remove it, or choose another name."},
 	{SecretRemoved, "A Secret that a former run made is no longer declared, and was removed.", "the Secret db, which is no longer declared, was removed",
 		"Declare it again if something still needs it."},
