@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
 	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/manifests",
-		"internal/report", "internal/secrecy", "internal/yamlnode"},
+		"internal/references", "internal/report", "internal/secrecy", "internal/yamlnode"},
 	"integrations": {}, // tests alone
 	"generators":   {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
 	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/proof", "internal/report", "internal/sopsfile",
@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/author": {"fn", "schema", "internal/manifests", "internal/report", "internal/sopsfile", "internal/sources", "internal/yamlnode"},
 	"internal/cli": {"fn", "schema", "internal/adopt", "internal/author", "internal/dotenv", "internal/generate", "internal/manifests",
 		"internal/proof", "internal/report", "internal/repository", "internal/sopsfile", "internal/yamlnode"},
+	"internal/builtin":           {},
 	"internal/dotenv":            {},
 	"internal/generate":          {},
 	"internal/hostile":           {}, // for tests alone
@@ -38,6 +39,7 @@ var mayImport = map[string][]string{
 	"internal/manifests":         {"internal/yamlnode"},
 	"internal/pinned":            {},
 	"internal/proof":             {},
+	"internal/references":        {"schema", "internal/yamlnode"},
 	"internal/report":            {},
 	"internal/repository":        {"schema", "internal/manifests", "internal/report", "internal/wiring", "internal/yamlnode"},
 	"internal/secrecy":           {},
@@ -45,9 +47,9 @@ var mayImport = map[string][]string{
 	"internal/sopsfile/codec":    {"internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
 	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
-	"internal/usedby":            {"schema", "internal/wiring", "internal/report", "internal/yamlnode"},
+	"internal/usedby":            {"schema", "internal/references", "internal/wiring", "internal/report", "internal/yamlnode"},
 	"internal/templates":         {"internal/report"},
-	"internal/wiring":            {"schema", "internal/report", "internal/yamlnode"},
+	"internal/wiring":            {"schema", "internal/builtin", "internal/references", "internal/report", "internal/yamlnode"},
 	"internal/yamlnode":          {},
 	"schema":                     {"internal/report", "internal/yamlnode"},
 }

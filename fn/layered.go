@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -21,12 +22,12 @@ type layering struct {
 	*run
 	spec *schema.SecretSpec
 	// final are the names that Secrets will have at the end if no later layer changes them, for fields kustomize does not know.
-	final wiring.Names
+	final references.Names
 }
 
 // placeInBuild puts the Secrets among the resources of a build of kustomize. What an earlier layer made is never removed.
 func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans []*plan) {
-	l := &layering{run: r, spec: spec, final: wiring.Names{}}
+	l := &layering{run: r, spec: spec, final: references.Names{}}
 	r.names = l.final
 	for _, p := range plans {
 		if p.secret == nil {

@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -27,13 +28,13 @@ type placing struct {
 	// checksums are the resources that keep the checksum of a Secret, by its plain name.
 	checksums map[string][]int
 	// names are the new names that references follow.
-	names wiring.Names
+	names references.Names
 }
 
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at the
 // end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) {
-	p := &placing{run: r, node: node, spec: spec, plans: plans, former: r.formerOf(spec), names: wiring.Names{},
+	p := &placing{run: r, node: node, spec: spec, plans: plans, former: r.formerOf(spec), names: references.Names{},
 		replaced: map[int]bool{}, checksums: map[string][]int{}}
 	for _, one := range plans {
 		if one.secret != nil {

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sources"
@@ -29,7 +30,7 @@ type run struct {
 	// layer is the kustomization that runs Secretwright, or nil.
 	layer *layer
 	// names are the new names of the Secrets, which references follow.
-	names wiring.Names
+	names references.Names
 	// templates is shared by all SecretSpecs of the run.
 	templates *generators.Templates
 	// audiences are who can read the Secrets of all SecretSpecs, by their marks and namespaces.

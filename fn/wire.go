@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -126,13 +127,13 @@ func (r *run) left() {
 		where := fmt.Sprintf("%s, field %s, ", r.items.Describe(t.Index), t.Field)
 		var f *report.Finding
 		switch t.Kind {
-		case wiring.Ambiguous:
+		case references.Ambiguous:
 			f = report.New(report.AmbiguousReference, where+"could mean any of the Secrets "+report.List(t.To),
 				"give the Secrets names of their own, or the field a namespace")
-		case wiring.Output:
+		case references.Output:
 			f = report.New(report.TwoWriters, where+"has an operator write the Secret "+t.Name+", which is declared here too",
 				"take it out of the SecretSpec, or have the operator write another").WithSeverity(report.Warning)
-		case wiring.InText:
+		case references.InText:
 			f = report.New(report.StaleName, where+"still speaks of the Secret "+t.Name+", which is now "+report.List(t.To),
 				"set rollout: none for the Secret, so that it keeps its name").WithSeverity(report.Warning)
 		default:

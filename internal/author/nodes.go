@@ -31,10 +31,10 @@ func (a Addition) put(root *yaml.Node, seal sopsfile.Seal) error {
 		entry = yamlnode.Map(yamlnode.Text("name"), yamlnode.Text(a.Name))
 		secrets.Content, secrets.Style = append(secrets.Content, entry), 0
 		if a.Namespace != "" {
-			set(entry, "namespace", yamlnode.Text(a.Namespace))
+			yamlnode.Set(entry, "namespace", yamlnode.Text(a.Namespace))
 		}
 		if a.Type != "" {
-			set(entry, "type", yamlnode.Text(a.Type))
+			yamlnode.Set(entry, "type", yamlnode.Text(a.Type))
 		}
 	}
 	for _, v := range a.Values {
@@ -49,7 +49,7 @@ func (a Addition) put(root *yaml.Node, seal sopsfile.Seal) error {
 		if value.Style = style; isText(v.Data) && bytes.ContainsRune(v.Data, '\n') {
 			value.Style = 0 // so that an editor shows its lines
 		}
-		set(mapAt(entry, "data"), v.Key, value)
+		yamlnode.Set(yamlnode.MapAt(entry, "data"), v.Key, value)
 	}
 	if a.Registry != nil {
 		registries := listAt(entry, "registries")
@@ -90,7 +90,7 @@ func (r Registry) node(seal sopsfile.Seal, style yaml.Style) *yaml.Node {
 		}
 		value := yamlnode.Map(yamlnode.Text("value"), seal(field[1], "secrets", "registries", field[0], "value"))
 		value.Style = style
-		set(node, field[0], value)
+		yamlnode.Set(node, field[0], value)
 	}
 	return node
 }
@@ -123,51 +123,32 @@ func targetNode(t schema.Target) *yaml.Node {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
-		set(mapAt(node, "env"), name, yamlnode.Text(t.Env[name]))
+		yamlnode.Set(yamlnode.MapAt(node, "env"), name, yamlnode.Text(t.Env[name]))
 	}
 	if t.EnvFrom != nil {
-		from := mapAt(node, "envFrom")
+		from := yamlnode.MapAt(node, "envFrom")
 		if t.EnvFrom.Prefix != "" {
-			set(from, "prefix", yamlnode.Text(t.EnvFrom.Prefix))
+			yamlnode.Set(from, "prefix", yamlnode.Text(t.EnvFrom.Prefix))
 		}
 	}
 	if t.Volume != nil {
-		set(mapAt(node, "volume"), "mountPath", yamlnode.Text(t.Volume.MountPath))
+		yamlnode.Set(yamlnode.MapAt(node, "volume"), "mountPath", yamlnode.Text(t.Volume.MountPath))
 	}
 	if t.ImagePullSecret {
-		set(node, "imagePullSecret", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
+		yamlnode.Set(node, "imagePullSecret", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
 	}
 	if t.TLS != nil {
-		mapAt(node, "tls")
+		yamlnode.MapAt(node, "tls")
 	}
 	return node
 }
 
-// set sets a field of a map.
-func set(node *yaml.Node, name string, value *yaml.Node) {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			node.Content[i+1] = value
-			return
-		}
-	}
-	node.Content = append(node.Content, yamlnode.Text(name), value)
-}
-
-// mapAt returns the map at a field of a map, which is made if it is not there.
-func mapAt(node *yaml.Node, name string) *yaml.Node {
-	return collectionAt(node, name, &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap})
-}
-
 // listAt returns the list at a field of a map, which is made if it is not there.
 func listAt(node *yaml.Node, name string) *yaml.Node {
-	return collectionAt(node, name, &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq})
-}
-
-func collectionAt(node *yaml.Node, name string, empty *yaml.Node) *yaml.Node {
-	if there := yamlnode.Field(node, name); there != nil && there.Kind == empty.Kind {
+	if there := yamlnode.Field(node, name); there != nil && there.Kind == yaml.SequenceNode {
 		return there
 	}
-	set(node, name, empty)
-	return empty
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
+	yamlnode.Set(node, name, list)
+	return list
 }

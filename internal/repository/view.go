@@ -203,7 +203,7 @@ func (v *view) rewrite(file string, text []byte) ([]byte, error) {
 		list := yamlnode.Field(k.node, "transformers")
 		if list == nil || list.Kind != yaml.SequenceNode {
 			list = &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
-			k.put("transformers", list)
+			yamlnode.Set(k.node, "transformers", list)
 		}
 		for _, keeper := range keepers() {
 			list.Content = append(list.Content, yamlnode.Text(keeper))
@@ -213,16 +213,6 @@ func (v *view) rewrite(file string, text []byte) ([]byte, error) {
 	encoder := yaml.NewEncoder(&out)
 	err := encoder.Encode(k.node)
 	return out.Bytes(), err
-}
-
-func (k *kustomization) put(field string, value *yaml.Node) {
-	for i := 0; i+1 < len(k.node.Content); i += 2 {
-		if k.node.Content[i].Value == field {
-			k.node.Content[i+1] = value
-			return
-		}
-	}
-	k.node.Content = append(k.node.Content, yamlnode.Text(field), value)
 }
 
 // cutUser leaves of a kustomization that uses a component what kustomize does before the component.

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/internal/wiring"
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -22,7 +22,7 @@ func Targets(resource *yaml.RNode, secret string) []schema.Target {
 	node := resource.YNode()
 	r := reader{secret: secret, base: schema.Target{Kind: resource.GetKind(), Name: regexp.QuoteMeta(resource.GetName())}}
 	group, _ := resid.ParseGroupVersion(resource.GetApiVersion())
-	if path := wiring.PodPath(group, resource.GetKind()); path != "" {
+	if path := references.PodPath(group, resource.GetKind()); path != "" {
 		if pod := yamlnode.At(node, path); pod != nil {
 			r.pod(pod)
 		}

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
 
 // BenchmarkReferences has 100 Secrets, each used by 100 Deployments.
 func BenchmarkReferences(b *testing.B) {
 	var nodes []*yaml.RNode
-	names := Names{}
+	names := references.Names{}
 	var after []string
 	for secret := range 100 {
 		name := fmt.Sprintf("secret-%d", secret)

@@ -28,10 +28,10 @@ func (i *item) template(node *yaml.Node) *yaml.Node {
 // tell of a value that is now encrypted.
 func (it *Items) DropChecksums(keep map[string][]int) {
 	for index, i := range it.items {
-		if i.node == nil || i.podPath == "" {
+		if i.Node == nil || i.podPath == "" {
 			continue
 		}
-		for _, name := range stale(at(i.template(i.node.YNode()), "metadata.annotations"), index, keep) {
+		for _, name := range stale(at(i.template(i.Node.YNode()), "metadata.annotations"), index, keep) {
 			metadata := at(i.template(i.edit()), "metadata")
 			annotations := field(metadata, "annotations")
 			remove(annotations, name)

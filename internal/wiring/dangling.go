@@ -5,17 +5,18 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
 // Dangling reports the fields of pods that ask for a key that a Secret does not have, unless they call it optional.
 func (x *Index) Dangling(owner *report.Path, namespace string, secret Secret, c *report.Collector) {
 	for _, i := range x.byName[secret.Name] {
-		if i.podPath == "" || i.namespace != namespace {
+		if i.podPath == "" || i.Namespace != namespace {
 			continue
 		}
 		if x.asked[i] == nil {
-			x.asked[i] = keysAsked(at(i.node.YNode(), i.podPath))
+			x.asked[i] = keysAsked(at(i.Node.YNode(), i.podPath))
 		}
 		for _, asked := range x.asked[i][secret.Name] {
 			missing := secret.missing(owner, asked.key)
@@ -48,7 +49,7 @@ func (a askedKey) where() string {
 func keysAsked(pod *yaml.Node) map[string][]askedKey {
 	asked := map[string][]askedKey{}
 	add := func(name string, key askedKey) { asked[name] = append(asked[name], key) }
-	for _, list := range containerLists {
+	for _, list := range references.ContainerLists {
 		for _, container := range elements(pod, list) {
 			for _, e := range elements(container, "env") {
 				if ref := at(e, "valueFrom.secretKeyRef"); ref != nil {

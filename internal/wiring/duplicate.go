@@ -14,7 +14,7 @@ import (
 func (i *item) refuse(at *report.Path, c *report.Collector) bool {
 	if !i.looked {
 		i.looked = true
-		if path, key := twice(i.node.YNode(), ""); key != nil {
+		if path, key := twice(i.Node.YNode(), ""); key != nil {
 			i.twice = true
 			c.Add(i.finding(report.DuplicateKeyInResource, at, key, "has "+path+" twice in one map", "remove one of them"))
 		}

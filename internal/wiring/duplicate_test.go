@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -40,7 +41,7 @@ containers:
 	})
 	t.Run("renamed", func(t *testing.T) {
 		it := NewItems(nodes)
-		it.Rename(Names{"": {"database": "database-hash"}})
+		it.Rename(references.Names{"": {"database": "database-hash"}})
 		if diff := cmp.Diff([]string{": secrets: " + message}, said(collect(it.Review))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

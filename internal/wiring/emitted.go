@@ -1,9 +1,9 @@
 package wiring
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -23,9 +23,6 @@ type Emitted struct {
 	Annotations map[string]string
 }
 
-// tools are the prefixes of the annotations in which kustomize and kpt keep track of a resource.
-var tools = []string{"config.kubernetes.io/", "internal.config.kubernetes.io/", "config.k8s.io/", "kustomize.config.k8s.io/"}
-
 // kustomizeID is on every resource that kustomize hands to a transformer. What is on it beside was put there in this build.
 const kustomizeID = "kustomize.config.k8s.io/id"
 
@@ -33,23 +30,22 @@ const kustomizeID = "kustomize.config.k8s.io/id"
 func (it *Items) Emitted() []Emitted {
 	var found []Emitted
 	for i, item := range it.items {
-		if !item.isSecret() {
+		if !item.IsSecret() {
 			continue
 		}
-		annotations := at(item.node.YNode(), "metadata.annotations")
+		annotations := at(item.Node.YNode(), "metadata.annotations")
 		mark := field(annotations, schema.SecretAnnotation)
 		if mark == nil {
 			continue
 		}
 		spec, secret, _ := strings.Cut(mark.Value, "/")
 		e := Emitted{
-			Index: i, SpecName: spec, Secret: secret, Name: item.name, Namespace: item.namespace,
-			Encrypted: field(item.node.YNode(), "sops") != nil, Annotations: map[string]string{},
+			Index: i, SpecName: spec, Secret: secret, Name: item.Name, Namespace: item.Namespace,
+			Encrypted: field(item.Node.YNode(), "sops") != nil, Annotations: map[string]string{},
 		}
 		for k := 0; k+1 < len(annotations.Content); k += 2 {
 			key := annotations.Content[k].Value
-			isTool := slices.ContainsFunc(tools, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
-			if key != NeedsHash && isTool {
+			if key != NeedsHash && references.TracksResource(key) {
 				e.Annotations[key] = annotations.Content[k+1].Value
 			}
 		}
@@ -61,7 +57,7 @@ func (it *Items) Emitted() []Emitted {
 // Find is the index of the Secret with a name in a namespace, or -1.
 func (it *Items) Find(namespace, name string) int {
 	for i, item := range it.items {
-		if item.isSecret() && item.namespace == namespace && item.name == name {
+		if item.IsSecret() && item.Namespace == namespace && item.Name == name {
 			return i
 		}
 	}

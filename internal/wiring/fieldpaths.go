@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"github.com/secretwright/secretwright/internal/builtin"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,7 +24,7 @@ func (f fieldPaths) wire(w *wirer) {
 			continue
 		}
 		p := fieldPath{wirer: w, at: at, parts: utils.SmarterPathSplitter(path, "."), node: w.item.edit(),
-			definition: definitionOf(w.item.apiVersion, w.item.kind)}
+			definition: builtin.Of(w.item.APIVersion, w.item.Kind)}
 		if p.follow() {
 			p.write()
 		}
@@ -38,7 +39,7 @@ type fieldPath struct {
 	// done is how many of the parts have been followed, to node and its definition.
 	done       int
 	node       *yaml.Node
-	definition definition
+	definition builtin.Definition
 }
 
 // path is the path up to its nth part.
@@ -64,7 +65,7 @@ func (p *fieldPath) follow() bool {
 	for p.done < len(p.parts) {
 		p.joinKey(p.done, p.definition)
 		step := p.key
-		if part := p.parts[p.done]; isElement(part) && field(p.node, part) == nil && !p.definition.isTexts() {
+		if part := p.parts[p.done]; isElement(part) && field(p.node, part) == nil && !p.definition.IsTexts() {
 			step = p.element
 		}
 		if !step(p.parts[p.done]) {
@@ -76,8 +77,8 @@ func (p *fieldPath) follow() bool {
 
 // joinKey makes one key of the rest of the path where the values are texts, such as annotations: a dot can only be one of
 // the key, whether it is escaped or not.
-func (p *fieldPath) joinKey(n int, d definition) {
-	if d.isTexts() {
+func (p *fieldPath) joinKey(n int, d builtin.Definition) {
+	if d.IsTexts() {
 		p.parts = append(p.parts[:n:n], strings.Join(p.parts[n:], "."))
 	}
 }
@@ -99,7 +100,7 @@ func (p *fieldPath) element(part string) bool {
 		return p.fail(fmt.Sprintf("has no element %s in the list %s", part, here), fix)
 	}
 	p.node, p.done = resolved(p.node.Content[index]), p.done+1
-	p.definition = p.definition.element()
+	p.definition = p.definition.Element()
 	return true
 }
 
@@ -143,7 +144,7 @@ func (p *fieldPath) key(part string) bool {
 	if next == nil {
 		return p.create()
 	}
-	p.definition, _, _ = p.definition.child(part)
+	p.definition, _, _ = p.definition.Child(part)
 	p.node, p.done = next, p.done+1
 	return true
 }
@@ -154,10 +155,10 @@ func (p *fieldPath) create() bool {
 	for n := p.done; n < len(p.parts); n++ {
 		p.joinKey(n, d)
 		part := p.parts[n]
-		if isElement(part) && !d.isTexts() {
+		if isElement(part) && !d.IsTexts() {
 			return p.fail("has no list "+p.path(n), "correct the path, or write the list and its element into the resource")
 		}
-		next, ok, names := d.child(part)
+		next, ok, names := d.Child(part)
 		if !ok {
 			fix := "correct the path"
 			if near := report.Misspelt(part, names); near != "" {
@@ -167,7 +168,7 @@ func (p *fieldPath) create() bool {
 		}
 		d = next
 	}
-	if !p.definition.known() {
+	if !p.definition.Known() {
 		p.doubt()
 	}
 	if p.node.Kind == yaml.ScalarNode { // null
@@ -208,13 +209,13 @@ func (p *fieldPath) doubt() {
 // write gives the field the Secret's name.
 func (p *fieldPath) write() {
 	isNull := p.node.Kind == yaml.ScalarNode && p.node.ShortTag() == yaml.NodeTagNull
-	if !isNull && (p.node.Kind != yaml.ScalarNode || p.node.ShortTag() != yaml.NodeTagString) || !p.definition.isText() {
+	if !isNull && (p.node.Kind != yaml.ScalarNode || p.node.ShortTag() != yaml.NodeTagString) || !p.definition.IsText() {
 		p.fail(fmt.Sprintf("has no field %s that could hold a name", p.path(p.done)),
 			"write the path to a text, with [name=x] for an element of a list")
 		return
 	}
 	name := p.Secret.Name
-	if p.Secret.Final != "" && !p.item.follows(p.keys()) {
+	if p.Secret.Final != "" && !p.item.Follows(p.keys()) {
 		name = p.Secret.Final
 	}
 	if p.node.Value == name {

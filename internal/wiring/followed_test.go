@@ -248,3 +248,5 @@ func workflow(at string) []string {
 	}
 	return out
 }
+
+func kinds(names ...string) []string { return names }

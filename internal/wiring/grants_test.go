@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
 
 func TestGrants(t *testing.T) {
@@ -38,7 +40,7 @@ rules:
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
-	it.Rename(Names{"shop": {"db": "db-4g2kf9t7mb"}})
+	it.Rename(references.Names{"shop": {"db": "db-4g2kf9t7mb"}})
 	check(after("db-4g2kf9t7mb"))
 	index := it.Index("db-4g2kf9t7mb")
 	if n := index.References("shop", "db-4g2kf9t7mb"); n != 0 {
@@ -53,7 +55,7 @@ rules:
 	}
 
 	// The content changes: the name of the former run goes, the plain one stays.
-	names := Names{"shop": {"db": "db-7mb4g2kf9t", "db-4g2kf9t7mb": "db-7mb4g2kf9t"}}
+	names := references.Names{"shop": {"db": "db-7mb4g2kf9t", "db-4g2kf9t7mb": "db-7mb4g2kf9t"}}
 	for range 2 {
 		it.Rename(names)
 		check(after("db-7mb4g2kf9t"))
@@ -74,13 +76,13 @@ spec: {servers: [{tls: {credentialName: ` + name + `}}]}
 `
 	}
 	for _, c := range []struct {
-		names Names
+		names references.Names
 		want  string
 	}{
-		{Names{"istio-system": {"tls": "tls-1"}}, "tls-1"},
-		{Names{"istio-system": {"tls": "tls-1"}, "shop": {"tls": "tls-2"}}, "tls-2"},
-		{Names{"istio-system": {"tls": "tls-1"}, "istio-ingress": {"tls": "tls-2"}}, "tls"},
-		{Names{"other": {"tls": "tls-1"}}, "tls"},
+		{references.Names{"istio-system": {"tls": "tls-1"}}, "tls-1"},
+		{references.Names{"istio-system": {"tls": "tls-1"}, "shop": {"tls": "tls-2"}}, "tls-2"},
+		{references.Names{"istio-system": {"tls": "tls-1"}, "istio-ingress": {"tls": "tls-2"}}, "tls"},
+		{references.Names{"other": {"tls": "tls-1"}}, "tls"},
 	} {
 		it := NewItems(parse(t, gateway("tls")))
 		it.Rename(c.names)

@@ -14,7 +14,7 @@ type imagePullSecret struct{}
 
 func (imagePullSecret) wire(w *wirer) {
 	holder := w.item.edit()
-	if w.item.kind != "ServiceAccount" {
+	if w.item.Kind != "ServiceAccount" {
 		if holder = w.pod(); holder == nil {
 			return
 		}
@@ -48,10 +48,10 @@ func account(pod *yaml.Node) string {
 // ignored reports the pods that do not take the pull secrets of the ServiceAccount, since they have some of their own.
 func (w *wirer) ignored() {
 	for _, i := range w.items.items {
-		if i.node == nil || i.podPath == "" || i.namespace != w.item.namespace {
+		if i.Node == nil || i.podPath == "" || i.Namespace != w.item.Namespace {
 			continue
 		}
-		pod := at(i.node.YNode(), i.podPath)
+		pod := at(i.Node.YNode(), i.podPath)
 		own := pullSecrets(pod)
 		if len(own) == 0 || slices.Contains(own, w.Secret.Name) || !slices.Contains(w.item.names(), account(pod)) {
 			continue
@@ -70,14 +70,14 @@ func (w *wirer) ignores() {
 		return // which it did not take before
 	}
 	for _, i := range w.items.items {
-		if i.node == nil || i.kind != "ServiceAccount" || i.namespace != w.item.namespace ||
+		if i.Node == nil || i.Kind != "ServiceAccount" || i.Namespace != w.item.Namespace ||
 			!slices.Contains(i.names(), account(w.podNode)) {
 			continue
 		}
-		lost := slices.DeleteFunc(pullSecrets(i.node.YNode()), func(name string) bool { return slices.Contains(own, name) })
+		lost := slices.DeleteFunc(pullSecrets(i.Node.YNode()), func(name string) bool { return slices.Contains(own, name) })
 		if len(lost) > 0 {
 			w.warn(report.PullSecretsIgnored, w.Field.Child("imagePullSecret"), field(w.podNode, "imagePullSecrets"), fmt.Sprintf(
-				"has imagePullSecrets of its own now, so it no longer takes %s from the ServiceAccount %s", report.List(lost), i.name),
+				"has imagePullSecrets of its own now, so it no longer takes %s from the ServiceAccount %s", report.List(lost), i.Name),
 				"target the ServiceAccount instead, or add those to the pod")
 		}
 	}

@@ -1,6 +1,10 @@
 package wiring
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/secretwright/secretwright/internal/references"
+)
 
 // Index is what refers to which Secret, among resources that are no longer edited. Asking it costs what the answer
 // is long, not what the list of resources is.
@@ -16,12 +20,12 @@ type Index struct {
 type located struct {
 	namespace string
 	anywhere  bool
-	meaning   meaning
+	meaning   references.Meaning
 }
 
 // in reports whether it may mean a Secret of a namespace.
 func (l located) in(namespace string) bool {
-	return l.anywhere || l.namespace == namespace || l.meaning == elsewhere
+	return l.anywhere || l.namespace == namespace || l.meaning == references.ReadsElsewhere
 }
 
 // Index reads, once, every reference of every resource to the Secrets of some names, or to any Secret if none is
@@ -35,9 +39,9 @@ func (it *Items) Index(names ...string) *Index {
 	}
 	named := func(name string) bool { return len(asked) == 0 || asked[name] }
 	for _, i := range it.items {
-		it.references(i, i.node.YNode(), named, func(r ref) {
-			name := r.name()
-			x.refs[name] = append(x.refs[name], r.located())
+		it.finder.References(&i.Resource, i.Node.YNode(), named, func(r references.Ref) {
+			name := r.Name()
+			x.refs[name] = append(x.refs[name], locate(r))
 			if known := x.byName[name]; len(known) == 0 || known[len(known)-1] != i {
 				x.byName[name] = append(known, i)
 			}
@@ -46,15 +50,15 @@ func (it *Items) Index(names ...string) *Index {
 	return x
 }
 
-func (r ref) located() located { return located{r.namespace, r.anywhere, r.meaning} }
+func locate(r references.Ref) located { return located{r.Namespace, r.Anywhere, r.Meaning} }
 
 // Namespaces returns the namespaces of the resources that read a Secret of a name in their own namespace.
-func (x *Index) Namespaces(name string) []string { return x.namespaces(name, reference) }
+func (x *Index) Namespaces(name string) []string { return x.namespaces(name, references.Reads) }
 
 // Granted returns the namespaces of the Roles that grant access to a Secret of a name.
-func (x *Index) Granted(name string) []string { return x.namespaces(name, grant) }
+func (x *Index) Granted(name string) []string { return x.namespaces(name, references.Grants) }
 
-func (x *Index) namespaces(name string, m meaning) []string {
+func (x *Index) namespaces(name string, m references.Meaning) []string {
 	var namespaces []string
 	for _, l := range x.refs[name] {
 		if l.meaning == m && !l.anywhere && !slices.Contains(namespaces, l.namespace) {
@@ -67,20 +71,20 @@ func (x *Index) namespaces(name string, m meaning) []string {
 
 // Nowhere returns the resources that read a Secret of a name, and do not say in which namespace.
 func (x *Index) Nowhere(name string) []string {
-	return x.readersOf(name, func(r ref) bool { return r.anywhere })
+	return x.readersOf(name, func(r references.Ref) bool { return r.Anywhere })
 }
 
 // In returns the resources that read a Secret of a name in a namespace.
 func (x *Index) In(namespace, name string) []string {
-	return x.readersOf(name, func(r ref) bool { return !r.anywhere && r.namespace == namespace })
+	return x.readersOf(name, func(r references.Ref) bool { return !r.Anywhere && r.Namespace == namespace })
 }
 
 // readersOf are the resources with a reference to a Secret of a name that is asked for, each once.
-func (x *Index) readersOf(name string, asked func(ref) bool) []string {
+func (x *Index) readersOf(name string, asked func(references.Ref) bool) []string {
 	var resources []string
 	for _, i := range x.byName[name] {
-		x.items.references(i, i.node.YNode(), func(n string) bool { return n == name }, func(r ref) {
-			if r.meaning == reference && asked(r) && !slices.Contains(resources, i.String()) {
+		x.items.finder.References(&i.Resource, i.Node.YNode(), func(n string) bool { return n == name }, func(r references.Ref) {
+			if r.Meaning == references.Reads && asked(r) && !slices.Contains(resources, i.String()) {
 				resources = append(resources, i.String())
 			}
 		})
@@ -93,7 +97,7 @@ func (x *Index) readersOf(name string, asked func(ref) bool) []string {
 func (x *Index) References(namespace, name string) int {
 	count := 0
 	for _, l := range x.refs[name] {
-		if l.in(namespace) && (l.meaning == reference || l.meaning == elsewhere) {
+		if l.in(namespace) && (l.meaning == references.Reads || l.meaning == references.ReadsElsewhere) {
 			count++
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -22,11 +23,8 @@ type Items struct {
 	pulls  []*wirer
 	pulled map[int][]string
 	// asked are the readers that uses have asked for.
-	asked map[Reader]bool
-	// rowsOf are the rows of the tables, by group and kind.
-	rowsOf map[[2]string]*fields
-	// configMaps are the ConfigMaps, by namespace and name.
-	configMaps map[[2]string]bool
+	asked  map[Reader]bool
+	finder *references.Finder
 	// stored is how many resources each file holds.
 	stored map[string]int
 	// layered reports that kustomize gives Secrets their final names, and has them follow in the fields it knows.
@@ -35,13 +33,11 @@ type Items struct {
 
 // item is one resource and what it is selected by.
 type item struct {
-	node             *yaml.RNode
-	edited           bool
-	apiVersion, kind string
-	name, namespace  string
-	podPath          string
-	originalNames    []string
-	file             string // where findings say it is, if that is not in its annotations
+	references.Resource
+	edited        bool
+	podPath       string
+	originalNames []string
+	file          string // where findings say it is, if that is not in its annotations
 	// looked is whether refuse has looked for keys that are there twice, and twice whether it found one.
 	looked, twice bool
 	labels        labels.Set // as they came in, once they were asked for
@@ -49,8 +45,7 @@ type item struct {
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
-	it := &Items{claims: map[claim]claimant{}, rowsOf: map[[2]string]*fields{},
-		configMaps: map[[2]string]bool{}, asked: map[Reader]bool{}, pulled: map[int][]string{},
+	it := &Items{claims: map[claim]claimant{}, finder: references.NewFinder(), asked: map[Reader]bool{}, pulled: map[int][]string{},
 		stored: map[string]int{}}
 	for _, node := range nodes {
 		it.Append(node)
@@ -61,20 +56,20 @@ func NewItems(nodes []*yaml.RNode) *Items {
 // Append adds a resource.
 func (it *Items) Append(node *yaml.RNode) {
 	y := node.YNode()
-	i := &item{
-		apiVersion: value(y, "apiVersion"),
-		kind:       value(y, "kind"),
-		name:       value(y, "metadata.name"),
-		namespace:  value(y, "metadata.namespace"),
-	}
+	i := &item{Resource: references.Resource{
+		APIVersion: value(y, "apiVersion"),
+		Kind:       value(y, "kind"),
+		Name:       value(y, "metadata.name"),
+		Namespace:  value(y, "metadata.namespace"),
+	}}
 	it.setNode(i, node)
 	if previous := field(at(y, "metadata.annotations"), PreviousNames); previous != nil {
 		i.originalNames = strings.Split(previous.Value, ",")
 	}
-	i.podPath = PodPath(i.group(), i.kind)
-	if i.kind == "ConfigMap" && i.group() == "" {
+	i.podPath = references.PodPath(i.Group(), i.Kind)
+	if i.Kind == "ConfigMap" && i.Group() == "" {
 		for _, name := range i.names() {
-			it.configMaps[[2]string{i.namespace, name}] = true
+			it.finder.AddConfigMap(i.Namespace, name)
 		}
 	}
 	it.items = append(it.items, i)
@@ -94,8 +89,8 @@ func (it *Items) Layered() { it.layered = true }
 // Nodes are the resources, those that were edited as copies, and the index that each has among the items.
 func (it *Items) Nodes() (nodes []*yaml.RNode, indices []int) {
 	for index, i := range it.items {
-		if i.node != nil {
-			nodes, indices = append(nodes, i.node), append(indices, index)
+		if i.Node != nil {
+			nodes, indices = append(nodes, i.Node), append(indices, index)
 		}
 	}
 	return nodes, indices
@@ -105,18 +100,18 @@ func (it *Items) Nodes() (nodes []*yaml.RNode, indices []int) {
 func (it *Items) Len() int { return len(it.items) }
 
 // Node is a resource. It must not be changed.
-func (it *Items) Node(i int) *yaml.RNode { return it.items[i].node }
+func (it *Items) Node(i int) *yaml.RNode { return it.items[i].Node }
 
 // Namespace is the namespace of a resource, or "".
-func (it *Items) Namespace(i int) string { return it.items[i].namespace }
+func (it *Items) Namespace(i int) string { return it.items[i].Namespace }
 
 // HasFile reports whether a resource is stored in a file, other than a Secret that was emitted with a mark.
 func (it *Items) HasFile(path, mark string) bool {
 	return path != "" && it.stored[path] > 0 && slices.ContainsFunc(it.items, func(i *item) bool {
-		if storedIn(i.node) != path {
+		if storedIn(i.Node) != path {
 			return false
 		}
-		emitted := field(at(i.node.YNode(), "metadata.annotations"), schema.SecretAnnotation)
+		emitted := field(at(i.Node.YNode(), "metadata.annotations"), schema.SecretAnnotation)
 		return emitted == nil || emitted.Value != mark
 	})
 }
@@ -134,9 +129,9 @@ func storedIn(node *yaml.RNode) string {
 
 // setNode counts what the files hold, so that nobody has to look through all resources for one.
 func (it *Items) setNode(i *item, node *yaml.RNode) {
-	it.stored[storedIn(i.node)]--
+	it.stored[storedIn(i.Node)]--
 	it.stored[storedIn(node)]++
-	i.node = node
+	i.Node = node
 }
 
 // Describe names a resource to a person: `Deployment shop/web`.
@@ -154,20 +149,12 @@ func (it *Items) Remove(i int) {
 	it.items[i] = &item{}
 }
 
-func (i *item) group() string {
-	group, _, isGroup := strings.Cut(i.apiVersion, "/")
-	if !isGroup {
-		return ""
-	}
-	return group
-}
-
 // edit is the node to edit: a copy of the resource, made the first time.
 func (i *item) edit() *yaml.Node {
 	if !i.edited {
-		i.node, i.edited = yaml.NewRNode(unshared(i.node.YNode())), true
+		i.Node, i.edited = yaml.NewRNode(unshared(i.Node.YNode())), true
 	}
-	return i.node.YNode()
+	return i.Node.YNode()
 }
 
 // unshared is a copy of a node. Where parts of it are shared by YAML aliases, each place has a part of its own, so that an
@@ -197,15 +184,22 @@ func unshared(node *yaml.Node) *yaml.Node {
 	return out.YNode()
 }
 
-// String names the resource to a person.
-func (i *item) String() string {
-	if i.namespace != "" {
-		return i.kind + " " + i.namespace + "/" + i.name
-	}
-	return i.kind + " " + i.name
-}
-
 // names are the name of the resource, and those it had before kustomize prefixed it.
 func (i *item) names() []string {
-	return append(slices.Clone(i.originalNames), i.name)
+	return append(slices.Clone(i.originalNames), i.Name)
+}
+
+// ClusterScoped reports whether a resource is of a kind that has no namespace.
+func (it *Items) ClusterScoped(i int) bool { return it.items[i].ClusterScoped() }
+
+// LooksElsewhere reports whether a resource may read a Secret of another namespace than its own.
+func (it *Items) LooksElsewhere(i int) bool { return it.items[i].LooksElsewhere() }
+
+// Traces finds what is left of the former names of Secrets after [Items.Rename].
+func (it *Items) Traces(names references.Names) []references.Trace {
+	resources := make([]*references.Resource, len(it.items))
+	for i, item := range it.items {
+		resources[i] = &item.Resource
+	}
+	return it.finder.Traces(resources, names)
 }

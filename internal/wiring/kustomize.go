@@ -34,7 +34,7 @@ func newID(namespace, name string) ID {
 // ids are all that the resource was called by kustomize's record, and what it is called now, last.
 func (i *item) ids() []ID {
 	var all []ID
-	annotations := at(i.node.YNode(), "metadata.annotations")
+	annotations := at(i.Node.YNode(), "metadata.annotations")
 	list := func(name string) []string {
 		if f := field(annotations, name); f != nil && f.Value != "" {
 			return strings.Split(f.Value, ",")
@@ -45,14 +45,14 @@ func (i *item) ids() []ID {
 	for k := range min(len(names), len(namespaces)) {
 		all = append(all, newID(namespaces[k], names[k]))
 	}
-	return append(all, newID(i.namespace, i.name))
+	return append(all, newID(i.Namespace, i.Name))
 }
 
 // Called returns the Secrets that have, or had in this build of kustomize, a name in a namespace.
 func (it *Items) Called(namespace, name string) []int {
 	var found []int
 	for index, i := range it.items {
-		if i.isSecret() && slices.Contains(i.ids(), newID(namespace, name)) {
+		if i.IsSecret() && slices.Contains(i.ids(), newID(namespace, name)) {
 			found = append(found, index)
 		}
 	}
@@ -62,12 +62,10 @@ func (it *Items) Called(namespace, name string) []int {
 // FormerNames are the names that a resource had in this build of kustomize, and the one it has.
 func (it *Items) FormerNames(index int) []string { return it.items[index].names() }
 
-func (i *item) isSecret() bool { return i.node != nil && i.kind == "Secret" && i.apiVersion == "v1" }
-
 // InBuild reports whether kustomize handed over the resources: it puts an annotation on each.
 func (it *Items) InBuild() bool {
 	return slices.ContainsFunc(it.items, func(i *item) bool {
-		return i.node != nil && field(at(i.node.YNode(), "metadata.annotations"), kustomizeID) != nil
+		return i.Node != nil && field(at(i.Node.YNode(), "metadata.annotations"), kustomizeID) != nil
 	})
 }
 
@@ -76,11 +74,11 @@ func (it *Items) InBuild() bool {
 func (it *Items) Last(annotation string) string {
 	last := ""
 	for _, i := range it.items {
-		if i.node == nil || i.kind == "Namespace" || i.kind == "CustomResourceDefinition" || i.kind == "APIService" {
+		if i.Node == nil || i.Kind == "Namespace" || i.Kind == "CustomResourceDefinition" || i.Kind == "APIService" {
 			continue // which kustomize does not prefix
 		}
 		value := ""
-		if f := field(at(i.node.YNode(), "metadata.annotations"), annotation); f != nil {
+		if f := field(at(i.Node.YNode(), "metadata.annotations"), annotation); f != nil {
 			value = f.Value[strings.LastIndex(f.Value, ",")+1:]
 		}
 		if value == "" || last != "" && value != last {
@@ -96,7 +94,7 @@ func (it *Items) Last(annotation string) string {
 func (it *Items) GivenNamespace() string {
 	shared := it.SharedNamespace()
 	for index, i := range it.items {
-		if i.node == nil || it.ClusterScoped(index) {
+		if i.Node == nil || it.ClusterScoped(index) {
 			continue
 		}
 		if !slices.ContainsFunc(i.ids(), func(id ID) bool { return id.Namespace != shared }) {
@@ -110,68 +108,15 @@ func (it *Items) GivenNamespace() string {
 func (it *Items) SharedNamespace() string {
 	shared := ""
 	for index, i := range it.items {
-		if i.node == nil || it.ClusterScoped(index) {
+		if i.Node == nil || it.ClusterScoped(index) {
 			continue
 		}
-		if i.namespace == "" || shared != "" && i.namespace != shared {
+		if i.Namespace == "" || shared != "" && i.Namespace != shared {
 			return ""
 		}
-		shared = i.namespace
+		shared = i.Namespace
 	}
 	return shared
-}
-
-// kustomizeFields are the fields, by kind, in which kustomize itself has a Secret's name follow: its default `nameReference`
-// configuration (api/internal/konfig/builtinpluginconsts/namereference.go of kustomize v5.8). It goes by the kind alone
-// but for Knative. A test holds the table to kustomize.
-var kustomizeFields = map[string][]string{
-	"Ingress": {
-		"spec/tls/secretName", "metadata/annotations/ingress.kubernetes.io/auth-secret",
-		"metadata/annotations/nginx.ingress.kubernetes.io/auth-secret", "metadata/annotations/nginx.ingress.kubernetes.io/auth-tls-secret",
-	},
-	"ServiceAccount":   {"imagePullSecrets/name"},
-	"StorageClass":     {"parameters/secretName", "parameters/adminSecretName", "parameters/userSecretName", "parameters/secretRef"},
-	"Role":             {"rules/resourceNames"},
-	"ClusterRole":      {"rules/resourceNames"},
-	"PersistentVolume": {"spec/azureFile/secretName"},
-}
-
-// kustomizePods are the kinds in whose pods kustomize has a Secret's name follow, and where the pod is.
-var kustomizePods = map[string]string{
-	"Pod": "spec/", "PodTemplate": "template/spec/", "Deployment": "spec/template/spec/", "ReplicaSet": "spec/template/spec/",
-	"DaemonSet": "spec/template/spec/", "StatefulSet": "spec/template/spec/", "Job": "spec/template/spec/",
-	"CronJob": "spec/jobTemplate/spec/template/spec/",
-}
-
-var kustomizePodFields = []string{
-	"volumes/secret/secretName", "containers/env/valueFrom/secretKeyRef/name", "initContainers/env/valueFrom/secretKeyRef/name",
-	"containers/envFrom/secretRef/name", "initContainers/envFrom/secretRef/name", "imagePullSecrets/name",
-	"volumes/projected/sources/secret/name",
-}
-
-// follows reports whether kustomize itself has the name of a Secret follow in a field, given as keys without `[]`.
-func (i *item) follows(keys []string) bool {
-	path := strings.Join(keys, "/")
-	if slices.Contains(kustomizeFields[i.kind], path) {
-		return true
-	}
-	if i.kind == "Service" && i.apiVersion == "serving.knative.dev/v1" {
-		return path == "spec/template/spec/containers/env/valueFrom/secretKeyRef/name"
-	}
-	pod, known := kustomizePods[i.kind]
-	rest, below := strings.CutPrefix(path, pod)
-	return known && below && slices.Contains(kustomizePodFields, rest)
-}
-
-// plainKeys are the keys of the trail, those of lists too without `[]`.
-func (p place) plainKeys() []string {
-	var keys []string
-	for _, s := range p.trail {
-		if s.index < 0 {
-			keys = append(keys, s.key)
-		}
-	}
-	return keys
 }
 
 // DataOf returns the data of a Secret, by key, in base64.

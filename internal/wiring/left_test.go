@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -15,12 +16,12 @@ import (
 func traces(t *testing.T, in, name string) []string {
 	t.Helper()
 	it := NewItems(parse(t, in))
-	names := Names{"shop": {name: name + "-4g2kf9t7mb"}}
+	names := references.Names{"shop": {name: name + "-4g2kf9t7mb"}}
 	it.Rename(names)
 	var out []string
 	for _, tr := range it.Traces(names) {
 		kind := []string{"stale", "text", "output", "ambiguous"}[tr.Kind]
-		out = append(out, fmt.Sprintf("%s %s %s", kind, it.items[tr.Index].kind, tr.Field))
+		out = append(out, fmt.Sprintf("%s %s %s", kind, it.items[tr.Index].Kind, tr.Field))
 	}
 	return out
 }
@@ -170,10 +171,10 @@ func named(lines []string, name string) []string {
 func TestTraceFields(t *testing.T) {
 	in := strings.ReplaceAll(release, "zzz", "app")
 	it := NewItems(parse(t, in))
-	names := Names{"shop": {"app": "app-4g2kf9t7mb"}}
+	names := references.Names{"shop": {"app": "app-4g2kf9t7mb"}}
 	it.Rename(names)
 	for _, tr := range it.Traces(names) {
-		if tr.Kind == InText {
+		if tr.Kind == references.InText {
 			continue
 		}
 		use := Use{
@@ -185,7 +186,7 @@ func TestTraceFields(t *testing.T) {
 		}
 	}
 	for _, tr := range it.Traces(names) {
-		if tr.Kind != InText {
+		if tr.Kind != references.InText {
 			t.Errorf("%s still has the old name", tr.Field)
 		}
 	}
@@ -199,8 +200,8 @@ metadata: {name: x, namespace: shop}
 data: {note: "see db-4g2kf9t7mb and app"}
 `
 	it := NewItems(parse(t, in))
-	got := it.Traces(Names{"shop": {"db": "db-7mb4g2kf9t", "db-4g2kf9t7mb": "db-7mb4g2kf9t", "app": "app"}})
-	if len(got) != 1 || got[0].Name != "db-4g2kf9t7mb" || got[0].Kind != InText || got[0].To[0] != "db-7mb4g2kf9t" {
+	got := it.Traces(references.Names{"shop": {"db": "db-7mb4g2kf9t", "db-4g2kf9t7mb": "db-7mb4g2kf9t", "app": "app"}})
+	if len(got) != 1 || got[0].Name != "db-4g2kf9t7mb" || got[0].Kind != references.InText || got[0].To[0] != "db-7mb4g2kf9t" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -246,17 +247,17 @@ spec: {secretName: creds}
 		"SealedSecret metadata.name", "Instance spec.writeConnectionSecretToRef.name", "List items.0.metadata.name"}
 	for _, to := range []string{"creds", "creds-4g2kf9t7mb"} {
 		it := NewItems(parse(t, in))
-		names := Names{"shop": {"creds": to}}
+		names := references.Names{"shop": {"creds": to}}
 		it.Rename(names)
 		if diff := cmp.Diff(manifests(t, parse(t, in)), manifests(t, resources(it))); diff != "" {
 			t.Errorf("an output follows (-want +got):\n%s", diff)
 		}
 		var got []string
 		for _, tr := range it.Traces(names) {
-			if tr.Kind != Output {
+			if tr.Kind != references.Output {
 				t.Errorf("%+v", tr)
 			}
-			got = append(got, it.items[tr.Index].kind+" "+tr.Field)
+			got = append(got, it.items[tr.Index].Kind+" "+tr.Field)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -276,13 +277,13 @@ metadata: {name: x}
 spec: {ca: {secretName: app}}
 `
 	it := NewItems(parse(t, in))
-	names := Names{"a": {"app": "a-app-1"}, "b": {"app": "b-app-1"}}
+	names := references.Names{"a": {"app": "a-app-1"}, "b": {"app": "b-app-1"}}
 	it.Rename(names)
 	if diff := cmp.Diff(manifests(t, parse(t, in)), manifests(t, resources(it))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	got := it.Traces(names)
-	if len(got) != 1 || got[0].Kind != Ambiguous || !cmp.Equal(got[0].To, []string{"a-app-1", "b-app-1"}) {
+	if len(got) != 1 || got[0].Kind != references.Ambiguous || !cmp.Equal(got[0].To, []string{"a-app-1", "b-app-1"}) {
 		t.Errorf("%+v", got)
 	}
 }

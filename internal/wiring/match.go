@@ -21,13 +21,13 @@ func (it *Items) Match(t schema.Target) []int {
 	}
 	var found []int
 	for i, item := range it.items {
-		if item.kind != t.Kind || !matchesVersion(item, t.APIVersion) {
+		if item.Kind != t.Kind || !matchesVersion(item, t.APIVersion) {
 			continue
 		}
 		if name != nil && !slices.ContainsFunc(item.names(), name.MatchString) {
 			continue
 		}
-		if namespace != nil && !namespace.MatchString(item.namespace) {
+		if namespace != nil && !namespace.MatchString(item.Namespace) {
 			continue
 		}
 		if t.LabelSelector != "" && !selector.Matches(item.labelSet()) {
@@ -41,11 +41,11 @@ func (it *Items) Match(t schema.Target) []int {
 // labelSet are the labels of the resource. They are read once as long as no edit can change them.
 func (i *item) labelSet() labels.Set {
 	if i.edited {
-		return i.node.GetLabels()
+		return i.Node.GetLabels()
 	}
 	if i.labels == nil {
 		i.labels = labels.Set{}
-		maps.Copy(i.labels, i.node.GetLabels())
+		maps.Copy(i.labels, i.Node.GetLabels())
 	}
 	return i.labels
 }
@@ -54,8 +54,8 @@ func (i *item) labelSet() labels.Set {
 func (it *Items) Kinds() []string {
 	var kinds []string
 	for _, item := range it.items {
-		if !slices.Contains(kinds, item.kind) {
-			kinds = append(kinds, item.kind)
+		if !slices.Contains(kinds, item.Kind) {
+			kinds = append(kinds, item.Kind)
 		}
 	}
 	return kinds
@@ -65,15 +65,15 @@ func (it *Items) Kinds() []string {
 func (it *Items) NamesOf(kind string) []string {
 	var names []string
 	for _, item := range it.items {
-		if item.kind == kind {
-			names = append(names, item.name)
+		if item.Kind == kind {
+			names = append(names, item.Name)
 		}
 	}
 	return names
 }
 
 func matchesVersion(item *item, want string) bool {
-	return want == "" || item.apiVersion == want || !strings.Contains(want, "/") && item.group() == want
+	return want == "" || item.APIVersion == want || !strings.Contains(want, "/") && item.Group() == want
 }
 
 // anchored is nil for an empty pattern, which matches everything.

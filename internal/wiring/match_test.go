@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -93,7 +94,7 @@ spec:
       - name: app
         envFrom: [{secretRef: {name: database}}]
 `))
-		it.Rename(Names{"": {"database": "database-hash"}})
+		it.Rename(references.Names{"": {"database": "database-hash"}})
 		use := Use{Field: report.Field("at"), Secret: database, Target: target(t, `{env: {USER: user}}`)}
 		if findings := wire(it, use); len(findings) > 0 {
 			t.Error(said(findings))

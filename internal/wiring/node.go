@@ -19,67 +19,13 @@ var (
 	remove   = yamlnode.Remove
 )
 
-// set gives a map's key a value; a key that is there keeps its place and its comments.
-func set(node *yaml.Node, name string, value *yaml.Node) {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			old := node.Content[i+1]
-			value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
-			node.Content[i+1] = value
-			return
-		}
-	}
-	node.Content = append(node.Content, text(name), value)
-}
-
-// setText gives a scalar under a key a text; one that has it already is left as it is written.
-func setText(node *yaml.Node, name, value string) {
-	if old := field(node, name); old != nil && old.Kind == yaml.ScalarNode {
-		if old.Value != value {
-			old.Value, old.Tag = value, yaml.NodeTagString
-		}
-		return
-	}
-	set(node, name, text(value))
-}
-
-// add appends an element to the list under a key, which it makes where there is none.
-func add(node *yaml.Node, name string, element *yaml.Node) {
-	list := field(node, name)
-	if list == nil || list.Kind != yaml.SequenceNode {
-		list = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-		set(node, name, list)
-	}
-	if len(list.Content) == 0 {
-		open(node, name, list)
-	}
-	list.Content = append(list.Content, element)
-}
-
-// open has an empty list or map (`[]`, `{}`) take what is added to it on lines of its own. A comment on its line moves above
-// it.
-func open(node *yaml.Node, name string, empty *yaml.Node) {
-	empty.Style = 0
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if key := node.Content[i]; key.Value == name && empty.LineComment != "" {
-			key.HeadComment = strings.TrimPrefix(key.HeadComment+"\n"+empty.LineComment, "\n")
-			empty.LineComment = ""
-		}
-	}
-}
-
-// child is the map under a key, which it makes where there is none.
-func child(node *yaml.Node, name string) *yaml.Node {
-	if n := field(node, name); n != nil && n.Kind == yaml.MappingNode {
-		if len(n.Content) == 0 {
-			open(node, name, n)
-		}
-		return n
-	}
-	n := mapping()
-	set(node, name, n)
-	return n
-}
+// How they are edited.
+var (
+	set     = yamlnode.Set
+	setText = yamlnode.SetText
+	add     = yamlnode.Append
+	child   = yamlnode.MapAt
+)
 
 // What edits are made of.
 var (

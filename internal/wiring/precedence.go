@@ -30,7 +30,7 @@ type provider struct {
 // pod over those of its ServiceAccount.
 func (it *Items) Review(c *report.Collector) {
 	for _, i := range it.items {
-		if i.edited && i.node != nil {
+		if i.edited && i.Node != nil {
 			i.refuse(report.Field("secrets"), c)
 		}
 	}
@@ -46,7 +46,7 @@ func (it *Items) Review(c *report.Collector) {
 		w.Collector = c
 		again := slices.ContainsFunc(it.pulls[:n], func(other *wirer) bool { return other.index == w.index })
 		switch {
-		case w.item.kind == "ServiceAccount":
+		case w.item.Kind == "ServiceAccount":
 			w.ignored()
 		case !again:
 			w.ignores()
@@ -151,7 +151,7 @@ func (a allKeys) providers(data map[[3]string][]string) []provider {
 				continue
 			}
 			p.what = "the " + kind + " " + name
-			p.variables = prefixed(value(e, "prefix"), data[[3]string{kind, a.item.namespace, name}])
+			p.variables = prefixed(value(e, "prefix"), data[[3]string{kind, a.item.Namespace, name}])
 		}
 		out = append(out, p)
 	}
@@ -162,19 +162,19 @@ func (a allKeys) providers(data map[[3]string][]string) []provider {
 func (it *Items) data() map[[3]string][]string {
 	out := map[[3]string][]string{}
 	for _, i := range it.items {
-		if i.node == nil || i.apiVersion != "v1" || i.kind != "Secret" && i.kind != "ConfigMap" {
+		if i.Node == nil || i.APIVersion != "v1" || i.Kind != "Secret" && i.Kind != "ConfigMap" {
 			continue
 		}
 		var keys []string
 		for _, name := range []string{"data", "stringData"} {
-			if m := field(i.node.YNode(), name); m != nil && m.Kind == yaml.MappingNode {
+			if m := field(i.Node.YNode(), name); m != nil && m.Kind == yaml.MappingNode {
 				for k := 0; k+1 < len(m.Content); k += 2 {
 					keys = append(keys, m.Content[k].Value)
 				}
 			}
 		}
 		for _, name := range i.names() {
-			out[[3]string{i.kind, i.namespace, name}] = keys
+			out[[3]string{i.Kind, i.Namespace, name}] = keys
 		}
 	}
 	return out

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
 
 // TestRenameIsComplete makes random resources with references at random depths, among fields that are none but have
@@ -21,21 +23,21 @@ func TestRenameIsComplete(t *testing.T) {
 			set(root, "spec", g.object(4))
 			return yaml.NewRNode(root), g.references
 		}
-		in, references := build("database")
+		in, expected := build("database")
 		want, _ := build("database-1")
 		it := NewItems([]*yaml.RNode{in})
-		if n := it.Index("database").References("shop", "database"); n != references {
-			t.Errorf("seed %d: %d references, want %d", seed, n, references)
+		if n := it.Index("database").References("shop", "database"); n != expected {
+			t.Errorf("seed %d: %d references, want %d", seed, n, expected)
 		}
-		names := Names{"shop": {"database": "database-1"}, "store": {"database": "database-2"}}
+		names := references.Names{"shop": {"database": "database-1"}, "store": {"database": "database-2"}}
 		for range 2 {
 			it.Rename(names)
 			if diff := cmp.Diff(manifests(t, []*yaml.RNode{want}), manifests(t, resources(it))); diff != "" {
 				t.Fatalf("seed %d (-want +got):\n%s", seed, diff)
 			}
 		}
-		if n := it.Index().References("shop", "database-1"); n != references {
-			t.Errorf("seed %d: %d references after, want %d", seed, n, references)
+		if n := it.Index().References("shop", "database-1"); n != expected {
+			t.Errorf("seed %d: %d references after, want %d", seed, n, expected)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
 
 // Reader is one way in which something reads a Secret.
@@ -25,14 +27,14 @@ func (x *Index) Readers(namespace, name string) []Reader {
 	var readers []Reader
 	for _, i := range x.byName[name] {
 		inPod := map[string]bool{}
-		if i.podPath != "" && i.namespace == namespace {
-			readers = append(readers, i.podReaders(at(i.node.YNode(), i.podPath), name)...)
-			for _, p := range containerReferences {
+		if i.podPath != "" && i.Namespace == namespace {
+			readers = append(readers, i.podReaders(at(i.Node.YNode(), i.podPath), name)...)
+			for _, p := range references.ContainerReferences {
 				inPod[i.podPath+"."+p] = true
 			}
 		}
-		readers = append(readers, x.fields(i, namespace, name, func(r ref) bool {
-			return (r.meaning == reference || r.meaning == elsewhere) && !inPod[strings.Join(r.keys(), ".")]
+		readers = append(readers, x.fields(i, namespace, name, func(r references.Ref) bool {
+			return (r.Meaning == references.Reads || r.Meaning == references.ReadsElsewhere) && !inPod[strings.Join(r.Keys(), ".")]
 		})...)
 	}
 	return readers
@@ -42,17 +44,17 @@ func (x *Index) Readers(namespace, name string) []Reader {
 func (x *Index) Grants(namespace, name string) []Reader {
 	var grants []Reader
 	for _, i := range x.byName[name] {
-		grants = append(grants, x.fields(i, namespace, name, func(r ref) bool { return r.meaning == grant })...)
+		grants = append(grants, x.fields(i, namespace, name, func(r references.Ref) bool { return r.Meaning == references.Grants })...)
 	}
 	return grants
 }
 
 // fields are the fields of a resource that name a Secret, and that are asked for.
-func (x *Index) fields(i *item, namespace, name string, asked func(ref) bool) []Reader {
+func (x *Index) fields(i *item, namespace, name string, asked func(references.Ref) bool) []Reader {
 	var readers []Reader
-	x.items.references(i, i.node.YNode(), func(n string) bool { return n == name }, func(r ref) {
-		if r.located().in(namespace) && asked(r) {
-			readers = append(readers, i.reader("", strings.ReplaceAll(strings.Join(r.keys(), "."), "[]", ""), ""))
+	x.items.finder.References(&i.Resource, i.Node.YNode(), func(n string) bool { return n == name }, func(r references.Ref) {
+		if locate(r).in(namespace) && asked(r) {
+			readers = append(readers, i.reader("", strings.ReplaceAll(strings.Join(r.Keys(), "."), "[]", ""), ""))
 		}
 	})
 	return readers
@@ -69,13 +71,13 @@ func (it *Items) Unasked(readers []Reader) []Reader {
 }
 
 func (i *item) reader(container, via, key string) Reader {
-	return Reader{Kind: i.kind, Namespace: i.namespace, Name: i.name, Container: container, Via: via, Key: key}
+	return Reader{Kind: i.Kind, Namespace: i.Namespace, Name: i.Name, Container: container, Via: via, Key: key}
 }
 
 // podReaders is what the containers of a pod read of a Secret.
 func (i *item) podReaders(pod *yaml.Node, name string) []Reader {
 	var readers []Reader
-	for _, list := range containerLists {
+	for _, list := range references.ContainerLists {
 		for _, c := range elements(pod, list) {
 			readers = append(readers, i.containerReaders(pod, c, name)...)
 		}

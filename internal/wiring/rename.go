@@ -1,25 +1,16 @@
 package wiring
 
 import (
-	"maps"
 	"slices"
-	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
-
-// Names are the new names of Secrets, by namespace and old name.
-type Names map[string]map[string]string
-
-// Add sets the new name of a Secret.
-func (n Names) Add(namespace, from, to string) {
-	if n[namespace] == nil {
-		n[namespace] = map[string]string{}
-	}
-	n[namespace][from] = to
-}
 
 // Rename makes every reference to a Secret follow it to its new name. A rule of a Role that is about other
 // resources too keeps the plain name and gets the new one beside it.
-func (it *Items) Rename(names Names) {
+func (it *Items) Rename(names references.Names) {
 	old := map[string]bool{}
 	for _, in := range names {
 		for from, to := range in {
@@ -29,16 +20,16 @@ func (it *Items) Rename(names Names) {
 	named := func(name string) bool { return old[name] }
 	for _, i := range it.items {
 		stale := false
-		it.references(i, i.node.YNode(), named, func(r ref) {
-			_, ok := names.change(r)
+		it.finder.References(&i.Resource, i.Node.YNode(), named, func(r references.Ref) {
+			_, ok := renaming(names, r)
 			stale = stale || ok && !it.leaves(i, r)
 		})
 		if !stale {
 			continue
 		}
 		var changes []change
-		it.references(i, i.edit(), named, func(r ref) {
-			if c, ok := names.change(r); ok && !it.leaves(i, r) {
+		it.finder.References(&i.Resource, i.edit(), named, func(r references.Ref) {
+			if c, ok := renaming(names, r); ok && !it.leaves(i, r) {
 				changes = append(changes, c)
 			}
 		})
@@ -49,60 +40,60 @@ func (it *Items) Rename(names Names) {
 }
 
 // leaves reports whether a reference is left for kustomize to follow.
-func (it *Items) leaves(i *item, r ref) bool { return it.layered && i.follows(r.plainKeys()) }
+func (it *Items) leaves(i *item, r references.Ref) bool {
+	return it.layered && i.Follows(r.PlainKeys())
+}
 
-// change is what Rename does to a field.
-func (n Names) change(r ref) (c change, changed bool) {
-	if r.meaning == output {
+// renaming is what Rename does to a field.
+func renaming(n references.Names, r references.Ref) (c change, changed bool) {
+	if r.Meaning == references.Writes {
 		return c, false
 	}
-	to := n.candidates(r)
-	if len(to) != 1 || to[0] == r.name() {
+	to := n.Candidates(r)
+	if len(to) != 1 || to[0] == r.Name() {
 		return c, false
 	}
-	c = change{scalar: r.scalar, text: r.prefix + to[0]}
-	if r.meaning != grant {
+	c = change{scalar: r.Scalar, text: r.Prefix + to[0]}
+	if r.Meaning != references.Grants {
 		return c, true
 	}
-	c.list = r.list()
-	c.keep = grantsMore(r.around()) && n.isPlain(r.name(), to[0])
+	c.list = r.List()
+	c.keep = r.GrantsMore() && n.IsPlain(r.Name(), to[0])
 	all := texts(c.list.Content)
-	first := slices.Index(all, r.scalar.Value)
-	c.twins = slices.Contains(all[first+1:], r.scalar.Value)
+	first := slices.Index(all, r.Scalar.Value)
+	c.twins = slices.Contains(all[first+1:], r.Scalar.Value)
 	return c, !c.keep || !slices.Contains(all, c.text)
 }
 
-// candidates are the names that the Secret of a reference may have now: none if it is not one of n, several if n
-// has several of the name, and the reference does not say in which namespace.
-func (n Names) candidates(r ref) []string {
-	if !r.anywhere {
-		if to, ok := n[r.namespace][r.name()]; ok {
-			return []string{to}
-		}
-	}
-	var found []string
-	for namespace, names := range n {
-		to, ok := names[r.name()]
-		if !ok || !r.anywhere && (r.meaning != elsewhere || !strings.HasPrefix(namespace, "istio-")) {
-			continue
-		}
-		if !slices.Contains(found, to) {
-			found = append(found, to)
-		}
-	}
-	slices.Sort(found)
-	return found
+// change is a new name for a field.
+type change struct {
+	scalar *yaml.Node
+	text   string
+	// list holds the field, if it is of a Role: no name is in it twice.
+	list *yaml.Node
+	// keep has the new name added to the list after the old one.
+	keep bool
+	// twins reports that the list has the old name twice, and so may have the new one.
+	twins bool
 }
 
-// isPlain reports whether a name is the one by which people know the Secret, not one with the hash of a former run:
-// the shortest of those it had.
-func (n Names) isPlain(name, to string) bool {
-	for _, names := range n {
-		for from := range maps.Keys(names) {
-			if names[from] == to && len(from) < len(name) {
-				return false
-			}
-		}
+// apply makes the change.
+func (c change) apply() {
+	if c.list == nil {
+		c.scalar.Value = c.text
+		return
 	}
-	return true
+	at := slices.Index(c.list.Content, c.scalar)
+	isThere := slices.Contains(texts(c.list.Content), c.text)
+	switch {
+	case c.keep && isThere:
+	case c.keep:
+		added := *c.scalar
+		added.Value, added.HeadComment, added.LineComment, added.FootComment = c.text, "", "", ""
+		c.list.Content = slices.Insert(c.list.Content, at+1, &added)
+	case isThere && !c.twins:
+		c.list.Content = slices.Delete(c.list.Content, at, at+1)
+	default:
+		c.scalar.Value = c.text
+	}
 }

@@ -1,20 +1,21 @@
 package wiring
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/utils"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
 
 // TestRenameFollowsTheTable renames a Secret in a resource for every field of the tables.
 func TestRenameFollowsTheTable(t *testing.T) {
-	for _, row := range podSpecs {
-		for _, path := range podReferences {
-			renames(t, row.group, row.kind, row.path+"."+path)
+	for _, row := range references.PodSpecs {
+		for _, path := range references.PodReferences {
+			renames(t, row.Group, row.Kind, row.Path+"."+path)
 		}
 	}
 	for _, row := range followed {
@@ -23,7 +24,7 @@ func TestRenameFollowsTheTable(t *testing.T) {
 				renames(t, row.group, kind, path)
 			}
 			for _, pod := range row.pods {
-				for _, path := range podReferences {
+				for _, path := range references.PodReferences {
 					renames(t, row.group, kind, pod+"."+path)
 				}
 			}
@@ -45,11 +46,11 @@ func renames(t *testing.T, group, kind, path string) {
 		if n := len(index.Grants("shop", "database")); (n > 0) != isGrant {
 			t.Errorf("%d grants", n)
 		}
-		names := Names{}
+		names := references.Names{}
 		names.Add("shop", "database", "database-hash")
 		it.Rename(names)
 		want := []*yaml.RNode{named("database-hash", "shop"), named("other", "shop"), named("database", "store")}
-		if slices.Contains(clusterScoped, kind) { // it does not say in which namespace its Secret is
+		if (&references.Resource{Kind: kind, Namespace: "store"}).ClusterScoped() { // it does not say in which namespace its Secret is
 			want[2] = named("database-hash", "store")
 		}
 		if diff := cmp.Diff(manifests(t, want), manifests(t, resources(it))); diff != "" {
@@ -185,7 +186,7 @@ spec: {template: {spec: {imagePullSecrets: [{name: database-hash}], containers: 
 			nodes := parse(t, c.in)
 			defer unchanged(t, nodes)()
 			it := NewItems(nodes)
-			names := Names{}
+			names := references.Names{}
 			names.Add("shop", "database", "database-hash")
 			it.Rename(names)
 			if diff := cmp.Diff(manifests(t, parse(t, c.want)), manifests(t, resources(it))); diff != "" {

@@ -4,56 +4,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
-
-func TestWords(t *testing.T) {
-	for key, want := range map[string][]string{
-		"secretName":                 {"secret", "name"},
-		"clientTLSSecretName":        {"client", "tls", "secret", "name"},
-		"client-tls-secret-name":     {"client", "tls", "secret", "name"},
-		"client_tls_secretname":      {"client", "tls", "secret", "name"},
-		"imagepullsecrets":           {"imagepull", "secrets"},
-		"rootCAsSecrets":             {"root", "cas", "secrets"},
-		"oauth2":                     {"oauth2"},
-		"serverCASecret":             {"server", "ca", "secret"},
-		"example.com/auth-secret":    {"example", "com", "auth", "secret"},
-		"secretary":                  {"secretary"},
-		"":                           nil,
-		"--tls-secret":               {"tls", "secret"},
-		"accessKeyIDSecretRef":       {"access", "key", "id", "secret", "ref"},
-		"Ärger":                      {"ärger"},
-		"writeConnectionSecretToRef": {"write", "connection", "secret", "to", "ref"},
-	} {
-		if diff := cmp.Diff(want, words(key)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", key, diff)
-		}
-	}
-}
-
-func TestShapeOf(t *testing.T) {
-	both, object, neither := shape{text: true, object: true}, shape{object: true}, shape{}
-	for key, want := range map[string]shape{
-		"secretName": both, "secretRef": both, "tlsSecret": both, "existingSecret": both, "imagePullSecrets": both,
-		"passwordSecretRef": both, "clientSecretSecretRef": both, "secretAccessKeySecretRef": both, "SECRET_NAME": both,
-		"secretKeyRef": both, "proxy-ssl-secret": both, "secretnames": both,
-
-		"secretKey": object, "secretKeySelector": object, "secretObjectReference": object, "secretTargetRef": object,
-		"certificateRefs": object, "credentialRefs": object,
-
-		"secretAccessKey": neither, "secretStoreRef": neither, "secretNamespace": neither, "secretProviderClass": neither,
-		"externalSecretRef": neither, "sealedSecretName": neither, "secretPath": neither, "secretTemplate": neither,
-		"secretary": neither, "name": neither, "configMapRef": neither, "": neither, "certificateRef": neither,
-
-		"writeConnectionSecretToRef": {text: true, object: true, output: true},
-		"connInfoSecretTarget":       {text: true, object: true, output: true},
-		"targetSecretName":           {text: true, object: true, output: true},
-		"publishConnectionDetailsTo": {object: true, output: true},
-	} {
-		if diff := cmp.Diff(want, shapeOf(key), cmp.AllowUnexported(shape{})); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", key, diff)
-		}
-	}
-}
 
 // TestReferencesByShape renames the Secret creds in fields of kinds that no table has.
 func TestReferencesByShape(t *testing.T) {
@@ -150,7 +103,7 @@ c: {secretName: creds-1, other: x}
 			nodes := parse(t, head+c.in+configMap)
 			defer unchanged(t, nodes)()
 			it := NewItems(nodes)
-			it.Rename(Names{"shop": {"creds": "creds-1", "shared": "shared-1"}})
+			it.Rename(references.Names{"shop": {"creds": "creds-1", "shared": "shared-1"}})
 			want := values(t, parse(t, head+c.want+configMap))
 			if diff := cmp.Diff(want, values(t, resources(it))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -193,7 +146,7 @@ metadata: {name: x, namespace: shop}
 spec: {disableSecret: true}
 `
 	it := NewItems(parse(t, in))
-	it.Rename(Names{"shop": {"creds": "creds-1"}})
+	it.Rename(references.Names{"shop": {"creds": "creds-1"}})
 	if diff := cmp.Diff(manifests(t, parse(t, in)), manifests(t, resources(it))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -15,7 +15,7 @@ import (
 type tls schema.TLS
 
 func (t tls) wire(w *wirer) {
-	switch w.item.kind {
+	switch w.item.Kind {
 	case "Ingress":
 		t.ingress(w)
 	case "Gateway":
@@ -75,12 +75,12 @@ func (t tls) gateway(w *wirer) {
 		}
 		tls := child(listeners[found], "tls")
 		namespace := w.Secret.Namespace
-		if namespace == w.item.namespace {
+		if namespace == w.item.Namespace {
 			namespace = ""
 		}
 		named := func(e *yaml.Node) bool {
 			there := value(e, "namespace")
-			return value(e, "name") == w.Secret.Name && (there == namespace || namespace == "" && there == w.item.namespace)
+			return value(e, "name") == w.Secret.Name && (there == namespace || namespace == "" && there == w.item.Namespace)
 		}
 		if !slices.ContainsFunc(elements(tls, "certificateRefs"), named) {
 			ref := mapping(text("kind"), text("Secret"), text("name"), text(w.Secret.Name))

@@ -3,6 +3,9 @@ package wiring
 import (
 	"fmt"
 
+	"sigs.k8s.io/kustomize/kyaml/utils"
+
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -11,13 +14,13 @@ import (
 // stand in its place.
 func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Collector) {
 	for _, i := range it.items {
-		if i.node == nil || i.namespace != namespace || it.mentions(i, name) == 0 {
+		if i.Node == nil || i.Namespace != namespace || it.mentions(i, name) == 0 {
 			continue
 		}
 		if i.podPath != "" {
 			i.unmount(name)
 		}
-		if i.podPath != "" || i.kind == "ServiceAccount" || i.kind == "Ingress" || i.kind == "Gateway" {
+		if i.podPath != "" || i.Kind == "ServiceAccount" || i.Kind == "Ingress" || i.Kind == "Gateway" {
 			for _, path := range i.removable() {
 				prune(i.edit(), path, name)
 			}
@@ -36,8 +39,8 @@ func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Co
 // mentions is how many fields of the resource have a Secret's name.
 func (it *Items) mentions(i *item, name string) int {
 	count := 0
-	it.references(i, i.node.YNode(), func(n string) bool { return n == name }, func(r ref) {
-		if r.meaning != output {
+	it.finder.References(&i.Resource, i.Node.YNode(), func(n string) bool { return n == name }, func(r references.Ref) {
+		if r.Meaning != references.Writes {
 			count++
 		}
 	})
@@ -51,10 +54,33 @@ func (i *item) unmount(name string) {
 		if value(volume, "secret.secretName") != name {
 			continue
 		}
-		for _, list := range containerLists {
+		for _, list := range references.ContainerLists {
 			for _, container := range elements(pod, list) {
 				prune(container, []string{"volumeMounts[]", "name"}, value(volume, "name"))
 			}
 		}
 	}
+}
+
+// removable are the fields that Unwire takes out, each with the innermost element of a list around it.
+func (i *item) removable() [][]string {
+	var out [][]string
+	add := func(paths ...string) {
+		for _, path := range paths {
+			out = append(out, utils.PathSplitter(path, "."))
+		}
+	}
+	switch {
+	case i.podPath != "":
+		for _, path := range references.PodReferences {
+			add(i.podPath + "." + path)
+		}
+	case i.Kind == "ServiceAccount":
+		add("secrets[].name", "imagePullSecrets[].name")
+	case i.Kind == "Ingress":
+		add("spec.tls[].secretName")
+	case i.Kind == "Gateway":
+		add("spec.listeners[].tls.certificateRefs[].name")
+	}
+	return out
 }

@@ -87,7 +87,7 @@ func (i *item) volumeClaims() []string {
 		return nil
 	}
 	var names []string
-	for _, claim := range elements(at(i.node.YNode(), owner), "volumeClaimTemplates") {
+	for _, claim := range elements(at(i.Node.YNode(), owner), "volumeClaimTemplates") {
 		names = append(names, value(claim, "metadata.name"))
 	}
 	return names

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -154,10 +155,10 @@ func (it *Items) Place(i int, node *yaml.Node) report.Place { return it.items[i]
 // place returns where a node of the resource stands in its file, or where the resource begins.
 func (i *item) place(node *yaml.Node) report.Place {
 	if node == nil || node.Line == 0 {
-		node = i.node.YNode()
+		node = i.Node.YNode()
 	}
 	place := report.Place{File: i.file, Line: node.Line, Column: node.Column}
-	annotations := at(i.node.YNode(), "metadata.annotations")
+	annotations := at(i.Node.YNode(), "metadata.annotations")
 	inBuild := field(annotations, kustomizeID) != nil // where kustomize makes the path up
 	if path := field(annotations, kioutil.PathAnnotation); path != nil && i.file == "" && !inBuild {
 		place.File = path.Value
@@ -184,7 +185,7 @@ func (w *wirer) containers() []*yaml.Node {
 	}
 	var all []*yaml.Node
 	var names []string
-	for _, list := range containerLists {
+	for _, list := range references.ContainerLists {
 		for _, c := range elements(pod, list) {
 			all = append(all, c)
 			names = append(names, value(c, "name"))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -566,7 +567,7 @@ func TestChecksum(t *testing.T) {
 		version, kind, _ := strings.Cut(kind, " ")
 		root := mapping(text("apiVersion"), text(version), text("kind"), text(kind))
 		holder := root
-		for _, key := range strings.Split(PodPath(strings.TrimSuffix(strings.TrimSuffix(version, "v1"), "/"), kind), ".") {
+		for _, key := range strings.Split(references.PodPath(strings.TrimSuffix(strings.TrimSuffix(version, "v1"), "/"), kind), ".") {
 			holder = child(holder, key)
 		}
 		add(holder, "containers", mapping(text("name"), text("app")))

@@ -1,4 +1,4 @@
-package wiring
+package references
 
 import (
 	"slices"
@@ -7,6 +7,8 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/utils"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // step is one step on the way from a resource to a scalar: the value of a key of a map, or an element of a list.
@@ -17,17 +19,17 @@ type step struct {
 	index int
 }
 
-// place is a scalar of a resource and the steps that lead to it.
-type place struct {
-	scalar *yaml.Node
+// Place is a scalar of a resource and the steps that lead to it.
+type Place struct {
+	Scalar *yaml.Node
 	trail  []step
 	// row is what the tables say of the field.
-	row meaning
+	row Meaning
 }
 
 // key returns the nth key from the end of the trail, not counting list elements, and whether a list element lies
 // between it and the key after it, or the scalar.
-func (p place) key(n int) (key string, inList bool) {
+func (p Place) key(n int) (key string, inList bool) {
 	for i := len(p.trail) - 1; i >= 0; i-- {
 		switch {
 		case p.trail[i].index >= 0:
@@ -41,8 +43,8 @@ func (p place) key(n int) (key string, inList bool) {
 	return "", false
 }
 
-// around is the innermost map around the scalar.
-func (p place) around() *yaml.Node {
+// Around is the innermost map around the scalar.
+func (p Place) Around() *yaml.Node {
 	for _, s := range slices.Backward(p.trail) {
 		if s.holder.Kind == yaml.MappingNode {
 			return s.holder
@@ -51,8 +53,8 @@ func (p place) around() *yaml.Node {
 	return nil
 }
 
-// list is the list that holds the scalar, or nil.
-func (p place) list() *yaml.Node {
+// List is the list that holds the scalar, or nil.
+func (p Place) List() *yaml.Node {
 	if last := p.trail[len(p.trail)-1]; last.index >= 0 {
 		return last.holder
 	}
@@ -60,12 +62,12 @@ func (p place) list() *yaml.Node {
 }
 
 // under reports whether a key is on the way to the scalar.
-func (p place) under(key string) bool {
+func (p Place) under(key string) bool {
 	return slices.ContainsFunc(p.trail, func(s step) bool { return s.index < 0 && s.key == key })
 }
 
-// keys are the keys of the trail, those of lists with `[]`.
-func (p place) keys() []string {
+// Keys are the keys of the trail, those of lists with `[]`.
+func (p Place) Keys() []string {
 	var keys []string
 	for _, s := range p.trail {
 		switch {
@@ -78,8 +80,19 @@ func (p place) keys() []string {
 	return keys
 }
 
+// PlainKeys are the keys of the trail, those of lists too without `[]`.
+func (p Place) PlainKeys() []string {
+	var keys []string
+	for _, s := range p.trail {
+		if s.index < 0 {
+			keys = append(keys, s.key)
+		}
+	}
+	return keys
+}
+
 // field is the path to the scalar as fieldPaths takes it.
-func (p place) field() string {
+func (p Place) field() string {
 	var parts []string
 	for _, s := range p.trail {
 		if s.index < 0 {
@@ -93,7 +106,7 @@ func (p place) field() string {
 
 // object is the innermost whole object around the scalar: the resource, or one that it contains, as in a template
 // or a list.
-func (p place) object() (object *yaml.Node, depth int) {
+func (p Place) object() (object *yaml.Node, depth int) {
 	for depth = len(p.trail) - 1; depth > 0; depth-- {
 		if holder := p.trail[depth].holder; isObject(holder) {
 			return holder, depth
@@ -103,8 +116,8 @@ func (p place) object() (object *yaml.Node, depth int) {
 }
 
 func isObject(node *yaml.Node) bool {
-	return node.Kind == yaml.MappingNode && field(node, "apiVersion") != nil && field(node, "kind") != nil &&
-		(field(node, "metadata") != nil || field(node, "spec") != nil)
+	return node.Kind == yaml.MappingNode && yamlnode.Field(node, "apiVersion") != nil && yamlnode.Field(node, "kind") != nil &&
+		(yamlnode.Field(node, "metadata") != nil || yamlnode.Field(node, "spec") != nil)
 }
 
 // most is how many nodes a scan visits by way of YAML aliases. A document of aliases of aliases would have it run
@@ -114,14 +127,14 @@ const most = 1 << 20
 // scanner visits the scalars of a resource.
 type scanner struct {
 	wanted  func(value string) bool
-	do      func(place)
+	do      func(Place)
 	trail   []step
 	aliased int
 }
 
 // scan calls do with the texts of a resource that are wanted, in their order. It sees through aliases and merge
 // keys. The trail of a place is valid until do returns.
-func scan(node *yaml.Node, rows *fields, wanted func(value string) bool, do func(place)) {
+func scan(node *yaml.Node, rows *fields, wanted func(value string) bool, do func(Place)) {
 	s := scanner{wanted: wanted, do: do}
 	s.visit(node, rows, 0)
 }
@@ -136,7 +149,7 @@ func (s *scanner) visit(node *yaml.Node, rows *fields, inAlias int) {
 	switch node.Kind {
 	case yaml.ScalarNode:
 		if len(s.trail) > 0 && s.wanted(node.Value) && node.ShortTag() == yaml.NodeTagString {
-			s.do(place{node, s.trail, rows.meaning()})
+			s.do(Place{node, s.trail, rows.meaning()})
 		}
 	case yaml.SequenceNode:
 		for i, element := range node.Content {
@@ -152,14 +165,14 @@ func (s *scanner) visit(node *yaml.Node, rows *fields, inAlias int) {
 // mapping visits the values of a map, which is the holder or is merged into it.
 func (s *scanner) mapping(holder, node *yaml.Node, rows *fields, inAlias int) {
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i].Value, resolved(node.Content[i+1])
+		key, value := node.Content[i].Value, yamlnode.Resolved(node.Content[i+1])
 		if key == "<<" {
 			merged := []*yaml.Node{value}
 			if value.Kind == yaml.SequenceNode {
 				merged = value.Content
 			}
 			for _, m := range merged {
-				if m = resolved(m); m != nil && m.Kind == yaml.MappingNode && inAlias < 100 && s.aliased <= most {
+				if m = yamlnode.Resolved(m); m != nil && m.Kind == yaml.MappingNode && inAlias < 100 && s.aliased <= most {
 					s.mapping(holder, m, rows, inAlias+1)
 				}
 			}
@@ -180,12 +193,12 @@ func (s *scanner) step(to step, node *yaml.Node, rows *fields, inAlias int) {
 // fields is a tree of the paths of a kind's rows.
 type fields struct {
 	maps, lists map[string]*fields
-	leaf        meaning
+	leaf        Meaning
 }
 
-func (f *fields) meaning() meaning {
+func (f *fields) meaning() Meaning {
 	if f == nil {
-		return nothing
+		return Nothing
 	}
 	return f.leaf
 }
@@ -200,7 +213,7 @@ func (f *fields) child(key string, isList bool) *fields {
 	return f.maps[key]
 }
 
-func (f *fields) add(path string, leaf meaning) {
+func (f *fields) add(path string, leaf Meaning) {
 	for _, segment := range utils.PathSplitter(path, ".") {
 		key, isList := strings.CutSuffix(segment, "[]")
 		children := &f.maps
@@ -222,8 +235,8 @@ func (f *fields) add(path string, leaf meaning) {
 
 // element is how fieldPaths names an element of a list: by its name, or else by its index.
 func element(s step) string {
-	e := resolved(s.holder.Content[s.index])
-	if name := value(e, "name"); name != "" && !strings.ContainsAny(name, "[]=") {
+	e := yamlnode.Resolved(s.holder.Content[s.index])
+	if name := yamlnode.Value(e, "name"); name != "" && !strings.ContainsAny(name, "[]=") {
 		return "[name=" + name + "]"
 	}
 	return strconv.Itoa(s.index)

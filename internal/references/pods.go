@@ -1,17 +1,12 @@
-package wiring
+package references
 
-import (
-	"slices"
-	"strings"
+import "strings"
 
-	"sigs.k8s.io/kustomize/kyaml/utils"
-)
+// PodSpec is one row: the pods of a kind stand at a path.
+type PodSpec struct{ Group, Kind, Path string }
 
-// podSpec is one row: the pods of a kind stand at a path.
-type podSpec struct{ group, kind, path string }
-
-// podSpecs are the kinds that hold a pod, and where. For kinds that are not here a target says `podSpec`.
-var podSpecs = []podSpec{
+// PodSpecs are the kinds that hold a pod, and where. For kinds that are not here a target says `podSpec`.
+var PodSpecs = []PodSpec{
 	{"", "Pod", "spec"},
 	{"", "PodTemplate", "template.spec"},
 	{"", "ReplicationController", "spec.template.spec"},
@@ -43,20 +38,20 @@ var podSpecs = []podSpec{
 	{"tekton.dev", "TaskRun", "spec.taskSpec"},
 }
 
-// containerLists are the fields of a pod that list containers: steps and sidecars are those of a Tekton Task.
-var containerLists = []string{"containers", "initContainers", "ephemeralContainers", "steps", "sidecars"}
+// ContainerLists are the fields of a pod that list containers: steps and sidecars are those of a Tekton Task.
+var ContainerLists = []string{"containers", "initContainers", "ephemeralContainers", "steps", "sidecars"}
 
-// containerReferences are the fields of a pod, relative to it, by which its containers read a Secret, from the
+// ContainerReferences are the fields of a pod, relative to it, by which its containers read a Secret, from the
 // core/v1 API.
-var containerReferences = podFields(
+var ContainerReferences = podFields(
 	"volumes[].secret.secretName",
 	"volumes[].projected.sources[].secret.name",
 	"{containers}[].env[].valueFrom.secretKeyRef.name",
 	"{containers}[].envFrom[].secretRef.name",
 )
 
-// podReferences are all fields of a pod that name a Secret.
-var podReferences = append(podFields(
+// PodReferences are all fields of a pod that name a Secret.
+var PodReferences = append(podFields(
 	"imagePullSecrets[].name",
 	"volumes[].azureFile.secretName",
 	"volumes[].cephfs.secretRef.name",
@@ -67,7 +62,7 @@ var podReferences = append(podFields(
 	"volumes[].rbd.secretRef.name",
 	"volumes[].scaleIO.secretRef.name",
 	"volumes[].storageos.secretRef.name",
-), containerReferences...)
+), ContainerReferences...)
 
 // podFields writes `{containers}` out.
 func podFields(paths ...string) []string {
@@ -77,7 +72,7 @@ func podFields(paths ...string) []string {
 			out = append(out, p)
 			continue
 		}
-		for _, list := range containerLists {
+		for _, list := range ContainerLists {
 			out = append(out, strings.ReplaceAll(p, "{containers}", list))
 		}
 	}
@@ -86,62 +81,10 @@ func podFields(paths ...string) []string {
 
 // PodPath is where a kind holds its pod, or "".
 func PodPath(group, kind string) string {
-	for _, row := range podSpecs {
-		if row.kind == kind && row.group == group {
-			return row.path
+	for _, row := range PodSpecs {
+		if row.Kind == kind && row.Group == group {
+			return row.Path
 		}
 	}
 	return ""
-}
-
-// removable are the fields that Unwire takes out, each with the innermost element of a list around it.
-func (i *item) removable() [][]string {
-	var out [][]string
-	add := func(paths ...string) {
-		for _, path := range paths {
-			out = append(out, utils.PathSplitter(path, "."))
-		}
-	}
-	switch {
-	case i.podPath != "":
-		for _, path := range podReferences {
-			add(i.podPath + "." + path)
-		}
-	case i.kind == "ServiceAccount":
-		add("secrets[].name", "imagePullSecrets[].name")
-	case i.kind == "Ingress":
-		add("spec.tls[].secretName")
-	case i.kind == "Gateway":
-		add("spec.listeners[].tls.certificateRefs[].name")
-	}
-	return out
-}
-
-// rows are those of the tables for the resource, or nil.
-func (it *Items) rows(i *item) *fields {
-	key := [2]string{i.group(), i.kind}
-	known, ok := it.rowsOf[key]
-	if !ok {
-		known = rows(key[0], key[1])
-		it.rowsOf[key] = known
-	}
-	return known
-}
-
-func rows(group, kind string) *fields {
-	var tree *fields
-	for _, table := range tables {
-		for _, row := range table {
-			if row.group != group || !slices.Contains(row.kinds, kind) {
-				continue
-			}
-			if tree == nil {
-				tree = &fields{}
-			}
-			for _, path := range row.paths {
-				tree.add(path, max(row.meaning, reference))
-			}
-		}
-	}
-	return tree
 }

@@ -1,4 +1,4 @@
-package wiring
+package references
 
 // data are the fields of databases, queues, registries and backups.
 var data = []row{

@@ -1,10 +1,12 @@
-package wiring
+package references
 
 import (
 	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // TraceKind is why a field that has a Secret's former name did not follow.
@@ -22,7 +24,7 @@ const (
 	Ambiguous
 )
 
-// Trace is a field that, after [Items.Rename], still has the former name of a Secret, or the name of one that
+// Trace is a field that, after references were renamed, still has the former name of a Secret, or the name of one that
 // something else writes too.
 type Trace struct {
 	Kind TraceKind
@@ -36,7 +38,7 @@ type Trace struct {
 	To   []string
 }
 
-// Traces finds, in one pass over the resources, what is left of the former names of Secrets after Rename.
+// Traces finds, in one pass over the resources, what is left of the former names of Secrets after references were renamed.
 //
 // A name such as "db" is also that of a Service, a container, a label. So a field counts only if there is evidence
 // that it means the Secret: what Rename would have followed but for being data (the values of a Helm chart, what a
@@ -45,52 +47,53 @@ type Trace struct {
 // never counts: names and labels of objects, selectors, the names of the elements of lists, references to
 // ConfigMaps, accounts, claims, users and keys. A text counts if the line, or the key above it, speaks of secrets
 // before the name comes as a whole word, or if the name is telling.
-func (it *Items) Traces(names Names) []Trace {
-	f := finder{names: names, known: map[string]bool{}}
+func (f *Finder) Traces(resources []*Resource, names Names) []Trace {
+	t := tracer{Finder: f, names: names, known: map[string]bool{}}
 	for _, in := range names {
 		for from := range in {
-			f.known[from] = true
+			t.known[from] = true
 		}
 	}
-	if len(f.known) == 0 {
+	if len(t.known) == 0 {
 		return nil
 	}
-	for index, i := range it.items {
-		if i.opaque() {
+	for index, r := range resources {
+		if r.opaque() {
 			continue
 		}
-		f.item = i
-		scan(i.node.YNode(), it.rows(i), f.mentions, func(p place) {
-			for _, t := range f.traces(it, p) {
-				t.Index, t.Field, t.Node = index, p.field(), p.scalar
-				f.found = append(f.found, t)
+		t.resource = r
+		scan(r.Node.YNode(), f.rows(r), t.mentions, func(p Place) {
+			for _, trace := range t.traces(p) {
+				trace.Index, trace.Field, trace.Node = index, p.field(), p.Scalar
+				t.found = append(t.found, trace)
 			}
 		})
 	}
-	return f.found
+	return t.found
 }
 
-// finder looks for names in resources.
-type finder struct {
-	names Names
-	known map[string]bool
-	item  *item
-	found []Trace
+// tracer looks for names in resources.
+type tracer struct {
+	*Finder
+	names    Names
+	known    map[string]bool
+	resource *Resource
+	found    []Trace
 }
 
 // mentions reports whether a text has one of the names as a whole word.
-func (f *finder) mentions(text string) bool {
-	if f.known[text] {
+func (t *tracer) mentions(text string) bool {
+	if t.known[text] {
 		return true
 	}
-	for range f.hits(text) {
+	for range t.hits(text) {
 		return true
 	}
 	return false
 }
 
 // hits are the names in a text, as whole words, and where.
-func (f *finder) hits(text string) func(yield func(at int, name string) bool) {
+func (t *tracer) hits(text string) func(yield func(at int, name string) bool) {
 	return func(yield func(int, string) bool) {
 		for at := 0; at < len(text); {
 			if !isWord(text[at]) {
@@ -101,7 +104,7 @@ func (f *finder) hits(text string) func(yield func(at int, name string) bool) {
 			for end < len(text) && isWord(text[end]) {
 				end++
 			}
-			if word := strings.TrimRight(text[at:end], ".-"); f.known[word] && !yield(at, word) {
+			if word := strings.TrimRight(text[at:end], ".-"); t.known[word] && !yield(at, word) {
 				return
 			}
 			at = end
@@ -114,40 +117,40 @@ func isWord(c byte) bool {
 }
 
 // traces are what a place, which has a name, is found to be.
-func (f *finder) traces(it *Items, p place) []Trace {
-	meaning := it.meaning(f.item, p)
-	r := f.item.ref(p, meaning)
-	_, whole := f.known[r.name()]
-	if whole && meaning != nothing {
-		to := f.names.candidates(r)
+func (t *tracer) traces(p Place) []Trace {
+	meaning := t.meaning(t.resource, p)
+	r := t.resource.ref(p, meaning)
+	_, whole := t.known[r.Name()]
+	if whole && meaning != Nothing {
+		to := t.names.Candidates(r)
 		switch {
-		case meaning == output && len(to) > 0:
-			return []Trace{{Kind: Output, Name: r.name(), To: to}}
-		case meaning != output && len(to) > 1:
-			return []Trace{{Kind: Ambiguous, Name: r.name(), To: to}}
+		case meaning == Writes && len(to) > 0:
+			return []Trace{{Kind: Output, Name: r.Name(), To: to}}
+		case meaning != Writes && len(to) > 1:
+			return []Trace{{Kind: Ambiguous, Name: r.Name(), To: to}}
 		}
 		return nil
 	}
 	if !whole {
-		return f.inText(p)
+		return t.inText(p)
 	}
-	if to := f.renamed(p, r.name()); len(to) > 0 && f.item.plausible(p, r.name()) {
-		return []Trace{{Kind: Stale, Name: r.name(), To: to}}
+	if to := t.renamed(p, r.Name()); len(to) > 0 && t.resource.plausible(p, r.Name()) {
+		return []Trace{{Kind: Stale, Name: r.Name(), To: to}}
 	}
 	return nil
 }
 
 // inText are the names that a text mentions, each once.
-func (f *finder) inText(p place) []Trace {
-	if f.item.isSomethingElse(p) {
+func (t *tracer) inText(p Place) []Trace {
+	if t.resource.isSomethingElse(p) {
 		return nil
 	}
 	var found []Trace
-	for at, name := range f.hits(p.scalar.Value) {
-		if slices.ContainsFunc(found, func(t Trace) bool { return t.Name == name }) {
+	for at, name := range t.hits(p.Scalar.Value) {
+		if slices.ContainsFunc(found, func(found Trace) bool { return found.Name == name }) {
 			continue
 		}
-		if to := f.renamed(p, name); len(to) > 0 && (keySpeaks(p) || lineSpeaks(p.scalar.Value, at, name)) {
+		if to := t.renamed(p, name); len(to) > 0 && (keySpeaks(p) || lineSpeaks(p.Scalar.Value, at, name)) {
 			found = append(found, Trace{Kind: InText, Name: name, To: to})
 		}
 	}
@@ -155,17 +158,17 @@ func (f *finder) inText(p place) []Trace {
 }
 
 // renamed are the names, other than its own, that a Secret may have in the namespace that a place speaks of.
-func (f *finder) renamed(p place, name string) []string {
-	r := f.item.ref(p, nothing)
+func (t *tracer) renamed(p Place, name string) []string {
+	r := t.resource.ref(p, Nothing)
 	for _, path := range []string{"spec.targetNamespace", "spec.destination.namespace"} { // Flux, Argo CD
-		if release := value(f.item.node.YNode(), path); release != "" && f.item.isChart() {
-			r.namespace = release
+		if release := yamlnode.Value(t.resource.Node.YNode(), path); release != "" && t.resource.isChart() {
+			r.Namespace = release
 		}
 	}
 	var in []string
-	for namespace, names := range f.names {
+	for namespace, names := range t.names {
 		to, ok := names[name]
-		if ok && to != name && (r.anywhere || r.namespace == namespace) && !slices.Contains(in, to) {
+		if ok && to != name && (r.Anywhere || r.Namespace == namespace) && !slices.Contains(in, to) {
 			in = append(in, to)
 		}
 	}

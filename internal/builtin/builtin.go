@@ -1,4 +1,5 @@
-package wiring
+// Package builtin knows how Kubernetes defines the fields of its own kinds.
+package builtin
 
 import (
 	"encoding/json"
@@ -15,20 +16,20 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// definition is what Kubernetes defines a field to be: the Go type that its API reads it into. The zero value is that of
+// Definition is what Kubernetes defines a field to be: the Go type that its API reads it into. The zero value is that of
 // a field that nothing is known of.
-type definition struct {
+type Definition struct {
 	reflect.Type
 	// metadata is what the field `metadata` is defined to be, where nothing else is known.
 	metadata reflect.Type
 }
 
-// definitionOf returns the definition of a kind. Of those that are not Kubernetes' own only the metadata are known.
-func definitionOf(apiVersion, kind string) definition {
+// Of returns the definition of a kind. Of those that are not Kubernetes' own only the metadata are known.
+func Of(apiVersion, kind string) Definition {
 	if t, ok := builtins()[apiVersion+" "+kind]; ok {
-		return definition{Type: t}
+		return Definition{Type: t}
 	}
-	return definition{metadata: reflect.TypeFor[metav1.ObjectMeta]()}
+	return Definition{metadata: reflect.TypeFor[metav1.ObjectMeta]()}
 }
 
 // builtins are the kinds of Kubernetes whose fields may name a Secret, and those that hold a pod.
@@ -58,47 +59,47 @@ var builtins = sync.OnceValue(func() map[string]reflect.Type {
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 
-// known reports whether anything is known of the field.
-func (d definition) known() bool { return d.Type != nil }
+// Known reports whether anything is known of the field.
+func (d Definition) Known() bool { return d.Type != nil }
 
-// isText reports whether the field holds text, or may.
-func (d definition) isText() bool { return !d.known() || d.Kind() == reflect.String }
+// IsText reports whether the field holds text, or may.
+func (d Definition) IsText() bool { return !d.Known() || d.Kind() == reflect.String }
 
-// isTexts reports whether the field is a map of texts, such as annotations, whose keys are the user's own.
-func (d definition) isTexts() bool {
-	return d.known() && d.Kind() == reflect.Map && d.Elem().Kind() == reflect.String
+// IsTexts reports whether the field is a map of texts, such as annotations, whose keys are the user's own.
+func (d Definition) IsTexts() bool {
+	return d.Known() && d.Kind() == reflect.Map && d.Elem().Kind() == reflect.String
 }
 
-// of returns the definition for a type. A type that reads itself, such as a quantity, may be written in several ways.
-func of(t reflect.Type) definition {
+// ofType returns the definition for a type. A type that reads itself, such as a quantity, may be written in several ways.
+func ofType(t reflect.Type) Definition {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if reflect.PointerTo(t).Implements(unmarshaler) {
-		return definition{}
+		return Definition{}
 	}
-	return definition{Type: t}
+	return Definition{Type: t}
 }
 
-// element returns the definition of an element of a list.
-func (d definition) element() definition {
-	if !d.known() || d.Kind() != reflect.Slice {
-		return definition{}
+// Element returns the definition of an element of a list.
+func (d Definition) Element() Definition {
+	if !d.Known() || d.Kind() != reflect.Slice {
+		return Definition{}
 	}
-	return of(d.Elem())
+	return ofType(d.Elem())
 }
 
-// child returns the definition of a key of a map, and whether there can be that key. If not, names are those there are.
-func (d definition) child(key string) (child definition, ok bool, names []string) {
+// Child returns the definition of a key of a map, and whether there can be that key. If not, names are those there are.
+func (d Definition) Child(key string) (child Definition, ok bool, names []string) {
 	switch {
 	case key == "metadata" && d.metadata != nil:
-		return of(d.metadata), true, nil
-	case !d.known():
-		return definition{}, true, nil
+		return ofType(d.metadata), true, nil
+	case !d.Known():
+		return Definition{}, true, nil
 	case d.Kind() == reflect.Map:
-		return of(d.Elem()), true, nil
+		return ofType(d.Elem()), true, nil
 	case d.Kind() != reflect.Struct:
-		return definition{}, false, nil
+		return Definition{}, false, nil
 	}
 	for _, field := range reflect.VisibleFields(d.Type) {
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -106,9 +107,9 @@ func (d definition) child(key string) (child definition, ok bool, names []string
 			continue
 		}
 		if name == key {
-			return of(field.Type), true, nil
+			return ofType(field.Type), true, nil
 		}
 		names = append(names, name)
 	}
-	return definition{}, false, names
+	return Definition{}, false, names
 }

@@ -1,11 +1,11 @@
-package wiring
+package references
 
 // networking are the fields of ingress controllers, service meshes and what issues their certificates.
 var networking = []row{
 	{group: "networking.istio.io", kinds: kinds("Gateway"), paths: []string{
 		"spec.servers[].tls.credentialName", "spec.servers[].tls.credentialNames[]",
 		"spec.servers[].tls.caCertCredentialName",
-	}, meaning: elsewhere},
+	}, meaning: ReadsElsewhere},
 	{group: "networking.istio.io", kinds: kinds("Sidecar"), paths: []string{
 		"spec.ingress[].tls.credentialName", "spec.ingress[].tls.credentialNames[]"}},
 	{group: "networking.istio.io", kinds: kinds("DestinationRule"), paths: []string{

@@ -1,4 +1,4 @@
-package wiring
+package references
 
 import (
 	"strings"
@@ -49,8 +49,8 @@ func TestFollows(t *testing.T) {
 		for _, path := range paths {
 			object := map[string]any{"apiVersion": apiVersion, "kind": kind, "metadata": map[string]any{"name": "x"}}
 			put(object, strings.Split(path, "/"))
-			i := &item{kind: kind, apiVersion: apiVersion}
-			want := i.follows(strings.Split(strings.ReplaceAll(path, "[]", ""), "/"))
+			i := &Resource{Kind: kind, APIVersion: apiVersion}
+			want := i.Follows(strings.Split(strings.ReplaceAll(path, "[]", ""), "/"))
 			if got := kustomizeFollows(t, object); got != want {
 				t.Errorf("%s %s: kustomize follows: %v, the table says %v", kind, path, got, want)
 			}

@@ -1,10 +1,12 @@
-package wiring
+package references
 
 import (
 	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // What the words of a key say of the text or the name below it.
@@ -60,7 +62,7 @@ func isTelling(name string) bool {
 }
 
 // isSomethingElse reports whether a place names something else, or nothing, by its kind.
-func (i *item) isSomethingElse(p place) bool {
+func (r *Resource) isSomethingElse(p Place) bool {
 	key, inList := p.key(0)
 	parent, parentInList := p.key(1)
 	_, depth := p.object()
@@ -81,21 +83,21 @@ func (i *item) isSomethingElse(p place) bool {
 }
 
 // plausible reports whether a field whose text is a Secret's name most likely means the Secret.
-func (i *item) plausible(p place, name string) bool {
-	if i.isSomethingElse(p) {
+func (r *Resource) plausible(p Place, name string) bool {
+	if r.isSomethingElse(p) {
 		return false
 	}
 	key, inList := p.key(0)
 	parent, parentInList := p.key(1)
-	around := p.around()
-	if kind := value(around, "kind"); key == "name" && !inList && kind != "" && !isObject(around) {
+	around := p.Around()
+	if kind := yamlnode.Value(around, "kind"); key == "name" && !inList && kind != "" && !isObject(around) {
 		return isSecretKind(kind)
 	}
 	switch {
 	case key == "name" && !inList:
 		return nameSpeaks(parent, parentInList, around, name)
-	case key == "value" && !inList && field(around, "name") != nil:
-		return speaksOfSecrets(value(around, "name")) || isTelling(name) // of a variable or a parameter
+	case key == "value" && !inList && yamlnode.Field(around, "name") != nil:
+		return speaksOfSecrets(yamlnode.Value(around, "name")) || isTelling(name) // of a variable or a parameter
 	case keySpeaks(p):
 		return true
 	case inList:
@@ -108,7 +110,7 @@ func (i *item) plausible(p place, name string) bool {
 // has a name of its own: of a container, a volume, a port.
 func nameSpeaks(parent string, inList bool, around *yaml.Node, name string) bool {
 	split := words(parent)
-	isSelector := field(around, "key") != nil && field(around, "operator") == nil
+	isSelector := yamlnode.Field(around, "key") != nil && yamlnode.Field(around, "operator") == nil
 	switch {
 	case isConfigMap(split):
 		return false
@@ -125,7 +127,7 @@ func nameSpeaks(parent string, inList bool, around *yaml.Node, name string) bool
 }
 
 // keySpeaks reports whether the key of a text, or the one of the list or map around it, says that it names a Secret.
-func keySpeaks(p place) bool {
+func keySpeaks(p Place) bool {
 	key, _ := p.key(0)
 	parent, inList := p.key(1)
 	return speaksOfSecrets(key) || !inList && endsIn(parent, []string{"secrets"}) && !endsIn(key, notNaming)
@@ -155,12 +157,12 @@ func speaksOfSecrets(key string) bool {
 }
 
 // flagSpeaks reports whether the element before an element of a list is a flag that takes a Secret's name.
-func flagSpeaks(p place) bool {
+func flagSpeaks(p Place) bool {
 	last := p.trail[len(p.trail)-1]
 	if last.index < 1 {
 		return false
 	}
-	before := resolved(last.holder.Content[last.index-1])
+	before := yamlnode.Resolved(last.holder.Content[last.index-1])
 	return before.Kind == yaml.ScalarNode && strings.HasPrefix(before.Value, "-") && speaksOfSecrets(before.Value)
 }
 

@@ -1,4 +1,4 @@
-package wiring
+package references
 
 // delivery are the fields of what builds, delivers and deploys, and of what makes clusters.
 var delivery = []row{

@@ -1,4 +1,4 @@
-package wiring
+package references
 
 import (
 	"slices"
@@ -6,42 +6,43 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// meaning is what a field says when it has the name of a Secret.
-type meaning int
+// Meaning is what a field says when it has the name of a Secret.
+type Meaning int
 
 const (
-	// nothing: it is not known to name a Secret.
-	nothing meaning = iota
-	// reference: something reads the Secret.
-	reference
-	// elsewhere: something reads a Secret of this name, perhaps in another namespace than the resource's.
-	elsewhere
-	// grant: a Role grants access to the Secret.
-	grant
-	// output: an operator writes a Secret of this name.
-	output
+	// Nothing: it is not known to name a Secret.
+	Nothing Meaning = iota
+	// Reads: something reads the Secret.
+	Reads
+	// ReadsElsewhere: something reads a Secret of this name, perhaps in another namespace than the resource's.
+	ReadsElsewhere
+	// Grants: a Role grants access to the Secret.
+	Grants
+	// Writes: an operator writes a Secret of this name.
+	Writes
 )
 
-// ref is a field that has the name of a Secret.
-type ref struct {
-	place
-	meaning meaning
-	// prefix is `namespace/` where the field has that before the name.
-	prefix string
-	// namespace is where the Secret is; anywhere reports that the field does not tell.
-	namespace string
-	anywhere  bool
+// Ref is a field that has the name of a Secret.
+type Ref struct {
+	Place
+	Meaning Meaning
+	// Prefix is `namespace/` where the field has that before the name.
+	Prefix string
+	// Namespace is where the Secret is; Anywhere reports that the field does not tell.
+	Namespace string
+	Anywhere  bool
 }
 
-func (r ref) name() string { return strings.TrimPrefix(r.scalar.Value, r.prefix) }
+func (r Ref) Name() string { return strings.TrimPrefix(r.Scalar.Value, r.Prefix) }
 
-// references calls do with every field of a node, which is the resource or a copy of it, that has a name for which
+// References calls do with every field of a node, which is the resource or a copy of it, that has a name for which
 // named reports true. The trail of a ref is valid until do returns.
-func (it *Items) references(i *item, node *yaml.Node, named func(name string) bool, do func(ref)) {
-	if i.opaque() {
+func (f *Finder) References(r *Resource, node *yaml.Node, named func(name string) bool, do func(Ref)) {
+	if r.opaque() {
 		return
 	}
 	wanted := func(value string) bool {
@@ -50,54 +51,54 @@ func (it *Items) references(i *item, node *yaml.Node, named func(name string) bo
 		}
 		return named(value)
 	}
-	scan(node, it.rows(i), wanted, func(p place) {
-		if m := it.meaning(i, p); m != nothing {
-			do(i.ref(p, m))
+	scan(node, f.rows(r), wanted, func(p Place) {
+		if m := f.meaning(r, p); m != Nothing {
+			do(r.ref(p, m))
 		}
 	})
 }
 
 // opaque reports whether nothing in a resource is a reference: its content is data, or describes other resources.
-func (i *item) opaque() bool {
-	switch group := i.group(); group {
+func (r *Resource) opaque() bool {
+	switch group := r.Group(); group {
 	case "":
-		return i.node == nil || i.kind == "Secret"
+		return r.Node == nil || r.Kind == "Secret"
 	case "apiextensions.k8s.io", "kustomize.config.k8s.io":
 		return true
 	default:
-		return i.apiVersion == schema.APIVersion
+		return r.APIVersion == schema.APIVersion
 	}
 }
 
 // meaning judges a field whose text could be a name: by the tables, or else by its shape.
-func (it *Items) meaning(i *item, p place) meaning {
+func (f *Finder) meaning(r *Resource, p Place) Meaning {
 	key, inList := p.key(0)
 	isName, kind := key == "name" && !inList, ""
-	if isName && !isObject(p.around()) {
-		kind = value(p.around(), "kind")
+	if isName && !isObject(p.Around()) {
+		kind = yamlnode.Value(p.Around(), "kind")
 	}
 	switch {
 	case kind != "" && !isSecretKind(kind):
-		return nothing
-	case p.row == grant && !grantsSecrets(p.around()):
-		return nothing
-	case p.row != nothing:
+		return Nothing
+	case p.row == Grants && !grantsSecrets(p.Around()):
+		return Nothing
+	case p.row != Nothing:
 		return p.row
-	case i.isOwnOutput(p):
-		return output
-	case i.isData(p):
-		return nothing
+	case r.isOwnOutput(p):
+		return Writes
+	case r.isData(p):
+		return Nothing
 	case p.under("operatorSpec"): // of Azure's operator: what of a resource it writes into Secrets
-		return output
+		return Writes
 	case !isName:
 		return shapeOf(key).meaning(shapeOf(key).text)
 	case kind != "":
 		if parent, _ := p.key(1); slices.Contains(selecting, parent) {
-			return nothing
+			return Nothing
 		}
-		return reference
+		return Reads
 	}
-	return it.meaningOfName(i, p)
+	return f.meaningOfName(r, p)
 }
 
 // isSecretKind reports whether a text beside a name says that it is a Secret's.
@@ -105,15 +106,15 @@ func isSecretKind(kind string) bool {
 	return strings.EqualFold(kind, "Secret") || strings.EqualFold(kind, "Secrets")
 }
 
-// meaningOfName judges a field `name` by the keys around it.
-func (it *Items) meaningOfName(i *item, p place) meaning {
+// meaningOfName judges a field `name` by the keys around f.
+func (f *Finder) meaningOfName(r *Resource, p Place) Meaning {
 	parent, _ := p.key(1)
 	object, depth := p.object()
-	if parent == "metadata" && depth > 0 && value(object, "kind") == "Secret" && len(p.trail) == depth+2 {
-		return output // a Secret inside another resource: a template of one, or a list
+	if parent == "metadata" && depth > 0 && yamlnode.Value(object, "kind") == "Secret" && len(p.trail) == depth+2 {
+		return Writes // a Secret inside another resource: a template of one, or a list
 	}
-	if isSelector(p) && !it.configMaps[[2]string{i.namespace, p.scalar.Value}] {
-		return reference
+	if isSelector(p) && !f.configMaps[[2]string{r.Namespace, p.Scalar.Value}] {
+		return Reads
 	}
 	named := shapeOf(parent)
 	if above, inList := p.key(2); !inList && !named.object {
@@ -128,15 +129,15 @@ func (it *Items) meaningOfName(i *item, p place) meaning {
 // isSelector reports whether a name is that of an object `{name, key}`, which selects a key of a Secret, or of a
 // ConfigMap if its path says so. Of 2,349 such objects in public CRD schemas 2,085 are about Secrets, and all but
 // 10 of those about ConfigMaps say so.
-func isSelector(p place) bool {
-	around := p.around()
+func isSelector(p Place) bool {
+	around := p.Around()
 	for k := 0; k+1 < len(around.Content); k += 2 {
 		if !slices.Contains([]string{"name", "key", "optional", "namespace"}, around.Content[k].Value) {
 			return false
 		}
 	}
 	ofConfigMap := func(s step) bool { return isConfigMap(words(s.key)) }
-	return field(around, "key") != nil && !slices.ContainsFunc(p.trail, ofConfigMap)
+	return yamlnode.Field(around, "key") != nil && !slices.ContainsFunc(p.trail, ofConfigMap)
 }
 
 // isConfigMap reports whether the words of a key speak of a ConfigMap.
@@ -152,22 +153,22 @@ func isConfigMap(split []string) bool {
 	return false
 }
 
-func (s shape) meaning(names bool) meaning {
+func (s shape) meaning(names bool) Meaning {
 	switch {
 	case names && s.output:
-		return output
+		return Writes
 	case names:
-		return reference
+		return Reads
 	}
-	return nothing
+	return Nothing
 }
 
 // isOwnOutput reports whether a field is the name of an ExternalSecret that does not say which Secret to write: it
 // writes the one of its own name.
-func (i *item) isOwnOutput(p place) bool {
-	return i.kind == "ExternalSecret" && i.group() == "external-secrets.io" &&
+func (r *Resource) isOwnOutput(p Place) bool {
+	return r.Kind == "ExternalSecret" && r.Group() == "external-secrets.io" &&
 		len(p.trail) == 2 && p.trail[0].key == "metadata" && p.trail[1].key == "name" &&
-		value(p.trail[0].holder, "spec.target.name") == ""
+		yamlnode.Value(p.trail[0].holder, "spec.target.name") == ""
 }
 
 // selecting are the keys of objects that select resources of a build that is not this one: those of patches and
@@ -182,14 +183,14 @@ var flat = append([]string{"data", "stringData", "binaryData", "encryptedData", 
 
 // isData reports whether a field is the user's own data, whatever its key looks like: a label, what a ConfigMap
 // holds, the values of a Helm chart, or an annotation in which a tool keeps its records.
-func (i *item) isData(p place) bool {
+func (r *Resource) isData(p Place) bool {
 	if parent, inList := p.key(1); !inList && slices.Contains(flat, parent) {
 		return true
 	}
 	if len(p.trail) == 3 && p.trail[0].key == "metadata" && p.trail[1].key == "annotations" {
 		return isRecord(p.trail[2].key)
 	}
-	return i.isChart() && slices.ContainsFunc(chartValues, p.under)
+	return r.isChart() && slices.ContainsFunc(chartValues, p.under)
 }
 
 // isRecord reports whether an annotation is one in which a tool keeps its records.
@@ -197,7 +198,7 @@ func isRecord(annotation string) bool {
 	return annotation == "kubectl.kubernetes.io/last-applied-configuration" ||
 		annotation == schema.SecretAnnotation || annotation == schema.OriginAnnotation ||
 		strings.HasPrefix(annotation, schema.ChecksumAnnotation) ||
-		slices.ContainsFunc(tools, func(prefix string) bool { return strings.HasPrefix(annotation, prefix) })
+		TracksResource(annotation)
 }
 
 // chartValues are the fields of the kinds that install a Helm chart which hold what only the chart understands.
@@ -210,30 +211,30 @@ var charts = kinds("HelmRelease", "HelmChart", "HelmChartConfig", "HelmChartProx
 	"Release", "Bundle", "Addon")
 
 // isChart reports whether the resource has a Helm chart installed.
-func (i *item) isChart() bool {
-	return slices.Contains(charts, i.kind)
+func (r *Resource) isChart() bool {
+	return slices.Contains(charts, r.Kind)
 }
 
 // ref reads what is beside a name.
-func (i *item) ref(p place, m meaning) ref {
+func (r *Resource) ref(p Place, m Meaning) Ref {
 	object, depth := p.object()
-	r := ref{place: p, meaning: m, namespace: i.namespace, anywhere: i.clusterScoped()}
-	if there := value(object, "metadata.namespace"); depth > 0 && there != "" {
-		r.namespace, r.anywhere = there, false
+	found := Ref{Place: p, Meaning: m, Namespace: r.Namespace, Anywhere: r.ClusterScoped()}
+	if there := yamlnode.Value(object, "metadata.namespace"); depth > 0 && there != "" {
+		found.Namespace, found.Anywhere = there, false
 	}
 	beside := []string{"namespace", "secretNamespace"}
 	if key, inList := p.key(0); !inList && strings.HasSuffix(strings.ToLower(key), "name") {
 		beside = append(beside, key+"space") // secretName and secretNamespace, x-secret-name and x-secret-namespace
 	}
 	for _, name := range beside {
-		if there := field(p.around(), name); there != nil && there.Kind == yaml.ScalarNode && there.Value != "" {
-			r.namespace, r.anywhere = there.Value, false
+		if there := yamlnode.Field(p.Around(), name); there != nil && there.Kind == yaml.ScalarNode && there.Value != "" {
+			found.Namespace, found.Anywhere = there.Value, false
 		}
 	}
-	if there, _, qualified := strings.Cut(p.scalar.Value, "/"); qualified && isLabel(there) {
-		r.prefix, r.namespace, r.anywhere = there+"/", there, false
+	if there, _, qualified := strings.Cut(p.Scalar.Value, "/"); qualified && isLabel(there) {
+		found.Prefix, found.Namespace, found.Anywhere = there+"/", there, false
 	}
-	return r
+	return found
 }
 
 // isLabel reports whether a text could be the name of a namespace.
@@ -253,24 +254,13 @@ var clusterScoped = []string{
 
 // clusterScoped reports whether the resource is of a kind that has no namespace: one of the list, or, if it has
 // none, a custom one whose name says so, such as ClusterPolicy, or a ProviderConfig of Crossplane.
-func (i *item) clusterScoped() bool {
-	if slices.Contains(clusterScoped, i.kind) {
+func (r *Resource) ClusterScoped() bool {
+	if slices.Contains(clusterScoped, r.Kind) {
 		return true
 	}
-	if i.namespace != "" || !strings.Contains(i.group(), ".") {
+	if r.Namespace != "" || !strings.Contains(r.Group(), ".") {
 		return false
 	}
-	rest, prefixed := strings.CutPrefix(i.kind, "Cluster")
-	return prefixed && rest != "" || i.kind == "ProviderConfig"
-}
-
-// ClusterScoped reports whether a resource is of a kind that has no namespace.
-func (it *Items) ClusterScoped(i int) bool { return it.items[i].clusterScoped() }
-
-// LooksElsewhere reports whether a resource may read a Secret of another namespace than its own: an Istio Gateway
-// reads those of its proxies' namespace, and a Gateway of the Gateway API those it names with a namespace.
-func (it *Items) LooksElsewhere(i int) bool {
-	item := it.items[i]
-	return item.clusterScoped() || item.kind == "Gateway" && slices.Contains(
-		kinds("networking.istio.io", "gateway.networking.k8s.io"), item.group())
+	rest, prefixed := strings.CutPrefix(r.Kind, "Cluster")
+	return prefixed && rest != "" || r.Kind == "ProviderConfig"
 }
