@@ -15,6 +15,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/rulefile"
 )
 
 // creationRule is what the nearest .sops.yaml says of a file.
@@ -31,7 +32,7 @@ func ruleFor(file string) (*creationRule, *report.Finding) {
 	if err != nil {
 		return nil, report.Wrap(report.NoRuleFile, err, "the path of the file cannot be made absolute", "")
 	}
-	found, err := codec.FindConfig(os.Stat, filepath.ToSlash(absolute))
+	found, err := rulefile.Find(os.Stat, filepath.ToSlash(absolute))
 	if err != nil {
 		return nil, noRuleFile(found, "there is no .sops.yaml in its folder or above",
 			"write one that says which keys to encrypt for")
@@ -45,7 +46,7 @@ func layoutFor(file string) codec.StoresConfig {
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
-	found, err := codec.FindConfig(os.Stat, filepath.ToSlash(absolute))
+	found, err := rulefile.Find(os.Stat, filepath.ToSlash(absolute))
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
@@ -53,7 +54,7 @@ func layoutFor(file string) codec.StoresConfig {
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
-	rules, err := codec.ParseRules(data)
+	rules, err := rulefile.Parse(data)
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
@@ -71,11 +72,11 @@ func RecipientsFor(file string) (recipients *Recipients, rules string, f *report
 }
 
 // noRuleFile says that there is no .sops.yaml, and if there is a .sops.yml in its place.
-func noRuleFile(found codec.ConfigFile, message, fix string) *report.Finding {
+func noRuleFile(found rulefile.ConfigFile, message, fix string) *report.Finding {
 	if found.Ignored != "" {
 		fix = "rename " + found.Ignored + " to .sops.yaml: SOPS does not read it"
 	}
-	return report.Wrap(report.NoRuleFile, codec.ErrNoConfig, message, fix)
+	return report.Wrap(report.NoRuleFile, rulefile.ErrNoConfig, message, fix)
 }
 
 // ruleIn returns the rule that a .sops.yaml has for a file. Both paths are absolute, or below one root. Findings call
@@ -88,13 +89,13 @@ func ruleIn(
 	if err != nil {
 		return nil, report.Wrap(report.NoCreationRule, err, name+" cannot be read", "")
 	}
-	rules, err := codec.ParseRules(data)
+	rules, err := rulefile.Parse(data)
 	if err != nil {
 		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
 	}
 	rule, err := rules.For(path.Dir(conf), file)
 	switch {
-	case errors.Is(err, codec.ErrNoRule), err == nil && (rule == nil || !haveKeys(rule.KeyGroups)):
+	case errors.Is(err, rulefile.ErrNoRule), err == nil && (rule == nil || !haveKeys(rule.KeyGroups)):
 		return nil, report.Wrap(report.NoCreationRule, err, name+" has no creation rule with keys for "+file, "add one")
 	case err != nil:
 		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
@@ -127,7 +128,7 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 		return nil, report.New(report.NoFileSystem, "there is no file system to read a .sops.yaml from",
 			"list the recipients in output.sops")
 	}
-	found, err := codec.FindConfig(regular(root), path.Clean(file))
+	found, err := rulefile.Find(regular(root), path.Clean(file))
 	if err != nil {
 		return nil, noRuleFile(found, "there is no .sops.yaml between the folder Secretwright was started in and "+file,
 			"write one, or list the recipients in output.sops")
@@ -141,7 +142,7 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 
 // RuleFile returns the nearest .sops.yaml for a file inside the root, or "".
 func RuleFile(root *os.Root, file string) string {
-	found, err := codec.FindConfig(regular(root), path.Clean(file))
+	found, err := rulefile.Find(regular(root), path.Clean(file))
 	if err != nil {
 		return ""
 	}

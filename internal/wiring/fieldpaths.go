@@ -1,8 +1,8 @@
 package wiring
 
 import (
-	"github.com/secretwright/secretwright/internal/builtin"
 	"fmt"
+	"github.com/secretwright/secretwright/internal/builtin"
 	"slices"
 	"strconv"
 	"strings"

@@ -12,12 +12,14 @@ import (
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/aes"
+
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // compareCipher decrypts with both, and requires the same value or that both refuse.
 func compareCipher(t *testing.T, text string, key []byte, path string) {
 	t.Helper()
-	want, wantErr := attempt(func() (any, error) { return aes.NewCipher().Decrypt(text, key, path) })
+	want, wantErr := sopstest.Attempt(func() (any, error) { return aes.NewCipher().Decrypt(text, key, path) })
 	for _, cipher := range []*Cipher{NewCipher(), NewRememberingCipher()} {
 		got, err := cipher.Decrypt(text, key, path)
 		if (err == nil) != (wantErr == nil) || err == nil && !same(got, want) {
@@ -41,7 +43,7 @@ func TestCipherValues(t *testing.T) {
 	}
 	for _, key := range [][]byte{testKey, testKey[:16], testKey[:24], testKey[:5], nil} {
 		for _, value := range values {
-			theirs, wantErr := attempt(func() (string, error) { return aes.NewCipher().Encrypt(value, key, "a:b:") })
+			theirs, wantErr := sopstest.Attempt(func() (string, error) { return aes.NewCipher().Encrypt(value, key, "a:b:") })
 			text, err := NewCipher().Encrypt(value, key, "a:b:")
 			if (err == nil) != (wantErr == nil) {
 				t.Fatalf("%#v: SOPS %v; ours %v", value, wantErr, err)

@@ -96,8 +96,9 @@ func encryptFor(t *testing.T, keys string, format Format, branches sops.TreeBran
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule := Rule{KeyGroups: []sops.KeyGroup{{key}}}
-	tree := sops.Tree{Branches: branches, Metadata: rule.Metadata(version.Version)}
+	tree := sops.Tree{Branches: branches, Metadata: sops.Metadata{
+		KeyGroups: []sops.KeyGroup{{key}}, UnencryptedSuffix: sops.DefaultUnencryptedSuffix, Version: version.Version,
+	}}
 	dataKey, errs := tree.GenerateDataKey()
 	if len(errs) > 0 {
 		t.Fatal(errs)

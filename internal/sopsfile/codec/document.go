@@ -11,7 +11,7 @@ import (
 // Bounds on a document, far above what people have and far below what makes reading it slow.
 const (
 	maxSize    = 32 << 20 // bytes
-	maxDepth   = 200      // of maps and lists in each other
+	MaxDepth   = 200      // of maps and lists in each other
 	maxNodes   = 500_000  // values, keys and comments
 	maxAliased = 100_000  // values that YAML aliases may add
 

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // The kinds of errors. Every error of this package is an *Error that errors.Is finds one of these in.
@@ -29,14 +30,11 @@ var (
 	ErrMAC          = errors.New("the MAC does not match: the document was changed after it was encrypted")
 	ErrEncrypt      = errors.New("cannot be encrypted")
 	ErrEmit         = errors.New("cannot be written in this format")
-	ErrNoConfig     = errors.New("no .sops.yaml")
-	ErrNoRule       = errors.New("no creation rule matches")
-	ErrRule         = errors.New("the creation rule is not valid")
 )
 
 // Error says what is wrong with a document, and where. It holds no value of the document.
 type Error struct {
-	Kind   error  // one of the kinds above
+	Kind   error  // one of the kinds above, or of those of package rulefile
 	Format Format // "" for a .sops.yaml
 	Line   int    // from 1; 0 where it is not known
 	Column int    // from 1; 0 where it is not known
@@ -87,17 +85,12 @@ func (p Path) String() string {
 	return b.String()
 }
 
-// maxPrinted is how much of a key an error prints.
+// maxPrinted is how many bytes of a key an error prints.
 const maxPrinted = 100
 
-func printable(text string) string {
-	if len(text) > maxPrinted {
-		text = text[:maxPrinted] + "..."
+func printable(key string) string {
+	if len(key) > maxPrinted {
+		key = key[:maxPrinted] + "..."
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
+	return report.Printable(key)
 }

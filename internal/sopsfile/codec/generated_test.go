@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/getsops/sops/v3"
+
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // generator makes random trees: every type, comments, odd text.
@@ -117,7 +119,7 @@ func TestGenerated(t *testing.T) {
 		for range 400 {
 			tree := g.tree(format)
 			compareEmit(t, format, tree)
-			text, err := attempt(func() ([]byte, error) { return oracle(format).EmitPlainFile(tree) })
+			text, err := sopstest.Attempt(func() ([]byte, error) { return oracle(format).EmitPlainFile(tree) })
 			if err != nil {
 				continue
 			}

@@ -127,7 +127,7 @@ func (r *jsonReader) value() (value any, at place, err error) {
 	switch {
 	case r.nodes < 0:
 		return nil, at, r.fail(ErrTooLarge, start)
-	case r.depth > maxDepth:
+	case r.depth > MaxDepth:
 		return nil, at, r.fail(ErrTooDeep, start)
 	}
 	switch token := token.(type) {

@@ -16,6 +16,8 @@ import (
 	"github.com/getsops/sops/v3/cmd/sops/formats"
 	"github.com/getsops/sops/v3/config"
 	"github.com/getsops/sops/v3/logging"
+
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // SOPS's own stores, cipher and tree are the oracle: whatever they read, this package reads the same, or refuses it for
@@ -38,16 +40,6 @@ func oracle(format Format) common.Store {
 }
 
 func ours(format Format) *Store { return NewStore(format, DefaultStoresConfig()) }
-
-// attempt runs a function of SOPS, for which a panic is an error.
-func attempt[T any](f func() (T, error)) (out T, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
-	return f()
-}
 
 // same reports whether two values of trees are equal, with NaN equal to itself.
 func same(a, b any) bool {
@@ -94,7 +86,7 @@ func stricter(err error, data []byte, format Format, branches sops.TreeBranches)
 	case errors.Is(err, ErrBOM):
 		return bytes.HasPrefix(data, []byte(utf8BOM)) || data[0] >= 0xFE
 	case errors.Is(err, ErrTooDeep):
-		return depth(branches) > maxDepth
+		return depth(branches) > MaxDepth
 	}
 	return false
 }
@@ -147,7 +139,7 @@ func comparePlain(t *testing.T, format Format, data []byte) *Document {
 	if unbounded(t, err, data, format) {
 		return nil
 	}
-	want, wantErr := attempt(func() (sops.TreeBranches, error) { return oracle(format).LoadPlainFile(data) })
+	want, wantErr := sopstest.Attempt(func() (sops.TreeBranches, error) { return oracle(format).LoadPlainFile(data) })
 	switch {
 	case err != nil && wantErr != nil:
 		return nil
@@ -177,7 +169,7 @@ func unbounded(t *testing.T, err error, data []byte, format Format) bool {
 	if format != YAML || !bounds {
 		return false
 	}
-	if !bytes.ContainsAny(data, "&*") && bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) < maxDepth {
+	if !bytes.ContainsAny(data, "&*") && bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) < MaxDepth {
 		t.Fatalf("refused: %v\n%s", err, data)
 	}
 	return true
@@ -186,7 +178,7 @@ func unbounded(t *testing.T, err error, data []byte, format Format) bool {
 // compareEmit prints a tree with both.
 func compareEmit(t *testing.T, format Format, tree sops.TreeBranches) {
 	t.Helper()
-	want, wantErr := attempt(func() ([]byte, error) { return oracle(format).EmitPlainFile(tree) })
+	want, wantErr := sopstest.Attempt(func() ([]byte, error) { return oracle(format).EmitPlainFile(tree) })
 	got, err := ours(format).EmitPlain(tree)
 	if wantErr == nil && err != nil && format == Dotenv && !textKeys(tree) {
 		return // SOPS prints a key that is not text as Go prints a mistake in a format

@@ -11,6 +11,8 @@ import (
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/aes"
 	"github.com/getsops/sops/v3/age"
+
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // newMetadata is metadata of a document for one age key, which is never asked.
@@ -33,7 +35,7 @@ func newMetadata(edit func(*sops.Metadata)) sops.Metadata {
 
 // seal encrypts branches with SOPS alone.
 func seal(format Format, branches sops.TreeBranches, m sops.Metadata) ([]byte, error) {
-	return attempt(func() ([]byte, error) {
+	return sopstest.Attempt(func() ([]byte, error) {
 		tree := sops.Tree{Branches: branches, Metadata: m}
 		cipher := aes.NewCipher()
 		mac, err := tree.Encrypt(testKey, cipher)
@@ -55,7 +57,7 @@ func compareEncrypted(t *testing.T, format Format, data []byte) bool {
 	if unbounded(t, err, data, format) {
 		return false
 	}
-	want, wantErr := attempt(func() (sops.Tree, error) { return oracle(format).LoadEncryptedFile(data) })
+	want, wantErr := sopstest.Attempt(func() (sops.Tree, error) { return oracle(format).LoadEncryptedFile(data) })
 	switch {
 	case err != nil && wantErr != nil:
 		return false
@@ -68,7 +70,7 @@ func compareEncrypted(t *testing.T, format Format, data []byte) bool {
 		if format == Binary {
 			written = JSON
 		}
-		plain, _ := attempt(func() (sops.TreeBranches, error) { return oracle(written).LoadPlainFile(data) })
+		plain, _ := sopstest.Attempt(func() (sops.TreeBranches, error) { return oracle(written).LoadPlainFile(data) })
 		if !stricter(err, data, format, plain) {
 			t.Fatalf("%s: SOPS reads it, we do not: %v\n%s", format, err, data)
 		}
@@ -86,7 +88,7 @@ func compareEncrypted(t *testing.T, format Format, data []byte) bool {
 func compareDecrypt(t *testing.T, format Format, data []byte, want sops.Tree, got *Document) bool {
 	t.Helper()
 	cipher := aes.NewCipher()
-	wantMAC, wantErr := attempt(func() (string, error) { return want.Decrypt(testKey, cipher) })
+	wantMAC, wantErr := sopstest.Attempt(func() (string, error) { return want.Decrypt(testKey, cipher) })
 	mac, err := got.Decrypt(testKey, NewCipher())
 	if (err == nil) != (wantErr == nil) || err == nil && mac != wantMAC {
 		t.Fatalf("%s: SOPS: %v, %s; ours: %v, %s\n%s", format, wantErr, wantMAC, err, mac, data)
@@ -97,7 +99,7 @@ func compareDecrypt(t *testing.T, format Format, data []byte, want sops.Tree, go
 	if !same(got.Tree.Branches, want.Branches) {
 		t.Fatalf("%s: decrypted, it differs\n%s\nSOPS %#v\nours %#v", format, data, want.Branches, got.Tree.Branches)
 	}
-	signed, signedErr := attempt(func() (any, error) { return storedMAC(cipher, want.Metadata) })
+	signed, signedErr := sopstest.Attempt(func() (any, error) { return storedMAC(cipher, want.Metadata) })
 	authentic := signedErr == nil && signed == wantMAC
 	if err := VerifyMAC(&got.Tree.Metadata, mac, testKey, NewCipher()); (err == nil) != authentic {
 		t.Fatalf("%s: SOPS takes the MAC: %v; ours: %v\n%s", format, authentic, err, data)
@@ -163,7 +165,7 @@ func resealed(t *testing.T, format Format, sealed []byte) {
 
 // resealSOPS opens a document and encrypts it again with SOPS alone.
 func resealSOPS(format Format, sealed []byte) ([]byte, error) {
-	return attempt(func() ([]byte, error) {
+	return sopstest.Attempt(func() ([]byte, error) {
 		tree, err := oracle(format).LoadEncryptedFile(sealed)
 		if err != nil {
 			return nil, err

@@ -139,7 +139,7 @@ func (w *walker) comment(comment sops.Comment, before, in selection) (any, error
 func (w *walker) value(value any, in selection) (any, error) {
 	w.deep++
 	defer func() { w.deep-- }()
-	if w.deep > maxDepth+1 {
+	if w.deep > MaxDepth+1 {
 		return nil, w.fail(ErrTooDeep, "")
 	}
 	switch value := value.(type) {

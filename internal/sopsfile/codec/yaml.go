@@ -5,11 +5,12 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/getsops/sops/v3"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 const (
@@ -30,7 +31,7 @@ func readYAML(data []byte) (*Document, error) {
 			break
 		}
 		if err != nil {
-			return nil, &Error{Kind: ErrSyntax, Format: YAML, Line: lineIn(err)}
+			return nil, &Error{Kind: ErrSyntax, Format: YAML, Line: yamlnode.ErrorLine(err)}
 		}
 		if left <= 0 {
 			return nil, &Error{Kind: ErrTooLarge, Format: YAML, Line: node.Line}
@@ -46,18 +47,6 @@ func readYAML(data []byte) (*Document, error) {
 		return nil, &Error{Kind: ErrEmpty, Format: YAML}
 	}
 	return d, nil
-}
-
-// lineIn returns the line that an error of the YAML package names, or 0. Its text goes nowhere else: it may quote
-// values.
-func lineIn(err error) int {
-	_, rest, found := strings.Cut(err.Error(), "line ")
-	if !found {
-		return 0
-	}
-	digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
-	line, _ := strconv.Atoi(digits) // of nothing, 0
-	return line
 }
 
 // yamlReader makes a branch of SOPS's tree from one YAML document.
@@ -286,7 +275,7 @@ func (r *yamlReader) count(node *yaml.Node) error {
 	switch {
 	case r.nodes < 0:
 		return r.fail(ErrTooLarge, node, "")
-	case r.depth > maxDepth:
+	case r.depth > MaxDepth:
 		return r.fail(ErrTooDeep, node, "")
 	case r.aliased > maxAliased,
 		r.aliased > 100 && r.total > 1000 && r.aliased*100 > r.total*99: // as the YAML package has it

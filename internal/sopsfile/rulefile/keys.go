@@ -1,4 +1,4 @@
-package codec
+package rulefile
 
 import (
 	"fmt"
@@ -13,6 +13,8 @@ import (
 	"github.com/getsops/sops/v3/keys"
 	"github.com/getsops/sops/v3/kms"
 	"github.com/getsops/sops/v3/pgp"
+
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
 // keyGroup is an entry of key_groups. Keys of merged groups come first.
@@ -139,19 +141,19 @@ func joined(name string, field any) (string, error) {
 		for _, item := range field {
 			key, ok := item.(string)
 			if !ok {
-				return "", &Error{Kind: ErrRule, Detail: fmt.Sprintf("its %s list has an entry that is not text", name)}
+				return "", &codec.Error{Kind: ErrRule, Detail: fmt.Sprintf("its %s list has an entry that is not text", name)}
 			}
 			list = append(list, key)
 		}
 		return strings.Join(list, ","), nil
 	}
-	return "", &Error{Kind: ErrRule, Detail: fmt.Sprintf("its %s is neither text nor a list", name)}
+	return "", &codec.Error{Kind: ErrRule, Detail: fmt.Sprintf("its %s is neither text nor a list", name)}
 }
 
 // keys returns the keys of a group, each once.
 func (g *keyGroup) keys(depth int) (sops.KeyGroup, error) {
-	if depth > maxDepth {
-		return nil, &Error{Kind: ErrTooDeep}
+	if depth > codec.MaxDepth {
+		return nil, &codec.Error{Kind: codec.ErrTooDeep}
 	}
 	var group sops.KeyGroup
 	for i := range g.Merge {

@@ -1,4 +1,4 @@
-package codec
+package rulefile
 
 import (
 	"errors"
@@ -10,6 +10,10 @@ import (
 
 	"github.com/getsops/sops/v3"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 const (
@@ -19,9 +23,16 @@ const (
 	maxConfig     = 1 << 20     // bytes
 )
 
+// The kinds of errors that only a .sops.yaml has.
+var (
+	ErrNoConfig = errors.New("no .sops.yaml")
+	ErrNoRule   = errors.New("no creation rule matches")
+	ErrRule     = errors.New("the creation rule is not valid")
+)
+
 // Rules is a .sops.yaml.
 type Rules struct {
-	Stores StoresConfig
+	Stores codec.StoresConfig
 	rules  []creationRule
 	none   bool // it has no creation_rules at all
 }
@@ -47,7 +58,7 @@ type ConfigFile struct {
 
 // FindConfig looks for the .sops.yaml for a file, in its folder and those above. Stat is os.Stat, or that of an os.Root
 // with a path in it; then nothing above the root is looked at. The error is ErrNoConfig.
-func FindConfig(stat func(name string) (fs.FileInfo, error), file string) (ConfigFile, error) {
+func Find(stat func(name string) (fs.FileInfo, error), file string) (ConfigFile, error) {
 	var found ConfigFile
 	dir := path.Dir(filepath.ToSlash(file))
 	for range maxConfigUp {
@@ -66,31 +77,31 @@ func FindConfig(stat func(name string) (fs.FileInfo, error), file string) (Confi
 		}
 		dir = path.Dir(dir)
 	}
-	return found, &Error{Kind: ErrNoConfig}
+	return found, &codec.Error{Kind: ErrNoConfig}
 }
 
 // ParseRules reads a .sops.yaml. It is read as SOPS reads it, with what a rule does not know left out.
-func ParseRules(data []byte) (rules *Rules, err error) {
+func Parse(data []byte) (rules *Rules, err error) {
 	defer func() {
 		if recover() != nil {
-			rules, err = nil, &Error{Kind: ErrSyntax}
+			rules, err = nil, &codec.Error{Kind: codec.ErrSyntax}
 		}
 	}()
 	if len(data) > maxConfig {
-		return nil, &Error{Kind: ErrTooLarge}
+		return nil, &codec.Error{Kind: codec.ErrTooLarge}
 	}
 	var file struct {
 		CreationRules    []creationRule    `yaml:"creation_rules"`
 		DestinationRules []destinationRule `yaml:"destination_rules"`
 		Stores           struct {
-			Dotenv       struct{} `yaml:"dotenv"`
-			INI          struct{} `yaml:"ini"`
-			StoresConfig `yaml:",inline"`
+			Dotenv             struct{} `yaml:"dotenv"`
+			INI                struct{} `yaml:"ini"`
+			codec.StoresConfig `yaml:",inline"`
 		} `yaml:"stores"`
 	}
-	file.Stores.StoresConfig = DefaultStoresConfig()
+	file.Stores.StoresConfig = codec.DefaultStoresConfig()
 	if err := yaml.Unmarshal(data, &file); err != nil {
-		return nil, &Error{Kind: ErrSyntax, Line: lineIn(err)}
+		return nil, &codec.Error{Kind: codec.ErrSyntax, Line: yamlnode.ErrorLine(err)}
 	}
 	return &Rules{Stores: file.Stores.StoresConfig, rules: file.CreationRules, none: file.CreationRules == nil}, nil
 }
@@ -149,13 +160,13 @@ func (r *Rules) For(dir, file string) (*Rule, error) {
 		}
 		re, err := regexp.Compile(rule.PathRegex)
 		if err != nil {
-			return nil, &Error{Kind: ErrRule, Detail: "its path_regex does not compile"}
+			return nil, &codec.Error{Kind: ErrRule, Detail: "its path_regex does not compile"}
 		}
 		if re.MatchString(file) {
 			return rule.resolve()
 		}
 	}
-	return nil, &Error{Kind: ErrNoRule}
+	return nil, &codec.Error{Kind: ErrNoRule}
 }
 
 func (c *creationRule) resolve() (*Rule, error) {
@@ -167,7 +178,7 @@ func (c *creationRule) resolve() (*Rule, error) {
 		}
 	}
 	if set > 1 {
-		return nil, &Error{Kind: ErrRule, Detail: "it sets more than one of encrypted_regex, unencrypted_regex, " +
+		return nil, &codec.Error{Kind: ErrRule, Detail: "it sets more than one of encrypted_regex, unencrypted_regex, " +
 			"encrypted_suffix, unencrypted_suffix, encrypted_comment_regex and unencrypted_comment_regex"}
 	}
 	groups, err := c.groups()
@@ -189,11 +200,11 @@ func (c *creationRule) resolve() (*Rule, error) {
 
 // ruleError says that a key of a rule cannot be used. Which one is not secret: it is for whom to encrypt.
 func ruleError(err error) error {
-	var e *Error
+	var e *codec.Error
 	if errors.As(err, &e) {
 		return e
 	}
-	return &Error{Kind: ErrRule, Detail: printable(err.Error())}
+	return &codec.Error{Kind: ErrRule, Detail: report.Printable(err.Error())}
 }
 
 // Metadata returns the metadata of a new document under the rule. Without a selector in the rule, it is SOPS's default.
