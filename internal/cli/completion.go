@@ -87,7 +87,7 @@ func userOf(item *yaml.Node) string {
 // secretsIn returns the Secrets of the SecretSpec in a file, as far as it can be read.
 func secretsIn(path string) []schema.Secret {
 	l := &loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}
-	if l.readSpec(path, nil) != nil {
+	if isSpecial(path) || l.readSpec(path, nil) != nil {
 		return nil
 	}
 	spec := schema.Parse(l.filter.FunctionConfig, &report.Collector{})
