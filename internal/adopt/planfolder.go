@@ -104,7 +104,12 @@ func (p *planner) otherFolder(dir string) string {
 // Ignored returns a function that reports whether the .krmignore of a folder lists a file in it: by the library that kpt
 // reads it with.
 func Ignored(root fs.FS, dir string) func(name string) bool {
-	text, err := fs.ReadFile(root, path.Join(dir, krmignore))
+	name := path.Join(dir, krmignore)
+	info, err := fs.Stat(root, name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > sopsfile.MaxDocument {
+		return func(string) bool { return false } // which the plan refuses, where it is written to
+	}
+	text, err := fs.ReadFile(root, name)
 	if err != nil {
 		return func(string) bool { return false }
 	}

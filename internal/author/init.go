@@ -43,7 +43,7 @@ func Key(now time.Time) (recipient string, f *report.Finding, err error) {
 			return "", nil, fmt.Errorf("there is no home folder to keep a key in; set HOME, or %s", giveAge)
 		}
 	}
-	text, err := readBounded(file)
+	text, err := sopsfile.ReadNamed(file)
 	switch {
 	case err == nil:
 		return recipientIn(file, text)
@@ -171,7 +171,7 @@ type Hook struct {
 // Hooks returns the .pre-commit-config.yaml in a folder with a hook. One that it has already stays as it is.
 func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	name := filepath.Join(folder, ".pre-commit-config.yaml")
-	text, err := readBounded(name)
+	text, err := sopsfile.ReadNamed(name)
 	former := text
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -62,10 +62,7 @@ func (s *Spec) Rotate(ctx context.Context, accepted []string) ([]File, []*report
 	}
 	var out []File
 	for _, file := range files {
-		if unlisted := without(file.Recipients().UnlistedFor(file.path), accepted); len(unlisted) > 0 {
-			f := report.New(report.UnlistedRecipient, "it is encrypted for "+report.List(unlisted)+", which .sops.yaml does not list for it, "+
-				"and would get the new data key",
-				"take it out with `secretwright updatekeys`, list it in .sops.yaml, or confirm it with --accept-recipients")
+		if f := unlisted(file, accepted); f != nil {
 			return nil, nil, inFile(f, file.name)
 		}
 		text, f := file.Rotate(ctx)
@@ -77,6 +74,26 @@ func (s *Spec) Rotate(ctx context.Context, accepted []string) ([]File, []*report
 		findings = append(findings, inFile(said, file.name).WithSeverity(report.Info))
 	}
 	return out, findings, nil
+}
+
+// unlisted returns a finding about the recipients of a file that neither .sops.yaml lists nor somebody accepts. Where no
+// rule of a .sops.yaml is for the file, which may have been removed or broken on purpose, nothing lists any.
+func unlisted(file encryptedFile, accepted []string) *report.Finding {
+	now, why := file.Recipients(), "which .sops.yaml does not list for it"
+	fix := "take it out with `secretwright updatekeys`, list it in .sops.yaml, or confirm it with --accept-recipients"
+	names := now.Names()
+	rules, _, missing := sopsfile.RecipientsFor(file.path)
+	if missing == nil {
+		names = now.Unlisted(rules)
+	} else {
+		why = "whom nothing lists (" + missing.Message + ")"
+		fix = "list those who may read it in .sops.yaml, or confirm them with --accept-recipients"
+	}
+	names = without(names, accepted)
+	if len(names) == 0 {
+		return nil
+	}
+	return report.New(report.UnlistedRecipient, "it is encrypted for "+report.List(names)+", "+why+", and would get the new data key", fix)
 }
 
 // without returns the names that are not accepted. "all" accepts every one.

@@ -46,7 +46,7 @@ func (w Workplace) Open(ctx context.Context, name string) (*Spec, error) {
 	if s.file, err = filepath.EvalSymlinks(name); err != nil {
 		return nil, unread(name, err)
 	}
-	if s.text, err = readBounded(s.file); err != nil {
+	if s.text, err = sopsfile.ReadNamed(s.file); err != nil {
 		return nil, unread(name, err)
 	}
 	return s, s.read(ctx)
@@ -55,18 +55,6 @@ func (w Workplace) Open(ctx context.Context, name string) (*Spec, error) {
 // unread says that a file cannot be read.
 func unread(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, manifests.Cause(err))
-}
-
-// readBounded reads a file that is not larger than a source may be.
-func readBounded(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > sopsfile.MaxDocument {
-		return nil, sopsfile.TooLarge(info.Size())
-	}
-	return os.ReadFile(name)
 }
 
 func (s *Spec) read(ctx context.Context) error {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -223,18 +222,12 @@ func (a *adoption) makePlan(ctx context.Context, field string) error {
 
 // print prints the plan as a diff, without plain and encrypted values.
 func (a *adoption) print(out io.Writer) error {
-	var text bytes.Buffer
+	var text strings.Builder
 	for _, change := range a.plan.Changes {
-		before, after := "a/"+change.Path, "b/"+change.Path
-		if change.Before == nil {
-			before = "/dev/null"
-		}
-		if change.After == nil {
-			after = "/dev/null"
-		}
-		text.Write(diff.Diff(before, change.Was, after, change.Is))
+		before, after := sides(change.Path, change.Before, change.After)
+		text.WriteString(printableLines(string(diff.Diff(before, change.Was, after, change.Is))))
 	}
-	if _, err := out.Write(text.Bytes()); err != nil {
+	if _, err := io.WriteString(out, text.String()); err != nil {
 		return errors.New("the output cannot be written")
 	}
 	return nil

@@ -124,8 +124,11 @@ func writeJSON(w io.Writer, value any) error {
 		return err
 	}
 	var out bytes.Buffer
+	before := ' '
 	for _, r := range text.String() {
 		switch {
+		case r == '#' && before == '#': // which would begin a command of a CI system, in the middle of a line
+			out.WriteString(`\u0023`)
 		case r == '\n' || report.IsPrintable(r): // a line end is between strings: in one it is escaped already
 			out.WriteRune(r)
 		case r > 0xFFFF:
@@ -134,6 +137,7 @@ func writeJSON(w io.Writer, value any) error {
 		default:
 			fmt.Fprintf(&out, `\u%04x`, r)
 		}
+		before = r
 	}
 	_, err := out.WriteTo(w)
 	return err

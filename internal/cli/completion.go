@@ -38,7 +38,7 @@ func completeValue(cmd *cobra.Command, args []string, typed string) ([]string, c
 			proposed = slices.Sorted(maps.Keys(secret.Data))
 		}
 	}
-	return printableOnly(proposed), cobra.ShellCompDirectiveNoFileComp
+	return wordsOnly(proposed), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeSecret has the shell propose what `SPEC NAME` can be: a Secret that is there can be extended.
@@ -67,7 +67,7 @@ func completeUsers(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 			}
 		}
 	}
-	return printableOnly(proposed), cobra.ShellCompDirectiveNoFileComp
+	return wordsOnly(proposed), cobra.ShellCompDirectiveNoFileComp
 }
 
 // userOf returns an object as --used-by names it, or "" where nothing in it can use a Secret.
@@ -87,7 +87,7 @@ func userOf(item *yaml.Node) string {
 // secretsIn returns the Secrets of the SecretSpec in a file, as far as it can be read.
 func secretsIn(path string) []schema.Secret {
 	l := &loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}
-	if l.readSpec(path, nil) != nil {
+	if isSpecial(path) || l.readSpec(path, nil) != nil {
 		return nil
 	}
 	spec := schema.Parse(l.filter.FunctionConfig, &report.Collector{})
@@ -97,7 +97,10 @@ func secretsIn(path string) []schema.Secret {
 	return spec.Secrets
 }
 
-// printableOnly returns the texts that are safe on a terminal as they are.
-func printableOnly(texts []string) []string {
-	return slices.DeleteFunc(texts, func(text string) bool { return text == "" || report.Printable(text) != text })
+// wordsOnly returns the texts that a shell takes for one word, as they are: it writes them into the line that is typed,
+// where $(command) would be run. Names that Kubernetes accepts are all of them.
+func wordsOnly(texts []string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool {
+		return text == "" || strings.HasPrefix(text, "-") || shellWord(text) != text
+	})
 }

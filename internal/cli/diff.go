@@ -122,21 +122,35 @@ func unified(pairs []pair) string {
 		// A text that has a value no mask was found for is not shown at all.
 		was, err := masked.text(p.was, before)
 		will, errAfter := masked.text(p.will, after)
-		from, to := "a/"+path.Clean(p.name), "b/"+path.Clean(p.name)
-		if p.was == nil {
-			from = "/dev/null"
-		}
-		if p.will == nil {
-			to = "/dev/null"
-		}
+		from, to := sides(path.Clean(p.name), p.was, p.will)
 		from, to = masked.hashes(from), masked.hashes(to)
 		text := string(diff.Diff(from, was, to, will))
 		if err != nil || errAfter != nil || text == "" {
 			text = "diff " + from + " " + to + "\n(it changes in what cannot be shown)\n"
 		}
-		for line := range strings.Lines(text) {
-			out.WriteString(report.Printable(strings.TrimRight(line, "\r\n")) + "\n")
-		}
+		out.WriteString(printableLines(text))
+	}
+	return out.String()
+}
+
+// sides returns how a diff names a file before and after a change. A text that is nil is of a file that is not there.
+func sides(name string, was, will []byte) (from, to string) {
+	name = report.Printable(name)
+	from, to = "a/"+name, "b/"+name
+	if was == nil {
+		from = "/dev/null"
+	}
+	if will == nil {
+		to = "/dev/null"
+	}
+	return from, to
+}
+
+// printableLines returns a text with every line printable.
+func printableLines(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		out.WriteString(report.Printable(strings.TrimRight(line, "\r\n")) + "\n")
 	}
 	return out.String()
 }

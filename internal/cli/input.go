@@ -206,10 +206,19 @@ func openSpec(ctx context.Context, path string) (*author.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
+	if isSpecial(path) {
+		return nil, fmt.Errorf("%s: it is not a regular file, and SPEC has to be one here", path)
+	}
 	if err := (&loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}).readSpec(path, nil); err != nil {
 		return nil, err
 	}
 	return w.Open(ctx, path)
+}
+
+// isSpecial reports whether a path is a pipe, a socket or a device, which can have a reader wait.
+func isSpecial(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 // named is what the arguments of a command have to be: one for each name.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 // unlisted warns of files that were written or removed where the kustomization beside them says otherwise: kustomize and
@@ -47,7 +47,7 @@ func unlisted(dir string, changes []manifests.Change) []*fn.Finding {
 func kustomizationIn(dir string) (string, []byte) {
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		file := filepath.Join(dir, name)
-		if text, err := os.ReadFile(file); err == nil {
+		if text, err := sopsfile.ReadNamed(file); err == nil {
 			return file, text
 		}
 	}

@@ -196,13 +196,15 @@ func (l *loaded) mayWrite(dir string, f *outputFile) error {
 	if f.from != nil && f.from.Resolved == manifests.Resolve(path) {
 		return nil
 	}
-	there, err := (&manifests.Reader{}).Read(path, nil)
-	if errors.Is(err, os.ErrNotExist) {
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, os.ErrNotExist):
 		return nil
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+	case err == nil && info.IsDir():
 		return fmt.Errorf("%s is a folder; a file has to take its place", path)
+	case isSpecial(path):
+		return fmt.Errorf("%s is not a regular file; a file has to take its place", path)
 	}
+	there, err := (&manifests.Reader{}).Read(path, nil)
 	if f.isNew {
 		return inTheWay(path)
 	}

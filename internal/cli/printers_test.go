@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/adopt"
 	"github.com/secretwright/secretwright/internal/hostile"
 	"github.com/secretwright/secretwright/internal/report"
 )
@@ -146,11 +147,7 @@ func sameText(a, b string) bool {
 
 func onlyEscapes(t *testing.T, text string) {
 	t.Helper()
-	for _, r := range text {
-		if r != '\n' && !report.IsPrintable(r) {
-			t.Fatalf("%U is printed", r)
-		}
-	}
+	harmless(t, text, strings.Count(text, "\n"))
 }
 
 // TestPrintersMermaid holds a label to being one: what stands between its quotes has nothing that Mermaid gives a
@@ -192,6 +189,26 @@ func TestPrintersDot(t *testing.T) {
 		want := "digraph secrets {\n  rankdir=LR;\n  node [shape=box];\n   [shape=cylinder];\n   ->  [label=];\n}\n"
 		if in || outside.String() != want {
 			t.Errorf("%.80q breaks out:\n%.400s", name, outside.String())
+		}
+	}
+}
+
+// TestPrintersDiff holds a diff, and the plan of adopt, to lines that are their own, whatever a file is called and has in it.
+func TestPrintersDiff(t *testing.T) {
+	for what, text := range map[string]func(name, comment string) string{
+		"diff": func(name, comment string) string {
+			return unified([]pair{{name: name, was: []byte("a: b\n"), will: []byte("a: c # " + comment + "\n")}})
+		},
+		"plan": func(name, comment string) string {
+			a := adoption{plan: &adopt.Plan{Changes: []adopt.Change{{Path: name, Before: []byte("a"), After: []byte("b"),
+				Was: []byte("a: b\n"), Is: []byte("a: c # " + comment + "\n")}}}}
+			return printed(t, a.print)
+		},
+	} {
+		for i, name := range hostile.Names() {
+			comment := strings.NewReplacer("\n", "", "\r", "", "\u0085", "", "\u2028", "", "\u2029", "").Replace(name)
+			lines := strings.Count(text("web", comment), "\n")
+			t.Run(fmt.Sprint(what, i), func(t *testing.T) { harmless(t, text(name, comment), lines) })
 		}
 	}
 }

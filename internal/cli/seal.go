@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 func encryptCommand() *cobra.Command {
@@ -61,7 +61,7 @@ func rewrite(stderr io.Writer, paths []string, change func(text []byte, path str
 		if err != nil {
 			return pathError(given, err)
 		}
-		text, err := os.ReadFile(path)
+		text, err := sopsfile.ReadNamed(path)
 		if err != nil {
 			return pathError(path, err)
 		}

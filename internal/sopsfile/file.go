@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
@@ -45,6 +46,34 @@ func ReadFile(root *os.Root, path string) ([]byte, *report.Finding) {
 	}
 	return data, nil
 }
+
+// ReadNamed returns the content of a regular file that is not looked for in a root, by its path. What could block, or never
+// end, is an error, and so is a file larger than MaxDocument.
+func ReadNamed(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
+	case info.Size() > MaxDocument:
+		return nil, TooLarge(info.Size())
+	}
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close() //nolint:errcheck // nothing was written
+	data, err := io.ReadAll(io.LimitReader(in, MaxDocument+1))
+	if err == nil && len(data) > MaxDocument {
+		return nil, TooLarge(int64(len(data)))
+	}
+	return data, err
+}
+
+var errNotRegular = errors.New("it is not a regular file")
 
 // TooLarge says that a document has more bytes than one may have.
 func TooLarge(size int64) *report.Finding {

@@ -13,6 +13,7 @@ import (
 	"github.com/getsops/sops/v3"
 	sopskeys "github.com/getsops/sops/v3/keys"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 	"github.com/secretwright/secretwright/internal/sopsfile/rulefile"
@@ -37,7 +38,7 @@ func ruleFor(file string) (*creationRule, *report.Finding) {
 		return nil, noRuleFile(found, "there is no .sops.yaml in its folder or above",
 			"write one that says which keys to encrypt for")
 	}
-	return ruleIn(found.Path, found.Path, filepath.ToSlash(absolute), os.ReadFile)
+	return ruleIn(found.Path, found.Path, filepath.ToSlash(absolute), ReadNamed)
 }
 
 // layoutFor returns how the nearest .sops.yaml says that files are indented.
@@ -50,7 +51,7 @@ func layoutFor(file string) codec.StoresConfig {
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
-	data, err := os.ReadFile(found.Path)
+	data, err := ReadNamed(found.Path)
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
@@ -87,7 +88,7 @@ func ruleIn(
 	defer Guard(&f) // SOPS panics on a Vault key without a URI
 	data, err := read(conf)
 	if err != nil {
-		return nil, report.Wrap(report.NoCreationRule, err, name+" cannot be read", "")
+		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s cannot be read: %v", name, manifests.Cause(err)), "")
 	}
 	rules, err := rulefile.Parse(data)
 	if err != nil {
@@ -133,7 +134,13 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 		return nil, noRuleFile(found, "there is no .sops.yaml between the folder Secretwright was started in and "+file,
 			"write one, or list the recipients in output.sops")
 	}
-	rule, f := ruleIn(found.Path, found.Path, path.Clean(file), root.ReadFile)
+	rule, f := ruleIn(found.Path, found.Path, path.Clean(file), func(name string) ([]byte, error) {
+		data, f := ReadFile(root, name)
+		if f != nil {
+			return nil, f
+		}
+		return data, nil
+	})
 	if f != nil {
 		return nil, f
 	}
