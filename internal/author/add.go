@@ -206,6 +206,7 @@ func (s *Spec) binaries(ctx context.Context, a Addition) ([]File, error) {
 			return nil, fmt.Errorf("%s: it is in the place of a new file for the value of %s, which is not text; move it away",
 				manifests.FromHere(name), v.Key)
 		}
+		report.ProgressOf(ctx).Show("encrypting " + name)
 		text, f := s.Keys.EncryptBinary(ctx, v.Data, name)
 		if f != nil {
 			return nil, inFile(f, manifests.FromHere(name))

@@ -98,6 +98,7 @@ func (s *Spec) readSource(source schema.Source, at *report.Path) (*sourceFile, e
 
 // edit decrypts the file.
 func (s *Spec) edit(ctx context.Context, file *sourceFile) (*sopsfile.Editable, error) {
+	report.ProgressOf(ctx).Show("decrypting " + file.name)
 	e, f := s.Keys.Edit(ctx, file.text, file.format, file.path)
 	if f != nil {
 		return nil, inFile(f, file.name)

@@ -68,6 +68,7 @@ func (s *Spec) Rotate(ctx context.Context, accepted []string) ([]File, []*report
 				"take it out with `secretwright updatekeys`, list it in .sops.yaml, or confirm it with --accept-recipients")
 			return nil, nil, inFile(f, file.name)
 		}
+		report.ProgressOf(ctx).Show("encrypting " + file.name)
 		text, f := file.Rotate(ctx)
 		if f != nil {
 			return nil, nil, inFile(f, file.name)
@@ -113,6 +114,7 @@ func (s *Spec) UpdateKeys(ctx context.Context) ([]File, []*report.Finding, error
 			findings = append(findings, inFile(said, file.name).WithSeverity(report.Info))
 			continue
 		}
+		report.ProgressOf(ctx).Show("encrypting " + file.name)
 		text, f := file.Readdress(ctx, wanted)
 		if f != nil {
 			return nil, nil, inFile(f, file.name)

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/kustomize/api/konfig"
@@ -85,6 +86,7 @@ func (c *repositoryCheck) run(ctx context.Context) []checked {
 	results := make([][]checked, len(c.units))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	var done atomic.Int32
 	for i, unit := range c.units {
 		group.Go(func() error {
 			if unit.Kind == repository.Kustomization {
@@ -92,6 +94,7 @@ func (c *repositoryCheck) run(ctx context.Context) []checked {
 			} else {
 				results[i] = c.plain(ctx, unit)
 			}
+			report.ProgressOf(ctx).Show(fmt.Sprintf("checking folders (%d of %d)", done.Add(1), len(c.units)))
 			return nil
 		})
 	}
@@ -298,15 +301,14 @@ func checkRepository(ctx context.Context, w io.Writer, args, accept []string, ou
 	var lines strings.Builder
 	failed := false
 	for _, one := range c.run(ctx) {
-		isBad := slices.ContainsFunc(one.findings, (*fn.Finding).IsError)
-		failed = failed || isBad
-		if output == "text" && (!quiet || isBad) {
+		failed = failed || slices.ContainsFunc(one.findings, (*fn.Finding).IsError)
+		if quiet {
+			one.findings = withoutInfos(one.findings)
+		}
+		if output == "text" && (!quiet || len(one.findings) > 0) {
 			lines.WriteString(one.verdict() + "\n")
 		}
 		all = append(all, one.findings...)
-	}
-	if quiet {
-		all = slices.DeleteFunc(all, func(f *fn.Finding) bool { return !f.IsError() })
 	}
 	if _, err := io.WriteString(w, lines.String()); err != nil {
 		return fmt.Errorf("the findings cannot be written: %w", err)

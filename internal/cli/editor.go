@@ -116,6 +116,7 @@ func runEditor(cmd *cobra.Command, path string) error {
 	// The time limit of a run is not one for people.
 	editor := exec.CommandContext(context.WithoutCancel(cmd.Context()), words[0], append(words[1:], path)...) //nolint:gosec // the user's own editor
 	editor.Stdin, editor.Stdout, editor.Stderr = cmd.InOrStdin(), os.Stdout, os.Stderr
+	defer report.ProgressOf(cmd.Context()).Hide()()
 	editing.Store(true)
 	defer editing.Store(false)
 	if err := editor.Start(); err != nil {
