@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -66,6 +67,9 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 			return nil, nil, err
 		}
 	}
+	if err := s.fits(a); err != nil {
+		return nil, nil, err
+	}
 	files, err := s.binaries(ctx, a)
 	if err != nil {
 		return nil, nil, err
@@ -82,7 +86,7 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 	if err != nil {
 		return nil, nil, err
 	}
-	findings, err := s.tryOut(ctx, edited.Node, a.Name, files)
+	findings, err := s.tryOut(ctx, edited.Node, a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -171,6 +175,17 @@ func (s *Spec) free(a Addition, there *schema.Secret, at *report.Path) error {
 	}
 	if a.Namespace != "" && a.Namespace != there.Namespace {
 		return taken(at.Child("namespace"), "a namespace of its own or none", "leave --namespace out, or change it with `secretwright edit`")
+	}
+	return nil
+}
+
+// fits returns an error if a value is larger than a Secret.
+func (s *Spec) fits(a Addition) error {
+	for _, v := range a.Values {
+		if len(v.Data) > corev1.MaxSecretSize {
+			return s.at(report.New(report.SecretTooLarge, fmt.Sprintf("the value of %s for the Secret %s has %d bytes; a Secret holds %d",
+				v.Key, a.Name, len(v.Data), corev1.MaxSecretSize), "keep it elsewhere, or split it into several Secrets"))
+		}
 	}
 	return nil
 }
