@@ -21,6 +21,7 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/repository"
+	"github.com/secretwright/secretwright/schema"
 )
 
 // repositoryCheck checks all SecretSpecs below folders.
@@ -219,24 +220,35 @@ func (c *repositoryCheck) one(ctx context.Context, unit repository.Unit, spec re
 	})
 }
 
-// load reads a SecretSpec and the manifests of its unit. Those of a folder are without subfolders that something else is checked
+// load reads a SecretSpec and the manifests of its unit, or those that its output lists. Those of a folder are without subfolders that something else is checked
 // in: another SecretSpec, or a kustomization or package.
 func (c *repositoryCheck) load(unit repository.Unit, file string) (*loaded, error) {
 	l, err := load([]string{file}, "", nil)
 	if err != nil {
 		return nil, err
 	}
-	dir := c.fromHere(unit.Dir)
-	own := map[string]bool{filepath.Clean(dir): true}
-	sources, err := l.reader.Read(dir, func(name string) bool {
-		return unit.Kind == repository.Package || c.belongs(filepath.Dir(name), own)
-	})
+	spec := schema.Parse(l.filter.FunctionConfig, &report.Collector{}) // what is wrong with it, the run says
+	output, dirs, err := l.outputPlaces(file, c.root.Name(), spec)
 	if err != nil {
-		return nil, fileFinding(err)
+		return nil, err
 	}
-	for _, source := range sources {
-		if err := l.add(source, func(*yaml.RNode) bool { return true }); err != nil {
-			return nil, err
+	isListed := len(dirs) > 0
+	if !isListed {
+		dirs = []string{c.fromHere(unit.Dir)}
+	}
+	for _, dir := range dirs {
+		own := map[string]bool{filepath.Clean(dir): true}
+		sources, err := l.reader.Read(dir, func(name string) bool {
+			isOutput := output != "" && inside(name, output) && !inside(dir, output)
+			return !isOutput && (unit.Kind == repository.Package || isListed || c.belongs(filepath.Dir(name), own))
+		})
+		if err != nil {
+			return nil, fileFinding(err)
+		}
+		for _, source := range sources {
+			if err := l.add(source, func(*yaml.RNode) bool { return true }); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return l, nil
