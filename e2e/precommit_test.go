@@ -36,8 +36,9 @@ func TestPreCommit(t *testing.T) {
 			config := readFile(t, filepath.Join(work, ".pre-commit-config.yaml"))
 			config = strings.Replace(config, "https://github.com/secretwright/secretwright", hooks, 1)
 			config = strings.Replace(config, "rev: main # pin a release", "rev: "+revision, 1)
-			if suffix != "" { // where it finds the SecretSpec by itself
-				config = strings.Replace(config, "    args: [secretspec.yaml, deploy]\n", "", 1)
+			if suffix != "" { // else they find the SecretSpec by themselves
+				config = strings.NewReplacer("secretwright-check\n", "secretwright-check\n    args: [secretspec.yaml, deploy]\n",
+					"secretwright-render\n", "secretwright-render\n    args: [--output, rendered, secretspec.yaml, deploy]\n").Replace(config)
 			}
 			config = strings.NewReplacer("-check", "-check"+suffix, "-render", "-render"+suffix).Replace(config)
 			writeFile(t, filepath.Join(work, ".pre-commit-config.yaml"), config)

@@ -36,6 +36,7 @@ func EncryptSpec(ctx context.Context, text []byte, path string) ([]byte, error) 
 			}
 		}
 	}
+	report.ProgressOf(ctx).Show("encrypting " + path)
 	return asError(sopsfile.NewKeyring().EncryptSpec(ctx, text, path))
 }
 
@@ -50,6 +51,7 @@ func FormatSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
 	case node.Field("sops") == nil:
 		return nil, errors.New("it is not encrypted, so it needs no fmt; run secretwright encrypt to encrypt its values")
 	}
+	report.ProgressOf(ctx).Show("decrypting " + path)
 	return asError(sopsfile.NewKeyring().FormatSpec(ctx, text, path))
 }
 

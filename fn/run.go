@@ -155,6 +155,7 @@ func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *sopsfil
 	if r.filter.Keyless {
 		return sopsfile.InspectSpec(node)
 	}
+	report.ProgressOf(ctx).Show("decrypting the SecretSpec")
 	return r.keys.OpenSpec(ctx, r.filter.Root, node)
 }
 

@@ -38,6 +38,12 @@ type SecretSpec struct {
 type Output struct {
 	// SOPS has each Secret go out as a SOPS document of its own, with `data` encrypted, so that it is safe to commit.
 	SOPS *SOPSOutput `json:"sops,omitempty"`
+	// Dir is the folder that `secretwright render` without arguments writes into, relative to the folder of the SecretSpec.
+	// Nothing else reads it.
+	Dir string `json:"dir,omitempty"`
+	// Manifests are the files and folders that it then applies the SecretSpec to, relative to the folder of the SecretSpec:
+	// all of that folder, if none is listed.
+	Manifests []string `json:"manifests,omitempty"`
 }
 
 // SOPSOutput says for whom the emitted Secrets are encrypted. Left empty, that is for those who can read every encrypted

@@ -39,6 +39,7 @@ func Validate(spec *SecretSpec, c *report.Collector) {
 		v.Error(report.ConflictingFields, field.NewPath("output", "sops"),
 			"it lists recipients, and asks for those of creation rules too", "keep one of them")
 	}
+	v.output()
 	secrets := field.NewPath("secrets")
 	if len(spec.Secrets) == 0 {
 		v.Error(report.EmptySecret, secrets, "there is none", "describe at least one Secret")
@@ -53,6 +54,29 @@ func Validate(spec *SecretSpec, c *report.Collector) {
 		}
 		v.notTaken(at, s)
 		v.secret(at, s)
+	}
+}
+
+// output holds the places of a render without arguments to being relative.
+func (v *validator) output() {
+	out := v.spec.Output
+	if out == nil {
+		return
+	}
+	at := field.NewPath("output")
+	if len(out.Manifests) > 0 && out.Dir == "" {
+		v.Error(report.UselessField, at.Child("manifests"), "it goes with dir", "write the folder that they are rendered into as dir")
+	}
+	for i, name := range append([]string{out.Dir}, out.Manifests...) {
+		where := at.Child("dir")
+		if i > 0 {
+			where = at.Child("manifests").Index(i - 1)
+		}
+		if path.IsAbs(name) {
+			v.Error(report.InvalidPath, where, quoted(name)+" is an absolute path", "write it relative to the folder of the SecretSpec")
+		} else if name == "" && i > 0 {
+			v.Error(report.InvalidPath, where, "it is empty", "write . for the folder of the SecretSpec")
+		}
 	}
 }
 

@@ -83,6 +83,10 @@ func TestValidate(t *testing.T) {
 		{inSpec, `secrets: [{name: a, data: {k: {value: x}}}, {name: b, data: {k: {value: x}}}]`, `secrets: [{name: a, data: {k: {value: x}}}, {name: a, data: {k: {value: x}}}]`,
 			`secrets[1].name: "a" is the name of secrets[0] already`},
 
+		{inSpec, `output: {dir: rendered, manifests: [deploy]}`, `output: {manifests: [deploy]}`, "output.manifests: it goes with dir"},
+		{inSpec, `output: {dir: .}`, `output: {dir: /a}`, `output.dir: "/a" is an absolute path`},
+		{inSpec, `output: {dir: a, manifests: [.]}`, `output: {dir: a, manifests: [/b]}`, `output.manifests[0]: "/b" is an absolute path`},
+		{inSpec, `output: {dir: a, manifests: [b]}`, `output: {dir: a, manifests: [b, ""]}`, "output.manifests[1]: it is empty; write ."},
 		{inSpec, `sources: [{name: a, file: f}]`, `sources: [{file: f}]`, "sources[0].name: it is missing; give the source a name that `from` can use"},
 		{inSpec, `sources: [{name: a, file: f}, {name: b, file: f}]`, `sources: [{name: a, file: f}, {name: a, file: g}]`, `sources[1].name: "a" is the name of sources[0] already`},
 		{inSpec, `sources: [{name: a, file: f, format: dotenv}]`, `sources: [{name: a, file: f, format: env}]`, `sources[0].format: "env" is not known; write yaml, json, dotenv, ini or binary`},

@@ -248,5 +248,5 @@ func (r *run) godotenv(s source) []dotenv.Entry {
 
 func (r *run) badDotenv(s source, err error) {
 	r.Add(report.New(report.InvalidDocument, "once it is decrypted, "+err.Error(),
-		"correct the line with `sops edit`").In(s.at).From(r.name(s.path)))
+		"correct the line with `secretwright edit`").In(s.at).From(r.name(s.path)))
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -66,6 +67,9 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 			return nil, nil, err
 		}
 	}
+	if err := s.fits(a); err != nil {
+		return nil, nil, err
+	}
 	files, err := s.binaries(ctx, a)
 	if err != nil {
 		return nil, nil, err
@@ -82,7 +86,7 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 	if err != nil {
 		return nil, nil, err
 	}
-	findings, err := s.tryOut(ctx, edited.Node, a.Name, files)
+	findings, err := s.tryOut(ctx, edited.Node, a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -175,6 +179,17 @@ func (s *Spec) free(a Addition, there *schema.Secret, at *report.Path) error {
 	return nil
 }
 
+// fits returns an error if a value is larger than a Secret.
+func (s *Spec) fits(a Addition) error {
+	for _, v := range a.Values {
+		if len(v.Data) > corev1.MaxSecretSize {
+			return s.at(report.New(report.SecretTooLarge, fmt.Sprintf("the value of %s for the Secret %s has %d bytes; a Secret holds %d",
+				v.Key, a.Name, len(v.Data), corev1.MaxSecretSize), "keep it elsewhere, or split it into several Secrets"))
+		}
+	}
+	return nil
+}
+
 // hasText reports whether the addition has values that stand in the SecretSpec itself.
 func (a Addition) hasText() bool {
 	for _, v := range a.Values {
@@ -206,6 +221,7 @@ func (s *Spec) binaries(ctx context.Context, a Addition) ([]File, error) {
 			return nil, fmt.Errorf("%s: it is in the place of a new file for the value of %s, which is not text; move it away",
 				manifests.FromHere(name), v.Key)
 		}
+		report.ProgressOf(ctx).Show("encrypting " + name)
 		text, f := s.Keys.EncryptBinary(ctx, v.Data, name)
 		if f != nil {
 			return nil, inFile(f, manifests.FromHere(name))

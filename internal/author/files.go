@@ -69,6 +69,12 @@ func (s *Spec) source(name string) (schema.Source, *report.Path) {
 	return schema.Source{}, nil // which the schema does not let pass
 }
 
+// fileOf returns the file of a source as a command takes it.
+func (s *Spec) fileOf(name string) string {
+	source, _ := s.source(name)
+	return filepath.ToSlash(filepath.Join(filepath.Dir(s.Path), source.File))
+}
+
 // sourceFile is the file of a source.
 type sourceFile struct {
 	// name is its path in the root, and path where it is, links followed.
@@ -98,6 +104,7 @@ func (s *Spec) readSource(source schema.Source, at *report.Path) (*sourceFile, e
 
 // edit decrypts the file.
 func (s *Spec) edit(ctx context.Context, file *sourceFile) (*sopsfile.Editable, error) {
+	report.ProgressOf(ctx).Show("decrypting " + file.name)
 	e, f := s.Keys.Edit(ctx, file.text, file.format, file.path)
 	if f != nil {
 		return nil, inFile(f, file.name)

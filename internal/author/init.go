@@ -162,13 +162,13 @@ func Rules(folder string, recipients []string) ([]File, []*report.Finding, error
 	return nil, findings, nil
 }
 
-// Hook is an entry of a .pre-commit-config.yaml.
+// Hook is an entry of a .pre-commit-config.yaml: hooks of a repository.
 type Hook struct {
-	Repository, Revision, ID string
-	Args                     []string
+	Repository, Revision string
+	IDs                  []string
 }
 
-// Hooks returns the .pre-commit-config.yaml in a folder with a hook. One that it has already stays as it is.
+// Hooks returns the .pre-commit-config.yaml in a folder with hooks. If it has one of ours already, it stays as it is.
 func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	name := filepath.Join(folder, ".pre-commit-config.yaml")
 	text, err := sopsfile.ReadNamed(name)
@@ -200,23 +200,17 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", manifests.FromHere(name), err)
 	}
-	said := say("the hook " + hook.ID + " is added; run `pre-commit install`, once")
+	said := say("the hooks " + report.List(hook.IDs) + " are added; run `pre-commit install`, once")
 	return []File{{manifests.Resolve(name), result.Text, former}}, said, nil
 }
 
-// put adds the hook to the repositories.
+// put adds the hooks to the repositories.
 func (h Hook) put(root *yaml.Node) error {
-	hook := yamlnode.Map(yamlnode.Text("id"), yamlnode.Text(h.ID))
-	if len(h.Args) > 0 {
-		args := listAt(hook, "args")
-		args.Style = yaml.FlowStyle
-		for _, arg := range h.Args {
-			args.Content = append(args.Content, yamlnode.Text(arg))
-		}
-	}
 	repository := yamlnode.Map(yamlnode.Text("repo"), yamlnode.Text(h.Repository), yamlnode.Text("rev"), yamlnode.Text(h.Revision))
 	hooks := listAt(repository, "hooks")
-	hooks.Content = append(hooks.Content, hook)
+	for _, id := range h.IDs {
+		hooks.Content = append(hooks.Content, yamlnode.Map(yamlnode.Text("id"), yamlnode.Text(id)))
+	}
 	repositories := listAt(root, "repos")
 	if len(repositories.Content) == 0 {
 		repositories.Style = 0

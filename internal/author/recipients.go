@@ -65,6 +65,7 @@ func (s *Spec) Rotate(ctx context.Context, accepted []string) ([]File, []*report
 		if f := unlisted(file, accepted); f != nil {
 			return nil, nil, inFile(f, file.name)
 		}
+		report.ProgressOf(ctx).Show("encrypting " + file.name)
 		text, f := file.Rotate(ctx)
 		if f != nil {
 			return nil, nil, inFile(f, file.name)
@@ -130,6 +131,7 @@ func (s *Spec) UpdateKeys(ctx context.Context) ([]File, []*report.Finding, error
 			findings = append(findings, inFile(said, file.name).WithSeverity(report.Info))
 			continue
 		}
+		report.ProgressOf(ctx).Show("encrypting " + file.name)
 		text, f := file.Readdress(ctx, wanted)
 		if f != nil {
 			return nil, nil, inFile(f, file.name)

@@ -71,6 +71,7 @@ func (s *Spec) read(ctx context.Context) error {
 		return s.at(f)
 	}
 	if node.Field("sops") != nil {
+		report.ProgressOf(ctx).Show("decrypting " + s.Path)
 		var f *report.Finding
 		if s.sealed, f = s.Keys.Edit(ctx, s.text, sopsfile.YAML, s.file); f != nil {
 			return s.at(f)

@@ -3,6 +3,7 @@ package author
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 
@@ -39,13 +40,35 @@ func (s *Spec) Get(ctx context.Context, name, key string) ([]byte, error) {
 	return nil, s.at(schema.MissingKey(nil, name, key, yamlnode.Keys(data)))
 }
 
-// tryOut makes one Secret of a SecretSpec in the clear, and returns what is to be said of its values. Values that are
-// in new files cannot be read back before these are written.
-func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, name string, fresh []File) ([]*report.Finding, error) {
-	if len(fresh) > 0 {
-		return nil, nil
+// tryOut makes the Secret of an addition to a SecretSpec in the clear, and returns what is to be said of its values. Those of
+// new files stand in the SecretSpec for that, since the files are not there yet.
+func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, a Addition) ([]*report.Finding, error) {
+	spec = yaml.CopyYNode(spec)
+	for _, v := range a.Values {
+		if isText(v.Data) {
+			continue
+		}
+		name, _ := a.binaryName(v.Key)
+		for _, source := range yamlnode.Field(spec, "sources").Content {
+			if yamlnode.Value(source, "name") == name {
+				yamlnode.Remove(source, "file")
+				set(source, "inline", yamlnode.Text("value: "+base64.StdEncoding.EncodeToString(v.Data)))
+				set(source, "encrypted", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "false"})
+			}
+		}
+		for _, secret := range yamlnode.Field(spec, "secrets").Content {
+			if yamlnode.Value(secret, "name") == a.Name {
+				value := yamlnode.Field(yamlnode.Field(secret, "data"), v.Key)
+				set(value, "key", yamlnode.Text("value"))
+				set(value, "decode", yamlnode.Text("base64"))
+			}
+		}
 	}
-	findings, _, err := s.run(ctx, spec, name)
+	findings, _, err := s.run(ctx, spec, a.Name)
+	var f *report.Finding
+	if errors.As(err, &f) {
+		f.Source = "" // a stand-in
+	}
 	return findings, err
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/adopt"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/report"
 )
 
 // render returns the resources of a folder or a kpt package: those in its manifests, or after the plan what the function
@@ -88,6 +89,7 @@ func (a *adoption) build(ctx context.Context) ([]byte, error) {
 	defer os.RemoveAll(filepath.Dir(own)) //nolint:errcheck // it holds links alone
 	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
+	report.ProgressOf(ctx).Show("building with kustomize")
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, kustomize, "build", "--enable-alpha-plugins", "--enable-exec", //nolint:gosec // the user's
 		filepath.Join(a.root.Name(), filepath.FromSlash(a.dir)))

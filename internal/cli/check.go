@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"unicode/utf16"
 
 	"github.com/spf13/cobra"
@@ -26,7 +25,6 @@ var checkPrinters = map[string]func(io.Writer, []*fn.Finding) error{
 
 func checkCommand() *cobra.Command {
 	var output string
-	var quiet bool
 	var accept []string
 	cmd := &cobra.Command{
 		Use:   "check SPEC [FILE-or-DIR ...] | check [DIR ...]",
@@ -60,7 +58,7 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 				return &usageError{fmt.Errorf("--output is text, json, sarif, junit or github, not %q", output)}
 			}
 			if isRepository(args) {
-				return checkRepository(cmd.Context(), cmd.OutOrStdout(), args, accepted(accept), output, quiet)
+				return checkRepository(cmd.Context(), cmd.OutOrStdout(), args, accepted(accept), output, isQuiet(cmd))
 			}
 			l, err := load(args, "", cmd.InOrStdin())
 			var finding *fn.Finding
@@ -73,8 +71,8 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 			l.filter.Keyless = true
 			l.filter.AcceptRecipients = accepted(accept)
 			result, failed := l.run(cmd.Context())
-			if quiet {
-				result.Findings = slices.DeleteFunc(result.Findings, func(f *fn.Finding) bool { return !f.IsError() })
+			if isQuiet(cmd) {
+				result.Findings = withoutInfos(result.Findings)
 			}
 			if err := printer(cmd.OutOrStdout(), result.Findings); err != nil {
 				return fmt.Errorf("the findings cannot be written: %w", err)
@@ -86,7 +84,6 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, sarif, junit or github")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print errors alone")
 	complete(cmd, "output", "text", "json", "sarif", "junit", "github")
 	acceptFlag(cmd, &accept)
 	return cmd

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/kustomize/api/konfig"
@@ -20,6 +21,7 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/repository"
+	"github.com/secretwright/secretwright/schema"
 )
 
 // repositoryCheck checks all SecretSpecs below folders.
@@ -85,6 +87,7 @@ func (c *repositoryCheck) run(ctx context.Context) []checked {
 	results := make([][]checked, len(c.units))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	var done atomic.Int32
 	for i, unit := range c.units {
 		group.Go(func() error {
 			if unit.Kind == repository.Kustomization {
@@ -92,6 +95,7 @@ func (c *repositoryCheck) run(ctx context.Context) []checked {
 			} else {
 				results[i] = c.plain(ctx, unit)
 			}
+			report.ProgressOf(ctx).Show(fmt.Sprintf("checking folders (%d of %d)", done.Add(1), len(c.units)))
 			return nil
 		})
 	}
@@ -216,24 +220,35 @@ func (c *repositoryCheck) one(ctx context.Context, unit repository.Unit, spec re
 	})
 }
 
-// load reads a SecretSpec and the manifests of its unit. Those of a folder are without subfolders that something else is checked
+// load reads a SecretSpec and the manifests of its unit, or those that its output lists. Those of a folder are without subfolders that something else is checked
 // in: another SecretSpec, or a kustomization or package.
 func (c *repositoryCheck) load(unit repository.Unit, file string) (*loaded, error) {
 	l, err := load([]string{file}, "", nil)
 	if err != nil {
 		return nil, err
 	}
-	dir := c.fromHere(unit.Dir)
-	own := map[string]bool{filepath.Clean(dir): true}
-	sources, err := l.reader.Read(dir, func(name string) bool {
-		return unit.Kind == repository.Package || c.belongs(filepath.Dir(name), own)
-	})
+	spec := schema.Parse(l.filter.FunctionConfig, &report.Collector{}) // what is wrong with it, the run says
+	output, dirs, err := l.outputPlaces(file, c.root.Name(), spec)
 	if err != nil {
-		return nil, fileFinding(err)
+		return nil, err
 	}
-	for _, source := range sources {
-		if err := l.add(source, func(*yaml.RNode) bool { return true }); err != nil {
-			return nil, err
+	isListed := len(dirs) > 0
+	if !isListed {
+		dirs = []string{c.fromHere(unit.Dir)}
+	}
+	for _, dir := range dirs {
+		own := map[string]bool{filepath.Clean(dir): true}
+		sources, err := l.reader.Read(dir, func(name string) bool {
+			isOutput := output != "" && inside(name, output) && !inside(dir, output)
+			return !isOutput && (unit.Kind == repository.Package || isListed || c.belongs(filepath.Dir(name), own))
+		})
+		if err != nil {
+			return nil, fileFinding(err)
+		}
+		for _, source := range sources {
+			if err := l.add(source, func(*yaml.RNode) bool { return true }); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return l, nil
@@ -298,15 +313,14 @@ func checkRepository(ctx context.Context, w io.Writer, args, accept []string, ou
 	var lines strings.Builder
 	failed := false
 	for _, one := range c.run(ctx) {
-		isBad := slices.ContainsFunc(one.findings, (*fn.Finding).IsError)
-		failed = failed || isBad
-		if output == "text" && (!quiet || isBad) {
+		failed = failed || slices.ContainsFunc(one.findings, (*fn.Finding).IsError)
+		if quiet {
+			one.findings = withoutInfos(one.findings)
+		}
+		if output == "text" && (!quiet || len(one.findings) > 0) {
 			lines.WriteString(one.verdict() + "\n")
 		}
 		all = append(all, one.findings...)
-	}
-	if quiet {
-		all = slices.DeleteFunc(all, func(f *fn.Finding) bool { return !f.IsError() })
 	}
 	if _, err := io.WriteString(w, lines.String()); err != nil {
 		return fmt.Errorf("the findings cannot be written: %w", err)

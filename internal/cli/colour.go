@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -50,6 +51,9 @@ func colourDiff(text string) string {
 
 // printText prints findings for people, with colours on a terminal.
 func printText(w io.Writer, findings []*fn.Finding) error {
+	if watched, ok := w.(*watched); ok && watched.quiet {
+		findings = withoutInfos(findings)
+	}
 	var out strings.Builder
 	if err := fn.Print(&out, findings); err != nil {
 		return err
@@ -60,6 +64,11 @@ func printText(w io.Writer, findings []*fn.Finding) error {
 	}
 	_, err := io.WriteString(w, text)
 	return err
+}
+
+// withoutInfos returns the errors and warnings.
+func withoutInfos(findings []*fn.Finding) []*fn.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f *fn.Finding) bool { return f.Level() == fn.Info })
 }
 
 // colourFindings colours the severity of each finding.

@@ -24,6 +24,14 @@ func completeSpecOnly(cmd *cobra.Command, args []string, typed string) ([]string
 	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 
+// completeFile has the shell propose any file, for a command that takes one.
+func completeFile(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
 // completeValue has the shell propose what `SPEC SECRET KEY` can be. It needs no key.
 func completeValue(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {

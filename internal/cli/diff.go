@@ -20,7 +20,6 @@ import (
 var errChanges = errors.New("a render would change something")
 
 func diffCommand() *cobra.Command {
-	var quiet bool
 	var accept []string
 	cmd := &cobra.Command{
 		Use:   "diff SPEC [FILE-or-DIR ...]",
@@ -53,9 +52,6 @@ The exit status is 0 if nothing would change, 1 if something would, and 2 if tha
 			if len(pairs) == 0 {
 				return nil
 			}
-			if quiet {
-				return errChanges
-			}
 			text := unified(pairs)
 			if isColoured(cmd.OutOrStdout()) {
 				text = colourDiff(text)
@@ -66,7 +62,6 @@ The exit status is 0 if nothing would change, 1 if something would, and 2 if tha
 			return errChanges
 		},
 	}
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print no diff, and say by the exit status whether there is one")
 	acceptFlag(cmd, &accept)
 	return cmd
 }

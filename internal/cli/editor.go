@@ -9,34 +9,42 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"github.com/google/shlex"
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 func editCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "edit SPEC",
-		Short: "Edit an encrypted SecretSpec in the clear, as sops edit does",
-		Long: `edit decrypts the SecretSpec in the file SPEC into a file that only you can read, and opens that in the editor of SOPS_EDITOR or
-EDITOR. What is saved there must be a valid SecretSpec, and is encrypted as before: comments, order and layout are yours, and
-values that did not change keep their ciphertext. The file in the clear is removed, whatever happens.`,
-		Args:              named("SPEC"),
-		ValidArgsFunction: completeSpecOnly,
+	var format string
+	cmd := &cobra.Command{
+		Use:   "edit FILE",
+		Short: "Edit an encrypted SecretSpec, or any other SOPS document, in the clear, as sops edit does",
+		Long: `edit decrypts FILE into a file that only you can read, and opens that in the editor of SOPS_EDITOR or EDITOR. What is saved there is
+encrypted as before: values that did not change keep their ciphertext. The file in the clear is removed, whatever happens.
+
+Of a SecretSpec, comments, order and layout are yours, and what is saved must be valid. Other documents, in YAML, JSON, dotenv, INI
+or binary, are what sops edit makes of them: their comments and order are yours.`,
+		Example: `  secretwright edit secretspec.yaml
+  secretwright edit secrets/database.enc.env`,
+		Args:              named("FILE"),
+		ValidArgsFunction: completeFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := openSpec(cmd.Context(), args[0])
+			d, err := openEdition(cmd.Context(), args[0], format)
 			if err != nil {
 				return err
 			}
-			plain, err := s.Plain()
+			plain, err := d.Plain()
 			if err != nil {
 				return err
 			}
-			files, findings, err := inputOf(cmd).edit(cmd, s, filepath.Base(args[0]), plain)
+			files, findings, err := inputOf(cmd).edit(cmd, d, filepath.Base(args[0]), plain)
 			if err != nil {
 				return err
 			}
@@ -46,11 +54,56 @@ values that did not change keep their ciphertext. The file in the clear is remov
 			return printText(cmd.ErrOrStderr(), findings)
 		},
 	}
+	cmd.Flags().StringVar(&format, "format", "", "yaml, json, dotenv, ini or binary (default: by the name of the file, as sops does)")
+	complete(cmd, "format", formats...)
+	return cmd
 }
 
-// edit has a text edited until it is a valid SecretSpec, and returns the files that this comes to: none, if nothing
+// formats are those that SOPS has.
+var formats = []string{string(sopsfile.YAML), string(sopsfile.JSON), string(sopsfile.Dotenv), string(sopsfile.INI), string(sopsfile.Binary)}
+
+// edition is an encrypted file that was opened to be edited.
+type edition interface {
+	// Plain returns it in the clear.
+	Plain() ([]byte, error)
+	// Edited returns the files that another text of it in the clear comes to, and what there is to say.
+	Edited(text []byte) ([]author.File, []*fn.Finding, error)
+}
+
+// openEdition opens a SecretSpec, or another SOPS document in a format; an empty one is that of the file's name.
+func openEdition(ctx context.Context, path, format string) (edition, error) {
+	switch {
+	case format != "" && !slices.Contains(formats, format):
+		return nil, &usageError{fmt.Errorf("--format is yaml, json, dotenv, ini or binary, not %q", format)}
+	case format == "" && isMeantAsSpec(path):
+		return openSpec(ctx, path)
+	}
+	if _, err := readValue(path); err != nil { // which says it as other commands do
+		return nil, err
+	}
+	w, err := workplace()
+	if err != nil {
+		return nil, err
+	}
+	return w.OpenDocument(ctx, path, sopsfile.Format(format))
+}
+
+// isMeantAsSpec reports whether a file holds a SecretSpec, or what is most likely meant to be one.
+func isMeantAsSpec(path string) bool {
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return false
+	}
+	sources, err := (&manifests.Reader{}).Read(path, nil)
+	if err != nil || len(sources) == 0 {
+		return false
+	}
+	node := closest(sources[0])
+	return node != nil && (likeKind(textOf(node, "kind")) || likeVersion(textOf(node, "apiVersion")))
+}
+
+// edit has a text edited until it is valid, and returns the files that this comes to: none, if nothing
 // changed.
-func (in *input) edit(cmd *cobra.Command, s *author.Spec, name string, plain []byte) ([]author.File, []*fn.Finding, error) {
+func (in *input) edit(cmd *cobra.Command, d edition, name string, plain []byte) ([]author.File, []*fn.Finding, error) {
 	dir, err := os.MkdirTemp("", "secretwright-edit-") // for its owner alone
 	if err != nil {
 		return nil, nil, err
@@ -73,7 +126,7 @@ func (in *input) edit(cmd *cobra.Command, s *author.Spec, name string, plain []b
 			in.say(report.Info, report.Written, "nothing was changed")
 			return nil, in.findings, nil
 		}
-		files, findings, err := s.Edited(text)
+		files, findings, err := d.Edited(text)
 		if err == nil {
 			return files, findings, nil
 		}
@@ -116,6 +169,7 @@ func runEditor(cmd *cobra.Command, path string) error {
 	// The time limit of a run is not one for people.
 	editor := exec.CommandContext(context.WithoutCancel(cmd.Context()), words[0], append(words[1:], path)...) //nolint:gosec // the user's own editor
 	editor.Stdin, editor.Stdout, editor.Stderr = cmd.InOrStdin(), os.Stdout, os.Stderr
+	defer report.ProgressOf(cmd.Context()).Hide()()
 	editing.Store(true)
 	defer editing.Store(false)
 	if err := editor.Start(); err != nil {

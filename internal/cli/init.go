@@ -24,7 +24,8 @@ func initCommand() *cobra.Command {
 		Short: "Make what it takes to encrypt in this folder: a key, .sops.yaml and hooks",
 		Long: `init makes what is not there yet. An age key, in the file where sops looks for it, for you alone to read; a key that is there
 is used, and never written over. A .sops.yaml in this folder, which has files encrypted for that key; if there is one here or
-above, init says what it says. With --hooks, an entry for our check in the .pre-commit-config.yaml of the Git work tree.`,
+above, init says what it says. With --hooks, entries in the .pre-commit-config.yaml of the Git work tree: one checks
+every SecretSpec, one renders those that say where to.`,
 		Example: `  secretwright init
   secretwright init --age age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p --hooks`,
 		Args: noArguments,
@@ -33,7 +34,7 @@ above, init says what it says. With --hooks, an entry for our check in the .pre-
 		},
 	}
 	cmd.Flags().StringSliceVar(&recipients, "age", nil, "the age recipients to encrypt for, instead of your key's")
-	cmd.Flags().BoolVar(&hooks, "hooks", false, "add our check to .pre-commit-config.yaml")
+	cmd.Flags().BoolVar(&hooks, "hooks", false, "add our hooks to .pre-commit-config.yaml")
 	return cmd
 }
 
@@ -57,7 +58,7 @@ func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 		return err
 	}
 	if hooks {
-		more, said, err := addHook()
+		more, said, err := addHooks()
 		if err != nil {
 			return err
 		}
@@ -69,8 +70,8 @@ func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 	return printText(stderr, findings)
 }
 
-// addHook adds our check of the SecretSpec in this folder to the hooks of the Git work tree.
-func addHook() ([]author.File, []*fn.Finding, error) {
+// addHooks adds our hooks to those of the Git work tree.
+func addHooks() ([]author.File, []*fn.Finding, error) {
 	here, err := filepath.Abs(".")
 	if err != nil {
 		return nil, nil, err
@@ -79,13 +80,8 @@ func addHook() ([]author.File, []*fn.Finding, error) {
 	if top == "" {
 		return nil, nil, fmt.Errorf("--hooks: this folder is in no Git work tree; run git init first")
 	}
-	dir, err := filepath.Rel(top, here)
-	if err != nil {
-		return nil, nil, err
-	}
 	return author.Hooks(top, author.Hook{
-		Repository: hooksRepository, Revision: revision(), ID: "secretwright-check",
-		Args: []string{filepath.ToSlash(filepath.Join(dir, "secretspec.yaml")), filepath.ToSlash(dir)},
+		Repository: hooksRepository, Revision: revision(), IDs: []string{"secretwright-check", "secretwright-render"},
 	})
 }
 

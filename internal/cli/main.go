@@ -70,12 +70,25 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	}
 	cmd := Command()
 	ran := false // what is wrong with the arguments, cobra says before a command runs
-	cmd.PersistentPreRun = func(*cobra.Command, []string) { ran = true }
+	cmd.PersistentPreRun = func(command *cobra.Command, _ []string) {
+		ran = true
+		stderr.quiet = isQuiet(command)
+		stdout.quiet = stderr.quiet
+		if stderr.quiet {
+			return
+		}
+		if p := newProgress(command.Name(), stderr.Writer); p != nil {
+			stdout.progress, stderr.progress = p, p
+			atEnd.add(p.stop)
+			command.SetContext(report.WithProgress(command.Context(), p))
+		}
+	}
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	executed, err := cmd.ExecuteContextC(ctx)
+	stderr.progress.stop()
 	failed := 1
 	if executed.Name() == "diff" {
 		failed = 2 // 1 says that there is a difference, as for diff and cmp
@@ -114,10 +127,20 @@ func Command() *cobra.Command {
 	}
 	cmd.SetVersionTemplate("{{.Version}}\n")
 	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
+	cmd.PersistentFlags().BoolP(quietFlag, "q", false, "print neither what is mere information, nor how far a long run is")
 	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(), fmtCommand(),
 		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
 		updatekeysCommand(), versionCommand())
 	return cmd
+}
+
+// quietFlag is a flag of every command.
+const quietFlag = "quiet"
+
+// isQuiet reports whether a command is to print no more than errors, warnings and what it is run for.
+func isQuiet(cmd *cobra.Command) bool {
+	quiet, err := cmd.Flags().GetBool(quietFlag)
+	return err == nil && quiet
 }
 
 // inOneLine is what cobra says of wrong arguments, with its suggestions beside and not below it.

@@ -65,9 +65,39 @@ func (f *outputFile) rank() int {
 	return 1
 }
 
-// write writes the resources into a folder: each into the file it came from, or the one of the same name, and a new
-// Secret into a file of its own. Files whose content does not change are not touched. It returns all of the files.
+// write writes the resources into a folder. Files whose content does not change are not touched. It returns all of the files.
 func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext bool) ([]*outputFile, error) {
+	files, err := l.outputs(dir, result, plaintext)
+	if err != nil {
+		return nil, err
+	}
+	if err := manifests.Write(dir, changesOf(files)); err != nil {
+		return nil, err
+	}
+	return files, printText(stderr, unlisted(dir, fresh(files)))
+}
+
+// changesOf returns what is to be written.
+func changesOf(files []*outputFile) (changes []manifests.Change) {
+	for _, f := range files {
+		changes = append(changes, f.Change)
+	}
+	return changes
+}
+
+// fresh returns the files that come or go.
+func fresh(files []*outputFile) (changes []manifests.Change) {
+	for _, f := range files {
+		if f.from == nil || len(f.Content) == 0 {
+			changes = append(changes, f.Change)
+		}
+	}
+	return changes
+}
+
+// outputs returns what becomes of the files in a folder: each resource goes into the file it came from, or the one of the same
+// name, and a new Secret into a file of its own.
+func (l *loaded) outputs(dir string, result fn.Result, plaintext bool) ([]*outputFile, error) {
 	files, added, err := l.edit(result)
 	if err != nil {
 		return nil, err
@@ -96,7 +126,6 @@ func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext
 	slices.SortFunc(changes, func(a, b *outputFile) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Name, b.Name))
 	})
-	var all, fresh []manifests.Change // fresh are those that come or go
 	for _, f := range changes {
 		if err := f.private(plaintext); err != nil {
 			return nil, err
@@ -104,15 +133,8 @@ func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext
 		if err := l.mayWrite(dir, f); err != nil {
 			return nil, err
 		}
-		all = append(all, f.Change)
-		if f.from == nil || len(f.Content) == 0 {
-			fresh = append(fresh, f.Change)
-		}
 	}
-	if err := manifests.Write(dir, all); err != nil {
-		return nil, err
-	}
-	return changes, printText(stderr, unlisted(dir, fresh))
+	return changes, nil
 }
 
 // outputOf returns where a file that was read is written, and as what.

@@ -23,7 +23,7 @@ type renderOptions struct {
 func renderCommand() *cobra.Command {
 	var o renderOptions
 	cmd := &cobra.Command{
-		Use:   "render SPEC [FILE-or-DIR ...]",
+		Use:   "render SPEC [FILE-or-DIR ...] | render",
 		Short: "Print the Secrets, and the manifests with the references to them",
 		Long: `render applies the SecretSpec in the file SPEC to the manifests in the files and folders that follow ("-" is standard
 input), and prints them with the Secrets as plain YAML. What no reference was written into is printed as it stands.
@@ -36,15 +36,29 @@ log. With --explain they do.
 
 With --output the manifests are written into a folder, each into the file of its own name, or where they are if they
 come from that folder. Only files that change are written, all or none, and a Secret only when it is encrypted
-(output: {sops: {}} in the SecretSpec), or with --plaintext.`,
+(output: {sops: {}} in the SecretSpec), or with --plaintext.
+
+Without arguments it renders every SecretSpec below the working folder that says where to, all or none:
+output: {sops: {}, dir: rendered, manifests: [deploy]}.`,
 		Example: `  secretwright render secretspec.yaml deploy/ | kubectl apply -f -
   secretwright render --redact secretspec.yaml deploy/ | kubeconform -strict
-  secretwright render --output rendered/ secretspec.yaml deploy/`,
-		Args:              specAndFiles,
+  secretwright render --output rendered/ secretspec.yaml deploy/
+  secretwright render`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return specAndFiles(cmd, args)
+		},
 		ValidArgsFunction: completeSpec,
 		SuggestFor:        []string{"build", "generate", "template", "apply"},
-		PreRunE:           func(cmd *cobra.Command, _ []string) error { return o.check(cmd) },
-		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
+		PreRunE:           func(cmd *cobra.Command, args []string) error { return o.check(cmd, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return o.everywhere(cmd)
+			}
+			return o.run(cmd, args)
+		},
 	}
 	cmd.Flags().BoolVar(&o.redact, "redact", false, "print a mark for every value; needs no key")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "the folder to write to, instead of standard output")
@@ -62,7 +76,15 @@ come from that folder. Only files that change are written, all or none, and a Se
 }
 
 // check reports flags that do not go together.
-func (o *renderOptions) check(cmd *cobra.Command) error {
+func (o *renderOptions) check(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		for _, flag := range []string{"output", "plaintext", "redact", "secret-file"} {
+			if cmd.Flags().Changed(flag) {
+				return &usageError{fmt.Errorf("--%s goes with SPEC, the file of a SecretSpec", flag)}
+			}
+		}
+		return nil
+	}
 	for _, flag := range []string{"plaintext", "secret-file", "staged"} {
 		if cmd.Flags().Changed(flag) && o.output == "" {
 			return &usageError{fmt.Errorf("--%s goes with --output", flag)}

@@ -12,13 +12,17 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 )
 
-// watched is a stream that remembers that it could not be written to.
+// watched is a stream that remembers that it could not be written to. What shows how far a command is makes way for it.
 type watched struct {
 	io.Writer
-	err error
+	err      error
+	progress *progress
+	// quiet has findings that are mere information not be printed.
+	quiet bool
 }
 
 func (w *watched) Write(data []byte) (int, error) {
+	w.progress.clear()
 	n, err := w.Writer.Write(data)
 	if w.err == nil {
 		w.err = err

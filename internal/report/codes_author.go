@@ -7,7 +7,10 @@ const (
 	NotSettable    Code = "not-settable"
 	ReadersChange  Code = "readers-change"
 	TypedInTheOpen Code = "typed-in-the-open"
+	LeftInTheClear Code = "left-in-the-clear"
 	Written        Code = "written"
+
+	AliasesWrittenOut Code = "aliases-written-out"
 )
 
 var authorRules = []Rule{
@@ -21,5 +24,10 @@ var authorRules = []Rule{
 		"Nothing, if that was meant. Values that somebody who is gone has read should be changed."},
 	{TypedInTheOpen, "A value was given on the command line, where the shell's history and the list of processes have it.",
 		"the value of password was on the command line", "Change the value, and leave it out of the command: it is asked for, or read from standard input."},
+	{LeftInTheClear, "`secretwright edit` saved new values that the rules in the sops block, such as `encrypted_regex`, have SOPS keep in " +
+		"the clear.", "in the clear, by the rules in its sops block: metadata.labels.app",
+		"Nothing, if that was meant. Otherwise change the value, and encrypt the file anew under other rules."},
+	{AliasesWrittenOut, "`secretwright edit` saved a document whose text had YAML aliases.", "its YAML aliases are written out, since SOPS keeps none",
+		"Nothing: the values are the same."},
 	{Written, "What a command wrote.", "the value of password in the Secret db is set", "Commit it."},
 }

@@ -144,7 +144,7 @@ var sourceRules = []Rule{
 		"it is a SOPS document, though encrypted is false", "Remove encrypted: false."},
 	{EncryptedTwice, "A value is ciphertext of SOPS still once it is decrypted: it was encrypted twice.",
 		"it was encrypted twice: decrypted, it is ciphertext still",
-		"Decrypt it once more with the sops command, and put the result in with `sops edit`."},
+		"Decrypt it once more with the sops command, and put the result in with `secretwright edit`."},
 	{JoinedDocuments, "A file holds several encrypted documents, each with its own sops block.",
 		"it is several encrypted documents in one file", "Give each a file of its own."},
 	{ByteOrderMark, "A document begins with a byte order mark, which its format does not have.",

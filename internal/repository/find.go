@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -79,6 +80,13 @@ func Find(root *os.Root, dirs []string) ([]Unit, error) {
 		return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.User, b.User), cmp.Compare(a.Kind, b.Kind))
 	})
 	return units, nil
+}
+
+// SpecFiles returns the files below a folder of a root that have a SecretSpec, or look as if they should, sorted.
+func SpecFiles(root *os.Root, dir string) ([]string, error) {
+	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{}, kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
+	err := f.walk(path.Clean(dir))
+	return slices.Sorted(maps.Keys(f.specs)), err
 }
 
 // skipped reports whether a folder is not walked: it is hidden, a chart that kustomize inflates, another project's modules,

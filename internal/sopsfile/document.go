@@ -57,7 +57,7 @@ func IsEncrypted(text []byte) bool { return bytes.Contains(text, []byte(cipherte
 // EncryptedTwice returns the finding about a decrypted value that is ciphertext still.
 func EncryptedTwice() *report.Finding {
 	return report.New(report.EncryptedTwice, "it was encrypted twice: decrypted, it is ciphertext still",
-		"decrypt it once more with the sops command, and put the result in with `sops edit`")
+		"decrypt it once more with the sops command, and put the result in with `secretwright edit`")
 }
 
 // Format returns the format that the document was read in.

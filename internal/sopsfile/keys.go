@@ -176,6 +176,25 @@ func (b boundKeys) Encrypt(
 type localKeys struct {
 	keyservice.LocalClient
 	loaded sync.Map // recipient or "": func() age.MasterKey
+	// answered reports whether an age identity has decrypted something.
+	answered atomic.Bool
+}
+
+// hideProgress makes room on the terminal for whoever asks a person there for a passphrase, a PIN or a touch: GnuPG, an age
+// plugin or command, and SOPS for an identity or SSH key under a passphrase. It asks for an identity once.
+func (l *localKeys) hideProgress(ctx context.Context, key *keyservice.Key) (done func()) {
+	asks := false
+	switch key := key.GetKeyType().(type) {
+	case *keyservice.Key_PgpKey:
+		asks = true
+	case *keyservice.Key_AgeKey:
+		isPlain := strings.HasPrefix(key.AgeKey.Recipient, "age1") && strings.Count(key.AgeKey.Recipient, "1") == 1
+		asks = !isPlain || !l.answered.Load() || os.Getenv(age.SopsAgeKeyCmdEnv) != ""
+	}
+	if !asks {
+		return func() {}
+	}
+	return report.ProgressOf(ctx).Hide()
 }
 
 // errKeyPanic is a key on which SOPS panics: it runs an empty SOPS_AGE_KEY_CMD.
@@ -185,11 +204,15 @@ var errKeyPanic = errors.New("the key cannot be used")
 func (l *localKeys) Decrypt(
 	ctx context.Context, req *decryptRequest, _ ...grpc.CallOption,
 ) (*decryptResponse, error) {
+	defer l.hideProgress(ctx, req.Key)()
 	if wanted, isAge := req.Key.KeyType.(*keyservice.Key_AgeKey); isAge {
 		return await(ctx, func() (*decryptResponse, error) {
 			key := l.identities(wanted.AgeKey.Recipient)
 			key.Recipient, key.EncryptedKey = wanted.AgeKey.Recipient, string(req.Ciphertext)
 			plaintext, err := key.Decrypt()
+			if err == nil {
+				l.answered.Store(true)
+			}
 			return &decryptResponse{Plaintext: plaintext}, err
 		})
 	}
@@ -200,6 +223,7 @@ func (l *localKeys) Decrypt(
 func (l *localKeys) Encrypt(
 	ctx context.Context, req *encryptRequest, _ ...grpc.CallOption,
 ) (*encryptResponse, error) {
+	defer l.hideProgress(ctx, req.Key)()
 	return await(ctx, func() (*encryptResponse, error) { return l.LocalClient.Encrypt(ctx, req) })
 }
 

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/getsops/sops/v3"
 	"golang.org/x/sync/errgroup"
@@ -128,6 +129,11 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 	openings := make([]*opening, len(spec.Sources))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(atOnce, runtime.GOMAXPROCS(0)))
+	var open atomic.Int32
+	show := func() {
+		report.ProgressOf(ctx).Show(fmt.Sprintf("opening sources (%d of %d)", open.Load(), len(used)))
+	}
+	show()
 	for i, source := range spec.Sources {
 		if _, isUsed := slices.BinarySearch(used, source.Name); !isUsed {
 			continue
@@ -144,6 +150,8 @@ func (o *Opener) Open(ctx context.Context, c *report.Collector, spec *schema.Sec
 			o.opened[wanted] = result
 			group.Go(func() error {
 				result.document, result.fault = o.open(ctx, wanted)
+				open.Add(1)
+				show()
 				return nil
 			})
 		}

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra/doc"
 
@@ -27,5 +28,8 @@ func write(args []string) error {
 	}
 	cmd := cli.Command()
 	cmd.DisableAutoGenTag = true
+	for _, c := range append(cmd.Commands(), cmd) { // whose text is no Markdown, and <changed> no tag of HTML
+		c.Long = strings.ReplaceAll(c.Long, "<", `\<`)
+	}
 	return doc.GenManTree(cmd, &doc.GenManHeader{Section: "1", Source: "Secretwright", Manual: "Secretwright"}, args[0])
 }
