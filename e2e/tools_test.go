@@ -54,6 +54,8 @@ var packages = map[string]struct {
 
 	"kustomize-controller": {"e2e/controllers/flux", "github.com/fluxcd/kustomize-controller",
 		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"source-status": {"e2e/controllers/flux", "./cmd/source-status",
+		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"argocd-cmp-server": {"e2e/controllers/argocd", "./cmd/argocd-cmp-server",
 		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"argocd-repo-server": {"e2e/controllers/argocd", "./cmd/argocd-repo-server",
