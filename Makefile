@@ -45,8 +45,9 @@ lint: $(BIN)/golangci-lint $(BIN)/actionlint ## Run the pinned linters
 	cd tools/man && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e && ../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/servers && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
+	cd e2e/kubernetes && ../../$(BIN)/golangci-lint run ./... && for mod in *.mod; do $(GO) mod tidy -diff -modfile=$$mod || exit 1; done
 	cd e2e/controllers/argocd && ../../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
-	cd e2e/controllers/flux && $(GO) mod tidy -diff
+	cd e2e/controllers/flux && ../../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	cd e2e/tekton && ../../$(BIN)/golangci-lint run ./... && $(GO) mod tidy -diff
 	@for module in e2e/versions/*/; do (cd $$module && $(GO) mod tidy -diff) || exit 1; done
 	cd e2e/helm && $(GO) mod tidy -diff

@@ -11,8 +11,14 @@ import (
 // versionOf is the version of a module that a command is built from.
 func versionOf(t *testing.T, name, module string) string {
 	t.Helper()
+	args := []string{"list", "-m", "-f", "{{.Version}}"}
+	for _, flag := range packages[name].flags {
+		if strings.HasPrefix(flag, "-modfile=") {
+			args = append(args, flag)
+		}
+	}
 	dir := filepath.Join(root, packages[name].module)
-	return strings.TrimSpace(run(t, dir, "go", "list", "-m", "-f", "{{.Version}}", module))
+	return strings.TrimSpace(run(t, dir, "go", append(args, module)...))
 }
 
 // compatible holds a table of docs/compatibility.md to what a test found out, or with -update writes it.

@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -198,25 +196,13 @@ func startFlux(t *testing.T, c *cluster.Cluster) *fluxInstallation {
 // status that says where.
 func (f *fluxInstallation) publish(t *testing.T, repository string) {
 	t.Helper()
-	archive := tarGz(t, repository)
 	f.published++
 	f.revision = fmt.Sprintf("main@sha1:%040x", f.published)
 	name := fmt.Sprintf("%d.tar.gz", f.published)
-	writeFile(t, filepath.Join(f.artifacts, name), string(archive))
-	now := time.Now().UTC().Format(time.RFC3339)
-	status := map[string]any{
-		"observedGeneration": 1,
-		"artifact": map[string]any{
-			"url": f.server.URL + "/" + name, "path": name, "revision": f.revision, "lastUpdateTime": now,
-			"digest": fmt.Sprintf("sha256:%x", sha256.Sum256(archive)), "size": len(archive),
-		},
-		"conditions": []any{map[string]any{
-			"type": "Ready", "status": "True", "reason": "Succeeded", "observedGeneration": 1, "lastTransitionTime": now,
-			"message": "stored artifact for revision '" + f.revision + "'",
-		}},
-	}
+	writeFile(t, filepath.Join(f.artifacts, name), string(tarGz(t, repository)))
+	status := run(t, f.artifacts, command(t, "source-status"), name, f.server.URL+"/"+name, f.revision)
 	kubectl(t, f.c, "", "patch", "gitrepository", "shop", "--namespace=flux-system", "--subresource=status",
-		"--type=merge", "--patch="+toJSON(t, map[string]any{"status": status}))
+		"--type=merge", "--patch="+status)
 }
 
 // tarGz is an archive of a folder.

@@ -29,6 +29,9 @@ func TestSite(t *testing.T) {
 	if len(built["secretspec.html"]) < 10_000 || built["index.html"] == "" {
 		t.Fatalf("the site has %d files and no pages", len(built))
 	}
+	if sidebar := built["tutorial.html"]; !strings.Contains(sidebar, ">Judge it</h2>") || strings.Contains(sidebar, ">More</h2>") {
+		t.Error("a page of docs/ is in no group of site/.vitepress/pages.mjs")
+	}
 	links := 0
 	for name, text := range built {
 		if path.Ext(name) != ".html" {

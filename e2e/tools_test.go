@@ -41,12 +41,20 @@ var packages = map[string]struct {
 	"kpt":         {"e2e/versions/kpt-beta.61", ".", nil, nil},
 	"kpt-beta.60": {"e2e/versions/kpt-beta.60", ".", nil, nil},
 
+	// The rules of one version of Kubernetes each.
+	"kubernetes-1.37": {"e2e/kubernetes", ".", []string{"-ldflags=-s -w"}, nil},
+	"kubernetes-1.36": {"e2e/kubernetes", ".", []string{"-ldflags=-s -w", "-modfile=1.36.mod"}, nil},
+	"kubernetes-1.35": {"e2e/kubernetes", ".", []string{"-ldflags=-s -w", "-modfile=1.35.mod"}, nil},
+	"kubernetes-1.34": {"e2e/kubernetes", ".", []string{"-ldflags=-s -w", "-modfile=1.34.mod"}, nil},
+
 	"tekton-validate": {"e2e/tekton", ".", nil, nil},
 
 	"helm3": {"e2e/helm", "helm.sh/helm/v3/cmd/helm", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"helm4": {"e2e/helm", "helm.sh/helm/v4/cmd/helm", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 
 	"kustomize-controller": {"e2e/controllers/flux", "github.com/fluxcd/kustomize-controller",
+		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"source-status": {"e2e/controllers/flux", "./cmd/source-status",
 		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"argocd-cmp-server": {"e2e/controllers/argocd", "./cmd/argocd-cmp-server",
 		[]string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},

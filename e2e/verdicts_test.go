@@ -97,26 +97,33 @@ const (
 	ingress         = "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: v}, spec: {defaultBackend: {service: {name: v, port: {number: 80}}}%s}}"
 )
 
+// A section is one of the table of verdicts.
+type section struct {
+	title        string
+	inputs       []input
+	ours, theirs bool // whether they accept
+	withMessage  bool
+}
+
+func sections(t *testing.T) []section {
+	return []section{
+		{"Refused by both", refusedByBoth(t), false, false, true},
+		{"Refused by Secretwright alone: the API server takes it, and it does not work", refusedByUs(t), false, true, false},
+		{"Accepted by both", acceptedByBoth(t), true, true, false},
+	}
+}
+
 // verdicts asks both about every input, and holds testdata/verdicts.md to what they say. What Secretwright accepts, the API
 // server gets as it comes out, and must accept.
 func verdicts(t *testing.T, c *cluster.Cluster) {
 	table := &strings.Builder{}
 	table.WriteString("<!-- Made by `go test . -run TestAPIServer -update` in e2e, which asks a real API server. -->\n\n# What Secretwright refuses, and what the API server does\n")
-	for _, section := range []struct {
-		title          string
-		inputs         []input
-		ours, theirs   bool // whether they accept
-		withoutMessage bool
-	}{
-		{"Refused by both", refusedByBoth(t), false, false, false},
-		{"Refused by Secretwright alone: the API server takes it, and it does not work", refusedByUs(t), false, true, true},
-		{"Accepted by both", acceptedByBoth(t), true, true, true},
-	} {
+	for _, section := range sections(t) {
 		fmt.Fprintf(table, "\n## %s\n\n", section.title)
-		if section.withoutMessage {
-			table.WriteString("| input | Secretwright | API server |\n|---|---|---|\n")
-		} else {
+		if section.withMessage {
 			table.WriteString("| input | Secretwright | API server | which says |\n|---|---|---|---|\n")
+		} else {
+			table.WriteString("| input | Secretwright | API server |\n|---|---|---|\n")
 		}
 		for _, in := range section.inputs {
 			t.Run(in.what, func(t *testing.T) {
@@ -148,7 +155,7 @@ func verdicts(t *testing.T, c *cluster.Cluster) {
 					at = ", at `" + in.field + "`"
 				}
 				fmt.Fprintf(table, "| %s | %s%s | %s |", in.what, verdict[section.ours], at, verdict[section.theirs])
-				if !section.withoutMessage {
+				if section.withMessage {
 					fmt.Fprintf(table, " %s |", message)
 				}
 				table.WriteString("\n")

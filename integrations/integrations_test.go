@@ -32,6 +32,7 @@ type action struct {
 	Runs   struct {
 		Steps []struct {
 			ID, If, Run, Shell, Uses string
+			WorkingDirectory         string `json:"working-directory"`
 			Env                      map[string]string
 		}
 	}
@@ -43,30 +44,35 @@ func readAction(t *testing.T) (a action) {
 	return a
 }
 
-// step runs a step's script as a runner of GitHub does, and returns what it printed.
+// step runs a step's script as a runner of GitHub does that has checked out into dir, and returns what it printed.
 func (a action) step(t *testing.T, id, dir string, inputs map[string]string) (output string, err error) {
 	t.Helper()
 	for _, step := range a.Runs.Steps {
 		if step.ID != id {
 			continue
 		}
-		cmd := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
-		cmd.Dir = dir
-		cmd.Env = os.Environ()
-		for name, value := range step.Env {
-			expression := strings.TrimSuffix(strings.TrimPrefix(value, "${{ "), " }}")
+		value := func(text string) string {
+			expression := strings.TrimSuffix(strings.TrimPrefix(text, "${{ "), " }}")
 			input, isInput := strings.CutPrefix(expression, "inputs.")
-			switch given, isGiven := inputs[input]; {
+			given, isGiven := inputs[input]
+			switch {
 			case isInput && isGiven:
-				value = given
+				return given
 			case isInput:
-				value = a.Inputs[input].Default
+				return a.Inputs[input].Default
 			case expression == "github.action_path":
-				value = pinned.Root()
-			default:
-				t.Fatalf("this test does not know %s", value)
+				return pinned.Root()
+			case text == "":
+				return "" // a step without a folder
 			}
-			cmd.Env = append(cmd.Env, name+"="+value)
+			t.Fatalf("this test does not know %s", text)
+			return ""
+		}
+		cmd := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
+		cmd.Dir = filepath.Join(dir, value(step.WorkingDirectory))
+		cmd.Env = append(os.Environ(), "GITHUB_WORKSPACE="+dir)
+		for name, text := range step.Env {
+			cmd.Env = append(cmd.Env, name+"="+value(text))
 		}
 		out, err := cmd.CombinedOutput()
 		return string(out), err
@@ -116,7 +122,7 @@ func TestActionScripts(t *testing.T) {
 		if (step.Run == "") == (step.Uses == "") || step.Run != "" && step.Shell != "bash" {
 			t.Errorf("the step %q runs %q by %q and uses %q", step.ID, step.Run, step.Shell, step.Uses)
 		}
-		text += step.If + fmt.Sprint(step.Env)
+		text += step.If + step.WorkingDirectory + fmt.Sprint(step.Env)
 	}
 	for name, input := range a.Inputs {
 		if input.Description == "" || !strings.Contains(text, "inputs."+name) {
@@ -151,6 +157,39 @@ func TestActionCheck(t *testing.T) {
 		return r.RuleID == "no-container"
 	}) {
 		t.Errorf("the SARIF has not the finding: %v", log)
+	}
+}
+
+// TestActionWorkingDirectory has the action work in a folder of the repository. What it says about a file, GitHub finds from
+// the top of the repository.
+func TestActionWorkingDirectory(t *testing.T) {
+	temp := runner(t)
+	a := readAction(t)
+	dir := repository(t, "gitops")
+	inputs := map[string]string{"working-directory": "flux", "paths": "deploy", "output": "rendered"}
+	if out, err := a.step(t, "verify", dir, inputs); err != nil {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	deployment := filepath.Join(dir, "flux", "deploy", "deployment.yaml")
+	sopstest.Write(t, filepath.Dir(deployment), "deployment.yaml",
+		bytes.Replace(readFile(t, deployment), []byte("name: app"), []byte("name: ap"), 1))
+	out, err := a.step(t, "check", dir, inputs)
+	if err == nil || !strings.Contains(out, "::error title=no-container,file=flux/deploy/deployment.yaml,line=") {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	if out, err := a.step(t, "sarif", dir, inputs); err != nil {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	log := readFile(t, filepath.Join(temp, "secretwright.sarif"))
+	if !bytes.Contains(log, []byte(`"uri": "flux/deploy/deployment.yaml"`)) {
+		t.Errorf("the SARIF has the path from another folder:\n%s", log)
+	}
+	sopstest.Write(t, filepath.Dir(deployment), "deployment.yaml",
+		bytes.Replace(readFile(t, deployment), []byte("name: ap\n"), []byte("name: app\n"), 1))
+	sopstest.SOPS(t, filepath.Join(dir, "flux"), "set", "database.enc.yaml", `["app"]["password"]`, `"quite another one"`)
+	out, err = a.step(t, "verify", dir, inputs)
+	if err == nil || !strings.Contains(out, "M flux/rendered/secret_database.yaml") {
+		t.Errorf("%v:\n%s", err, out)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/secretwright/secretwright/fn"
@@ -17,7 +19,7 @@ func printGitHub(w io.Writer, findings []*fn.Finding) error {
 	for _, f := range findings {
 		properties := []string{"title=" + inProperty.Replace(string(f.Code))}
 		if f.Place.File != "" {
-			properties = append(properties, "file="+inProperty.Replace(report.Printable(f.Place.File)))
+			properties = append(properties, "file="+inProperty.Replace(report.Printable(inWorkspace(f.Place.File))))
 		}
 		if f.Place.Line > 0 {
 			properties = append(properties, fmt.Sprintf("line=%d,col=%d", f.Place.Line, max(f.Place.Column, 1)))
@@ -26,6 +28,21 @@ func printGitHub(w io.Writer, findings []*fn.Finding) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// inWorkspace returns a path relative to the workspace of GitHub Actions, where GitHub looks for it, instead of to the
+// working folder. Outside of a workflow, and for a file outside of the workspace, it is the path as it is.
+func inWorkspace(file string) string {
+	workspace := os.Getenv("GITHUB_WORKSPACE")
+	absolute, err := filepath.Abs(file)
+	if workspace == "" || err != nil {
+		return file
+	}
+	relative, err := filepath.Rel(workspace, absolute)
+	if err != nil || !filepath.IsLocal(relative) {
+		return file
+	}
+	return filepath.ToSlash(relative)
 }
 
 // What a workflow command has escapes for. Line ends never get here: a message is one printable line.

@@ -36,7 +36,8 @@ targets that match nothing; and references to keys that do not exist. It says wh
 sources its values come. It ends with status 1 if it finds an error.
 
 Every finding has a code, which docs/findings.md explains, and a place: file, line and column. With the output sarif, code
-scanning shows the findings where they are; with github, a workflow of GitHub Actions does.
+scanning shows the findings where they are; with github, a workflow of GitHub Actions does. In such a workflow both have
+paths from the top of the workspace, in whichever folder check is started.
 
 Where the first argument is a folder, or there is none, it checks every SecretSpec below: each with the resources of the
 kustomization that lists it, built as kustomize would but without running or fetching anything, with those of its kpt package,

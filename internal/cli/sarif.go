@@ -106,7 +106,7 @@ var noLinks = strings.NewReplacer("](", "] (")
 func sarifPlace(f *fn.Finding) sarifLocation {
 	var location sarifLocation
 	if f.Place.File != "" {
-		uri := url.URL{Path: filepath.ToSlash(f.Place.File)}
+		uri := url.URL{Path: filepath.ToSlash(inWorkspace(f.Place.File))}
 		location.Physical = &sarifPhysical{Artifact: sarifArtifact{uri.String()}}
 		if f.Place.Line > 0 {
 			location.Physical.Region = &sarifRegion{f.Place.Line, f.Place.Column}

@@ -52,6 +52,7 @@ export default defineConfig({
   themeConfig: {
     logo: '/logo.svg',
     nav: [
+      {text: 'Tutorial', link: '/tutorial'},
       {text: 'SecretSpec', link: '/secretspec'},
       {text: 'Findings', link: '/findings'},
       {text: 'Changes', link: '/changelog'},
