@@ -41,6 +41,9 @@ spec:
     volumes: [{name: zzz, secret: {secretName: zzz}}, {name: x, configMap: {name: zzz}}]
     service: {name: zzz, port: {name: zzz}}
     env: [{name: DB_SECRET, value: zzz}, {name: DB_NAME, value: zzz}]
+    affinity: {matchExpressions: [{key: app, operator: In, values: [zzz]}]}
+    tokenFrom: {kind: ConfigMap, name: zzz}
+    objects: [{apiVersion: v1, kind: X, spec: {}, metadata: zzz}]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -61,6 +64,8 @@ data:
   list.yaml: |
     imagePullSecrets:
     - zzz
+  flow.yaml: "tls: {secretRef: {name: zzz}}"
+  host.txt: secret host=zzz
   run.sh: kubectl get secret zzz -o yaml
   url: postgres://zzz:5432/zzz
 ---
@@ -119,6 +124,7 @@ func TestTraces(t *testing.T) {
 		`text ConfigMap data.secret\.yaml`,
 		`text ConfigMap data.ref\.yaml`,
 		`text ConfigMap data.list\.yaml`,
+		`text ConfigMap data.flow\.yaml`,
 		`text ConfigMap data.run\.sh`,
 		`stale Deployment metadata.annotations.secret\.reloader\.stakater\.com/reload`,
 		"stale Deployment spec.template.spec.containers.[name=zzz].args.1",
@@ -148,7 +154,8 @@ func TestTraces(t *testing.T) {
 		}
 		for _, line := range got {
 			for _, not := range []string{
-				"labels", "service", "repository", "claimName", "commonName", "mountPath", "username", "Store",
+				"labels", "service", "repository", "claimName", "commonName", "mountPath", "username", "Store", "affinity",
+				"tokenFrom", "objects",
 			} {
 				if strings.Contains(line, not) {
 					t.Errorf("a false alarm: %s", line)
@@ -227,6 +234,10 @@ apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
 metadata: {name: creds, namespace: shop}
 ---
+apiVersion: v1
+kind: Secret
+metadata: {name: creds, namespace: shop}
+---
 apiVersion: rds.aws.upbound.io/v1
 kind: Instance
 metadata: {name: x}
@@ -284,5 +295,49 @@ spec: {ca: {secretName: app}}
 	got := it.Traces(names)
 	if len(got) != 1 || got[0].Kind != Ambiguous || !cmp.Equal(got[0].To, []string{"a-app-1", "b-app-1"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestHits looks for names in texts, as whole words.
+func TestHits(t *testing.T) {
+	f := finder{known: map[string]bool{"db": true, "a.b-c": true}}
+	for text, want := range map[string]string{
+		"db": "db", "": "", "d": "", "db db": "db db", "x/db:1": "db", "db.": "db", "db-": "db", "db.-": "db", "(db)": "db",
+		"a.b-c": "a.b-c", "a.b": "", "see a.b-c.": "a.b-c", "db\ndb": "db db",
+		"adb": "", "zdb": "", "Adb": "", "Zdb": "", "0db": "", "9db": "", "-db": "", ".db": "", "_db": "", "db_": "", "dbz": "", "db9": "",
+		"`db": "db", "{db": "db", "@db": "db", "[db": "db", "/db": "db", ":db": "db", "édb": "db", ",db": "db",
+	} {
+		var got []string
+		for at, name := range f.hits(text) {
+			got = append(got, name)
+			if !strings.HasPrefix(text[at:], name) {
+				t.Errorf("%q: %s is not at %d", text, name, at)
+			}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+		if got := f.mentions(text); got != (want != "") {
+			t.Errorf("%q mentions one: %v", text, got)
+		}
+	}
+}
+
+// TestSeveralInText has a text that mentions several names, some of them twice, and one of another namespace.
+func TestSeveralInText(t *testing.T) {
+	in := `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: x, namespace: shop}
+data: {note: "secret db, secret cache, secret db, secret theirs"}
+`
+	it := NewItems(parse(t, in))
+	names := Names{"shop": {"db": "db-7mb4g2kf9t", "cache": "cache-7mb4g2kf9t"}, "store": {"theirs": "theirs-7mb4g2kf9t"}}
+	var got []string
+	for _, trace := range it.Traces(names) {
+		got = append(got, trace.Name)
+	}
+	if diff := cmp.Diff([]string{"db", "cache"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -90,6 +90,11 @@ data: {password: eA==}
 ---
 apiVersion: v1
 kind: Secret
+metadata: {name: database-hash}
+data: {password: eA==, user: eA==}
+---
+apiVersion: v1
+kind: Secret
 metadata: {name: by-hand}
 stringData: {user: x, password: "y"}
 `

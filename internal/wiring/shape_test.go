@@ -219,3 +219,28 @@ func TestAliasBomb(t *testing.T) {
 		t.Error("no reference is found")
 	}
 }
+
+func TestSpeaksOfSecrets(t *testing.T) {
+	for key, want := range map[string]bool{
+		"secretName": true, "existingSecret": true, "credentials": true, "creds": true, "tlsSource": true, "authFrom": true,
+		"passwordSelector": true, "secretOfApp": true,
+
+		"": false, "source": false, "from": false, "imageSource": false, "tls": false, "secretNamespace": false, "secretStoreRef": false,
+		"secretHostThing": false, "authMode": false, "secretary": false,
+	} {
+		if got := speaksOfSecrets(key); got != want {
+			t.Errorf("%q: %v", key, got)
+		}
+	}
+}
+
+func TestIsConfigMap(t *testing.T) {
+	for key, want := range map[string]bool{
+		"configMapRef": true, "configmaps": true, "config-map": true, "configMaps": true, "CONFIG_MAPS": true,
+		"config": false, "map": false, "mapConfig": false, "configSecret": false, "": false,
+	} {
+		if got := isConfigMap(words(key)); got != want {
+			t.Errorf("%q: %v", key, got)
+		}
+	}
+}
