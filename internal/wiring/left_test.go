@@ -238,6 +238,10 @@ apiVersion: v1
 kind: Secret
 metadata: {name: creds, namespace: shop}
 ---
+apiVersion: example.com/v1
+kind: Secret
+metadata: {name: creds, namespace: shop}
+---
 apiVersion: rds.aws.upbound.io/v1
 kind: Instance
 metadata: {name: x}

@@ -310,6 +310,31 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestAtBounds has metadata that is just within the bounds, and just beyond.
+func TestAtBounds(t *testing.T) {
+	for _, n := range []int{maxMasterKeys, maxMasterKeys + 1} {
+		d := Document{Format: JSON}
+		d.Tree.Metadata.Version = "3.13.3"
+		d.Tree.Metadata.KeyGroups = []sops.KeyGroup{make(sops.KeyGroup, n)}
+		if err := d.bounded(); errors.Is(err, ErrMetadata) != (n > maxMasterKeys) {
+			t.Errorf("%d keys: %v", n, err)
+		}
+	}
+	for pattern, want := range map[string]string{
+		"":     "",
+		"^a.*": "",
+		"[" + strings.Repeat("a", maxRegexp-2) + "]": "",
+		"[" + strings.Repeat("a", maxRegexp-1) + "]": "a regular expression is too long",
+		"(":      "a regular expression does not compile",
+		"a{998}": "", // an instruction each, and those that succeed and fail
+		"a{999}": "a regular expression is too large",
+	} {
+		if got := regexpProblem(pattern); got != want {
+			t.Errorf("%.20s: %q, want %q", pattern, got, want)
+		}
+	}
+}
+
 // TestRepeats lets a key of a dotenv document appear more than once where that is asked for, unless one of its values is
 // empty, or it is SOPS's own.
 func TestRepeats(t *testing.T) {
