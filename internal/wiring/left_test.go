@@ -43,6 +43,7 @@ spec:
     env: [{name: DB_SECRET, value: zzz}, {name: DB_NAME, value: zzz}]
     affinity: {matchExpressions: [{key: app, operator: In, values: [zzz]}]}
     tokenFrom: {kind: ConfigMap, name: zzz}
+    rule: {key: app, operator: In, name: zzz}
     objects: [{apiVersion: v1, kind: X, spec: {}, metadata: zzz}]
 ---
 apiVersion: v1

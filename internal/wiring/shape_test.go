@@ -12,6 +12,8 @@ func TestWords(t *testing.T) {
 		"clientTLSSecretName":        {"client", "tls", "secret", "name"},
 		"client-tls-secret-name":     {"client", "tls", "secret", "name"},
 		"client_tls_secretname":      {"client", "tls", "secret", "name"},
+		"clientTLSCertName":          {"client", "tls", "cert", "name"},
+		"rootCAs":                    {"root", "cas"},
 		"imagepullsecrets":           {"imagepull", "secrets"},
 		"rootCAsSecrets":             {"root", "cas", "secrets"},
 		"oauth2":                     {"oauth2"},
@@ -43,6 +45,7 @@ func TestShapeOf(t *testing.T) {
 		"secretAccessKey": neither, "secretStoreRef": neither, "secretNamespace": neither, "secretProviderClass": neither,
 		"externalSecretRef": neither, "sealedSecretName": neither, "secretPath": neither, "secretTemplate": neither,
 		"secretary": neither, "name": neither, "configMapRef": neither, "": neither, "certificateRef": neither,
+		"Refs": neither, "issuerRefs": neither,
 
 		"writeConnectionSecretToRef": {text: true, object: true, output: true},
 		"connInfoSecretTarget":       {text: true, object: true, output: true},

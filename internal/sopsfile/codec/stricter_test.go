@@ -215,6 +215,11 @@ func TestLiterals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, branch := range []int{-1, len(d.places)} {
+		if got, ok := d.Literal(branch, Path{"a"}); got != "" || ok {
+			t.Errorf("document %d has %q", branch, got)
+		}
+	}
 	for key, want := range map[string]string{"a": "0123456", "b": "0123456", "c": "2001-01-01", "d": "1_000", "e": ""} {
 		if got, _ := d.Literal(0, Path{key}); got != want {
 			t.Errorf("%s: %q", key, got)
@@ -235,6 +240,27 @@ func TestHasMetadata(t *testing.T) {
 			if got := oracle(format).HasSopsTopLevelKey(sops.TreeBranch{{Key: key}}); got != want[i] {
 				t.Errorf("SOPS, %s %s: %v", format, key, got)
 			}
+		}
+	}
+}
+
+// TestErrorText says all that an error knows, and nothing that it does not.
+func TestErrorText(t *testing.T) {
+	long := strings.Repeat("k", maxPrinted)
+	for want, e := range map[string]Error{
+		"no creation rule matches":                                  {Kind: ErrNoRule},
+		"line 1: no creation rule matches":                          {Kind: ErrNoRule, Line: 1, Column: 2},
+		"a.b[0].c: no creation rule matches":                        {Kind: ErrNoRule, Path: Path{"a", "b", 0, "c"}},
+		"[1]: no creation rule matches":                             {Kind: ErrNoRule, Path: Path{1}},
+		"no creation rule matches: why":                             {Kind: ErrNoRule, Detail: "why"},
+		"no creation rule matches, first in line 1":                 {Kind: ErrNoRule, First: 1},
+		"line 3: a: no creation rule matches, first in line 2: why": {Kind: ErrNoRule, Line: 3, Path: Path{"a"}, First: 2, Detail: "why"},
+		long + ": no creation rule matches":                         {Kind: ErrNoRule, Path: Path{long}},
+		long + "...: no creation rule matches":                      {Kind: ErrNoRule, Path: Path{long + "k"}},
+		"a\ufffdb: no creation rule matches":                        {Kind: ErrNoRule, Path: Path{"a\x1bb"}},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
