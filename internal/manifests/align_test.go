@@ -57,6 +57,15 @@ func TestAlign(t *testing.T) {
 				t.Fatalf("%d is %v, want %v", i, one, want)
 			}
 		}
+		for i, one := range (meanings{}).align(elementsOf("y, "+long+"x, z"), before) {
+			want := match{i, i}
+			if i == len(before) {
+				want.after = -1
+			}
+			if one != want {
+				t.Fatalf("%d is %v, want %v", i, one, want)
+			}
+		}
 	})
 }
 

@@ -202,6 +202,21 @@ func TestSpliceBlock(t *testing.T) {
 		{"complex keys", "? a\n: b\n? [c]\n: d\n", set("z", "a"), "? a\n: z\n? [c]\n: d\n", 0},
 		{"tags", "a: !x {b: c}\nd: !!str 1\n", both(text("e", "a", "b"), text("2", "d")),
 			"a: !x {b: e}\nd: !!str \"2\"\n", 0},
+		{"the tag of a map for a list", "a: !x\n  b: c\n", set("!x [d]", "a"), "a: !x [d]\n", 0},
+		{"the tag of an element", "- !x\n  b: c\n", func(n *yaml.Node) { n.Content[0] = yaml.MustParse("!x [d]").YNode() },
+			"- !x\n  [d]\n", 0},
+		{"another tag", "a: !x {b: c}\n", set("!y\n- d\n", "a"), "a: !y\n- d\n", 1},
+		{"a tag without text", "a: !!null # c\n", set("x: y\n", "a"), "a: # c\n  x: \"y\"\n", 0},
+		{"a block text without a newline, and another text", "a: |\n  x", both(text("y\nz\n", "a"), set("c", "x")),
+			"a: |\n  y\n  z\nx: c", 0},
+		{"an empty block text without a newline", "a: |", set("c", "x"), "a: \"\"\nx: c", 1},
+		{"an empty block text", "a: |\n", set("c", "x"), "a: |\nx: c\n", 0},
+		{"remove before a text that keeps blank lines", "l:\n- a\n\n- |+\n  x\n\n- c\n", drop(0, "l"), "l:\n\n- |+\n  x\n\n- c\n", 0},
+		{"remove behind one", "l:\n- |+\n  x\n\n- a\n\n- c\n", drop(1, "l"), "l:\n- |+\n  x\n\n- c\n", 0},
+		{"flow below its key, for what ends in a block text", "a:\n  [x] # c\n", set("k: |\n  l\n  m\n", "a"),
+			"a:\n  k: |\n    l\n    m\n  # c\n", 0},
+		{"flow below its key", "a:\n  [x] # c\n", set("k: l\n", "a"), "a:\n  k: l # c\n", 0},
+		{"a list for a text", "a:   # c\n  - b\n  - c\n", set("x", "a"), "a: x   # c\n", 0},
 		{"same anew", "a:\n- 1\n- 2\n", set("[3, 4]", "a"), "a:\n- 3\n- 4\n", 0},
 	})
 }
@@ -302,6 +317,8 @@ func TestSpliceAliases(t *testing.T) {
 		{"the anchor goes", labels, clearKey("a"), "b:\n  x: y\nc:\n  x: y\n", 2},
 		{"anchored scalar", "a: &n web # c\nb: *n\n", set("db", "a"), "a: &n db # c\nb: web\n", 0},
 		{"anchored empty map", "a: &n {}\nb: *n\n", set("db", "a", "x"), "a: &n\n  x: db\nb: {}\n", 0},
+		{"anchored tag without text in a map", "a: &n !!null # c\nb: *n\n", set("x: y\n", "a"), "a: &n # c\n  x: \"y\"\nb: null\n", 0},
+		{"anchored list for a text", "a: &n\n  - b\nc: *n\n", set("x", "a"), "a: &n x\nc:\n- b\n", 1},
 		{"alias in a list", "a: &n {x: y}\nb:\n- *n\n- *n\n", func(n *yaml.Node) {
 			lookup(n,
 				"b").Content[0].Content[1].Value = "z"
