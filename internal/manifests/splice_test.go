@@ -217,6 +217,15 @@ func TestSpliceBlock(t *testing.T) {
 			"a:\n  k: |\n    l\n    m\n  # c\n", 0},
 		{"flow below its key", "a:\n  [x] # c\n", set("k: l\n", "a"), "a:\n  k: l # c\n", 0},
 		{"a list for a text", "a:   # c\n  - b\n  - c\n", set("x", "a"), "a: x   # c\n", 0},
+		{"a tab", "a: \t {}\n", set("b", "a", "x"), "a:\n  x: b\n", 0},
+		{"a null without a newline", "a:", set("b", "a", "x"), "a:\n  x: b", 0},
+		{"a key behind one", "a:", set("b", "x"), "a:\nx: b", 0},
+		{"a key before one", "b: c\na:", set("d", "b"), "b: d\na:", 0},
+		{"an empty element without a newline", "- a\n-", func(n *yaml.Node) { n.Content[1] = yaml.MustParse("x: z").YNode() },
+			"- a\n- x: z", 0},
+		{"a comment without a space", "a: #c\n  - b#d\n  - c\n", set("x", "a"), "a: x #c\n", 0},
+		{"below a blank line", "\na: b\nc: d\n", both(clearKey("a"), set("e", "f")), "\nc: d\nf: e\n", 0},
+		{"the last for another, without a newline", "a: b\r\nc: d", both(clearKey("c"), set("e", "f")), "a: b\r\nf: e", 0},
 		{"same anew", "a:\n- 1\n- 2\n", set("[3, 4]", "a"), "a:\n- 3\n- 4\n", 0},
 	})
 }
@@ -317,6 +326,10 @@ func TestSpliceAliases(t *testing.T) {
 		{"the anchor goes", labels, clearKey("a"), "b:\n  x: y\nc:\n  x: y\n", 2},
 		{"anchored scalar", "a: &n web # c\nb: *n\n", set("db", "a"), "a: &n db # c\nb: web\n", 0},
 		{"anchored empty map", "a: &n {}\nb: *n\n", set("db", "a", "x"), "a: &n\n  x: db\nb: {}\n", 0},
+		{"anchored empty map below its anchor", "- &a\r\n  {}\r\n- *a\r\n",
+			func(n *yaml.Node) { n.Content[0] = yaml.MustParse("x: z").YNode() }, "- &a\r\n  x: z\r\n- {}\r\n", 0},
+		{"anchored empty list behind a tab", "- &a\t[]\n- *a\n",
+			func(n *yaml.Node) { n.Content[0] = yaml.MustParse("x: z").YNode() }, "- &a\n  x: z\n- []\n", 0},
 		{"anchored tag without text in a map", "a: &n !!null # c\nb: *n\n", set("x: y\n", "a"), "a: &n # c\n  x: \"y\"\nb: null\n", 0},
 		{"anchored list for a text", "a: &n\n  - b\nc: *n\n", set("x", "a"), "a: &n x\nc:\n- b\n", 1},
 		{"alias in a list", "a: &n {x: y}\nb:\n- *n\n- *n\n", func(n *yaml.Node) {
