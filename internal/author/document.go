@@ -22,7 +22,7 @@ func (w Workplace) OpenDocument(ctx context.Context, name string, format sopsfil
 	if d.path, err = filepath.EvalSymlinks(name); err != nil {
 		return nil, unread(name, err)
 	}
-	text, err := readBounded(d.path)
+	text, err := sopsfile.ReadNamed(d.path)
 	if err != nil {
 		return nil, unread(name, err)
 	}

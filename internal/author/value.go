@@ -52,15 +52,15 @@ func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, a Addition) ([]*repo
 		for _, source := range yamlnode.Field(spec, "sources").Content {
 			if yamlnode.Value(source, "name") == name {
 				yamlnode.Remove(source, "file")
-				set(source, "inline", yamlnode.Text("value: "+base64.StdEncoding.EncodeToString(v.Data)))
-				set(source, "encrypted", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "false"})
+				yamlnode.Set(source, "inline", yamlnode.Text("value: "+base64.StdEncoding.EncodeToString(v.Data)))
+				yamlnode.Set(source, "encrypted", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "false"})
 			}
 		}
 		for _, secret := range yamlnode.Field(spec, "secrets").Content {
 			if yamlnode.Value(secret, "name") == a.Name {
 				value := yamlnode.Field(yamlnode.Field(secret, "data"), v.Key)
-				set(value, "key", yamlnode.Text("value"))
-				set(value, "decode", yamlnode.Text("base64"))
+				yamlnode.Set(value, "key", yamlnode.Text("value"))
+				yamlnode.Set(value, "decode", yamlnode.Text("base64"))
 			}
 		}
 	}

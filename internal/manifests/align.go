@@ -69,7 +69,7 @@ func (m meanings) table(before, after []*yaml.Node) []match {
 	for i < rows && j < columns {
 		w := weights[i*columns+j]
 		switch here := best[i*width+j]; {
-		case here == best[(i+1)*width+j+1]+w && w > 0:
+		case here == best[(i+1)*width+j+1]+w:
 			matches = append(matches, match{i, j})
 			i, j = i+1, j+1
 		case here == best[i*width+j+1]:

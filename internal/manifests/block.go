@@ -279,7 +279,7 @@ func (s *splicer) commentsBehind(p *place) []string {
 }
 
 // lastPlace returns a place that ends where a collection does.
-func (s *splicer) lastPlace(p *place) *place { return &place{end: p.end, mark: -1} }
+func (s *splicer) lastPlace(p *place) *place { return &place{end: p.end} }
 
 // trimSpace returns where the spaces before an offset begin, but not before least.
 func (s *splicer) trimSpace(at, least int) int {

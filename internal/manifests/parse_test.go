@@ -2,10 +2,12 @@ package manifests_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
 )
@@ -93,6 +95,43 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// TestCheckKeys looks for keys that are in a map twice, in maps of few keys and of many.
+func TestCheckKeys(t *testing.T) {
+	var many strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&many, "k%d: x\n", i)
+	}
+	for in, want := range map[string]string{
+		"a: b\nc: d\n":                        "",
+		"a: b\nc: d\na: e\n":                  `line 3, column 1: the key "a" is in its map twice; remove one`,
+		"a: b\nc: d\ne: f\nc: g\n":            `line 4, column 1: the key "c" is in its map twice; remove one`,
+		"1: b\n'1': d\n":                      "",
+		"1: b\n1: d\n":                        `line 2, column 1: the key "1" is in its map twice; remove one`,
+		"[a]: b\n[b]: c\n":                    "",
+		"[a]: b\n[a]: c\n":                    "line 2, column 1: the key that is a collection is in its map twice; remove one",
+		"&a x: b\n*a : c\n":                   `line 2, column 1: the key "x" is in its map twice; remove one`,
+		"&a x: b\n*a : c\ny: z\n":             `line 2, column 1: the key "x" is in its map twice; remove one`,
+		"l:\n- a: b\n  a: c\n":                `line 3, column 3: the key "a" is in its map twice; remove one`,
+		"? {a: b, a: c}\n: d\n":               `line 1, column 10: the key "a" is in its map twice; remove one`,
+		"x: [y, {z: {a: b, a: c}}]\n":         `line 1, column 19: the key "a" is in its map twice; remove one`,
+		many.String():                         "",
+		many.String() + "k0: y\n":             `line 21, column 1: the key "k0" is in its map twice; remove one`,
+		many.String() + "k19: y\n":            `line 21, column 1: the key "k19" is in its map twice; remove one`,
+		many.String() + "1: y\n'1': z\n":      "",
+		many.String() + "[a]: y\n[b]: z\n":    "",
+		many.String() + "[a]: y\n'a': z\n":    "",
+		"- 1\n- - a: b\n    c: d\n- {e: f}\n": "",
+	} {
+		got := ""
+		if err := manifests.CheckKeys(yaml.MustParse(in).YNode()); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q: %s\nwant %s", in, got, want)
+		}
 	}
 }
 

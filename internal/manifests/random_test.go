@@ -2,14 +2,20 @@ package manifests
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
+
+var update = flag.Bool("update", false, "write the golden file anew")
 
 func stringNode(text string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: text}
@@ -226,6 +232,86 @@ func TestRandomJSON(t *testing.T) {
 		g := newGenerator(seed)
 		checkEdit(t, seed, g.json(4, "", g.chance(2))+g.pick("", "\n"))
 	}
+}
+
+// TestRandomEdits compares the lines that random edits change with testdata/edits.txt: what is as true but not as good, such as
+// a comment that goes to another entry or a list that is indented otherwise, is seen there.
+func TestRandomEdits(t *testing.T) {
+	var got strings.Builder
+	for seed := range uint64(600) {
+		g := newGenerator(seed)
+		text := ""
+		if seed%6 == 5 {
+			text = g.json(4, "", g.chance(2))
+		} else {
+			text = g.document()
+		}
+		file, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(seed, 4))
+		for _, d := range file.Documents {
+			if d.Node == nil {
+				continue
+			}
+			edited := Copy(d.Node)
+			var whats []string
+			for range 1 + r.IntN(2) {
+				c := randomEdit(r, edited)
+				whats = append(whats, fmt.Sprintf("%s at %v", c.what, c.path))
+			}
+			result, err := d.Splice(edited)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			fmt.Fprintf(&got, "# %d: %s", seed, strings.Join(whats, ", "))
+			if n := len(result.Reprinted); n > 0 {
+				fmt.Fprintf(&got, "; %d printed anew", n)
+			}
+			got.WriteString("\n" + changedLines(string(d.Text), string(result.Text)))
+		}
+	}
+	const path = "testdata/edits.txt"
+	if *update {
+		if err := os.WriteFile(path, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// changedLines are the lines from the first to the last that differ, quoted where they are not printable.
+func changedLines(before, after string) string {
+	a, b := slices.Collect(strings.Lines(before)), slices.Collect(strings.Lines(after))
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	var out strings.Builder
+	write := func(sign string, lines []string) {
+		for _, line := range lines {
+			text, whole := strings.CutSuffix(line, "\n")
+			if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+				text = strconv.Quote(text)
+			}
+			if !whole {
+				text += " (no line break)"
+			}
+			out.WriteString(sign + text + "\n")
+		}
+	}
+	write("-", a)
+	write("+", b)
+	return out.String()
 }
 
 // FuzzSplice checks that any document can be edited, or is refused, and never becomes something else.

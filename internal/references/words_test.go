@@ -12,6 +12,8 @@ func TestWords(t *testing.T) {
 		"clientTLSSecretName":        {"client", "tls", "secret", "name"},
 		"client-tls-secret-name":     {"client", "tls", "secret", "name"},
 		"client_tls_secretname":      {"client", "tls", "secret", "name"},
+		"clientTLSCertName":          {"client", "tls", "cert", "name"},
+		"rootCAs":                    {"root", "cas"},
 		"imagepullsecrets":           {"imagepull", "secrets"},
 		"rootCAsSecrets":             {"root", "cas", "secrets"},
 		"oauth2":                     {"oauth2"},
@@ -43,6 +45,7 @@ func TestShapeOf(t *testing.T) {
 		"secretAccessKey": neither, "secretStoreRef": neither, "secretNamespace": neither, "secretProviderClass": neither,
 		"externalSecretRef": neither, "sealedSecretName": neither, "secretPath": neither, "secretTemplate": neither,
 		"secretary": neither, "name": neither, "configMapRef": neither, "": neither, "certificateRef": neither,
+		"Refs": neither, "issuerRefs": neither,
 
 		"writeConnectionSecretToRef": {text: true, object: true, output: true},
 		"connInfoSecretTarget":       {text: true, object: true, output: true},
@@ -51,6 +54,31 @@ func TestShapeOf(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, shapeOf(key), cmp.AllowUnexported(shape{})); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", key, diff)
+		}
+	}
+}
+
+func TestSpeaksOfSecrets(t *testing.T) {
+	for key, want := range map[string]bool{
+		"secretName": true, "existingSecret": true, "credentials": true, "creds": true, "tlsSource": true, "authFrom": true,
+		"passwordSelector": true, "secretOfApp": true,
+
+		"": false, "source": false, "from": false, "imageSource": false, "tls": false, "secretNamespace": false, "secretStoreRef": false,
+		"secretHostThing": false, "authMode": false, "secretary": false,
+	} {
+		if got := speaksOfSecrets(key); got != want {
+			t.Errorf("%q: %v", key, got)
+		}
+	}
+}
+
+func TestIsConfigMap(t *testing.T) {
+	for key, want := range map[string]bool{
+		"configMapRef": true, "configmaps": true, "config-map": true, "configMaps": true, "CONFIG_MAPS": true,
+		"config": false, "map": false, "mapConfig": false, "configSecret": false, "": false,
+	} {
+		if got := isConfigMap(words(key)); got != want {
+			t.Errorf("%q: %v", key, got)
 		}
 	}
 }

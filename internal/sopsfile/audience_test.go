@@ -66,6 +66,26 @@ func TestAudience(t *testing.T) {
 	}
 }
 
+func TestRecipientsOf(t *testing.T) {
+	const groups = "{version: 3.10.0, lastmodified: '2024-01-01T00:00:00Z', mac: x, key_groups: [{age: [{recipient: " + oneRecipient +
+		", enc: x}]}, {pgp: [{fp: " + fingerprint + ", enc: x, created_at: '2024-01-01T00:00:00Z'}]}], shamir_threshold: 1}\n"
+	for text, want := range map[string]string{
+		"a: b\nsops: " + groups:           fingerprint + ", " + oneRecipient + " (1 of 2 key groups are needed)",
+		"a: b\nsops: {}\n":                "",
+		"a: b\nsops: [x]\n":               "",
+		"a: b\nsops: {version: 3.10.0}\n": "",
+		"a: b\nsop: " + groups:            "",
+	} {
+		got := ""
+		if r := RecipientsOf(yaml.MustParse(text)); r != nil {
+			got = r.String()
+		}
+		if got != want {
+			t.Errorf("%.30q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestProof holds a proof to everything that it is about.
 func TestProof(t *testing.T) {
 	one, both := listed(t, KeyNames{Age: []string{oneRecipient}}), listed(t, KeyNames{Age: []string{oneRecipient,

@@ -3,8 +3,10 @@ package sopsfile_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -113,6 +115,54 @@ func TestSet(t *testing.T) {
 			}
 			sopstest.Write(t, dir, c.name, text)
 			if got := string(sopstest.SOPS(t, dir, "decrypt", c.name)); c.want != "" && got != c.want {
+				t.Errorf("(-want +got):\n%s", cmp.Diff(c.want, got))
+			}
+		})
+	}
+}
+
+// TestSetKeepsLayout sets values in documents that are laid out otherwise than sops does it.
+func TestSetKeepsLayout(t *testing.T) {
+	recipient := sopstest.WithAgeKey(t)
+	outdent := func(text []byte) []byte {
+		return regexp.MustCompile(`(?m)^  `).ReplaceAll(text, nil)
+	}
+	for name, c := range map[string]struct {
+		text   string
+		layOut func(text []byte) []byte
+		set    []setValue
+		want   string
+	}{
+		"a.yaml": {"a: one\nlist:\n    - b\n    - c: two\n      d: 3\n---\nd: three\n",
+			func(text []byte) []byte {
+				return append([]byte("\n\n"), bytes.ReplaceAll(outdent(text), []byte("\nlist:"), []byte("\n\n\nlist:  "))...)
+			},
+			[]setValue{{0, sopsfile.Path{"list", 1, "c"}, "new"}, {0, sopsfile.Path{"a"}, "x"}, {1, sopsfile.Path{"d"}, "z"}},
+			"a: x\nlist:\n    - b\n    - c: new\n      d: 3\n---\nd: z\n"},
+		"a.json": {`{"a": "one", "b": [1, {"c": "two"}]}`,
+			func(text []byte) []byte {
+				var out bytes.Buffer
+				if err := json.Indent(&out, text, "", "   "); err != nil {
+					t.Fatal(err)
+				}
+				return out.Bytes()
+			},
+			[]setValue{{0, sopsfile.Path{"b", 1, "c"}, "new"}, {0, sopsfile.Path{"a"}, "x"}},
+			"{\n\t\"a\": \"x\",\n\t\"b\": [\n\t\t1,\n\t\t{\n\t\t\t\"c\": \"new\"\n\t\t}\n\t]\n}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			text := c.layOut(sopstest.Encrypt(t, dir, name, c.text, "--age", recipient))
+			for _, set := range c.set {
+				before := text
+				text = setIn(t, dir, name, text, set)
+				// Its own, lastmodified and the MAC, of each document.
+				if changed := changedLines(string(before), string(text)); len(changed) > 5 {
+					t.Errorf("%v changes %d lines: %q", set, len(changed), changed)
+				}
+			}
+			sopstest.Write(t, dir, name, text)
+			if got := string(sopstest.SOPS(t, dir, "decrypt", name)); got != c.want {
 				t.Errorf("(-want +got):\n%s", cmp.Diff(c.want, got))
 			}
 		})

@@ -77,3 +77,14 @@ containers:
 		t.Errorf("the comment is gone: %s", out)
 	}
 }
+
+// TestSetKeepsComments gives a key another value: what was said of the former one stays.
+func TestSetKeepsComments(t *testing.T) {
+	node := parse(t, "a: x # of a\nb: y # of b\nc: z # of c\n")[0]
+	set(node.YNode(), "b", text("w"))
+	set(node.YNode(), "d", text("new"))
+	want := "a: x # of a\nb: w # of b\nc: z # of c\nd: new\n"
+	if diff := cmp.Diff(want, node.MustString()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -2,7 +2,6 @@ package wiring
 
 import (
 	"fmt"
-	"github.com/secretwright/secretwright/internal/builtin"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/utils"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/builtin"
 	"github.com/secretwright/secretwright/internal/report"
 )
 

@@ -43,11 +43,13 @@ func TestFieldPaths(t *testing.T) {
 		{"an element by number", own, "{a: [x, database]}", "spec.a.1", "{a: [x, database-hash]}", ""},
 		{"the last element", own, "{a: [x, database]}", "spec.a.-", "{a: [x, database-hash]}", ""},
 		{"an element by its text", own, "{a: [x, database]}", "spec.a.[=database]", "{a: [x, database-hash]}", ""},
+		{"an element by its text, beside one with the name", own, "{a: [database, database-hash]}", "spec.a.[=database]",
+			"{a: [database-hash, database-hash]}", ""},
 		{"an element that is not there", own, "{a: [{name: one}]}", "spec.a.[name=on].s", "",
 			"has no element [name=on] in the list spec.a; did you mean one?"},
 		{"a number that is not there", own, "{a: [x]}", "spec.a.1", "", "has no element 1 in the list spec.a; it has 1, counted from 0"},
 		{"the last of none", own, "{a: []}", "spec.a.-", "", "has no element - in the list spec.a; write one into the resource"},
-		{"a wildcard", own, "{a: [x]}", "spec.a.*", "",
+		{"a wildcard", own, "{a: [x, database]}", "spec.a.*", "",
 			"has no element * in the list spec.a; write [name=x] for the element whose name is x; for several elements, write several paths"},
 		{"a list that is not there", own, "{}", "spec.a.[name=x].s", "", "has no list spec.a" + orList},
 		{"an element of a map", own, "{a: {}}", "spec.a.0", "", "has no list spec.a" + orList},
@@ -117,6 +119,28 @@ func TestFieldPathsInAnnotations(t *testing.T) {
 		annotations := at(resources(it)[0].YNode(), "metadata.annotations")
 		if got := field(annotations, "example.com/secret"); got == nil || got.Value != "database-hash" {
 			t.Errorf("%s: got\n%s", path, manifests(t, resources(it)))
+		}
+	}
+}
+
+// TestFieldPathsKeepStyle writes the Secret's name as the text or the map around it is written.
+func TestFieldPathsKeepStyle(t *testing.T) {
+	for _, c := range []struct{ path, in, want string }{
+		{"spec.secret", "spec: {a: b}\n", "spec: {a: b, secret: database-hash}\n"},
+		{"spec.secret", "spec: {}\n", "spec:\n  secret: database-hash\n"},
+		{"spec.secret", "spec: {secret: \"database\"}\n", "spec: {secret: \"database-hash\"}\n"},
+		{"spec.secret", "spec: {secret: database}\n", "spec: {secret: database-hash}\n"},
+		{"spec.secret", "spec: {secret: !!null ''}\n", "spec: {secret: database-hash}\n"},
+	} {
+		const head = "apiVersion: example.com/v1\nkind: Own\nmetadata: {name: x}\n"
+		it := NewItems(parse(t, head+c.in))
+		use := Use{Field: report.Field("at"), Secret: database, Target: target(t, `{}`)}
+		use.Target.FieldPaths = []string{c.path}
+		if findings := wire(it, use); len(findings) > 0 {
+			t.Error(said(findings))
+		}
+		if diff := cmp.Diff(head+c.want, manifests(t, resources(it))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.in, diff)
 		}
 	}
 }

@@ -111,11 +111,12 @@ spec:
     projected:
       sources:
       - secret: {name: database}
-      - secret: {name: other}
+      - secret: {name: other, items: [{key: else, path: else}]}
 ---
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: x, namespace: shop}
+imagePullSecrets: []
 secrets: [{name: database}]
 ---
 apiVersion: v1
@@ -187,13 +188,204 @@ spec:
   - name: all
     projected:
       sources:
-      - secret: {name: other}
+      - secret: {name: other, items: [{key: else, path: else}]}
 ---
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: x, namespace: shop}
+imagePullSecrets: []
 `)
 	if diff := cmp.Diff(manifests(t, append(want, nodes[2:]...)), manifests(t, resources(it))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestProjected has a projected volume whose sources show keys of two Secrets.
+func TestProjected(t *testing.T) {
+	it := NewItems(parse(t, pod(`
+containers: [{name: app, volumeMounts: [{name: all, mountPath: /etc/all}]}]
+volumes:
+- name: all
+  projected:
+    sources:
+    - secret: {name: other, items: [{key: theirs, path: a}]}
+    - secret: {name: database, items: [{key: lost, path: b}]}
+`)))
+	want := []Reader{{Kind: "Pod", Name: "x", Container: "app", Via: "volume /etc/all", Key: "lost"}}
+	if diff := cmp.Diff(want, it.Index().Readers("", "database")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	secret := Secret{Plain: "database", Name: "database", Keys: []string{"user"}}
+	if diff := cmp.Diff([]string{
+		`: at: Pod x, volume all: the Secret database has no key "lost"; its keys are user`,
+	}, said(collect(func(c *report.Collector) { it.Index().Dangling(report.Field("at"), "", secret, c) }))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestUnasked has a Secret that uses show in one of two containers.
+func TestUnasked(t *testing.T) {
+	const both = "[{name: app, envFrom: [{secretRef: {name: database-hash}}], volumeMounts: [{name: v, mountPath: /a}]}, " +
+		"{name: proxy, envFrom: [{secretRef: {name: database-hash}}]}]"
+	it := NewItems(parse(t, pod("imagePullSecrets: [{name: database-hash}]\ncontainers: "+both+
+		"\nvolumes: [{name: v, secret: {secretName: database-hash}}]")))
+	wire(it, Use{Field: report.Field("at"), Secret: database,
+		Target: target(t, `{containers: [app], envFrom: {}, volume: {mountPath: /a, name: v}}`)})
+	want := []Reader{{Kind: "Pod", Name: "x", Container: "proxy", Via: "envFrom"}}
+	if diff := cmp.Diff(want, it.Unasked(it.Index().Readers("", "database-hash"))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestUnwireLeaves has references to a Secret that nothing can stand in the place of.
+func TestUnwireLeaves(t *testing.T) {
+	in := `
+apiVersion: example.com/v1
+kind: Own
+metadata: {name: x}
+spec: {secretName: database, other: {secretRef: {name: database}}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: x}
+spec: {listeners: [{name: a, tls: {certificateRefs: [{name: database}, {name: other}]}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: x}
+spec: {tls: [{secretName: database}, {secretName: other}]}
+`
+	it := NewItems(parse(t, in))
+	if diff := cmp.Diff([]string{
+		"warning: at: Own x still names the Secret database, which is no longer declared; take the reference out",
+		"warning: at: the references of Gateway x to the Secret database, which is no longer declared, were removed",
+		"warning: at: the references of Ingress x to the Secret database, which is no longer declared, were removed",
+	}, said(collect(func(c *report.Collector) { it.Unwire(report.Field("at"), "", "database", c) }))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	want := parse(t, in)[0]
+	rest := parse(t, `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: x}
+spec: {listeners: [{name: a, tls: {certificateRefs: [{name: other}]}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: x}
+spec: {tls: [{secretName: other}]}
+`)
+	if diff := cmp.Diff(manifests(t, append([]*yaml.RNode{want}, rest...)), manifests(t, resources(it))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestHasFile(t *testing.T) {
+	stored := func(name, annotations string) string {
+		return "apiVersion: v1\nkind: Secret\nmetadata: {name: " + name + ", annotations: {" + annotations + "}}\n"
+	}
+	it := NewItems(parse(t, stored("a", "internal.config.kubernetes.io/path: a.yaml")+"---\n"+
+		stored("b", "internal.config.kubernetes.io/path: b.yaml, secretwright.dev/secret: shop/b")+"---\n"+stored("c", "")))
+	has := func(path, mark string, want bool) {
+		t.Helper()
+		if got := it.HasFile(path, mark); got != want {
+			t.Errorf("a file %q for %s: %v", path, mark, got)
+		}
+	}
+	has("a.yaml", "shop/a", true)
+	has("b.yaml", "shop/a", true)
+	has("b.yaml", "shop/b", false)
+	has("c.yaml", "shop/a", false)
+	has("", "shop/a", false)
+	it.Remove(0)
+	has("a.yaml", "shop/a", false)
+	it.Replace(2, parse(t, stored("c", "internal.config.kubernetes.io/path: a.yaml"))[0])
+	has("a.yaml", "shop/a", true)
+}
+
+func TestKinds(t *testing.T) {
+	it := NewItems(parse(t, selectable))
+	if diff := cmp.Diff([]string{"Deployment", "Pod"}, it.Kinds()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"web"}, it.NamesOf("Pod")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestClusterScoped(t *testing.T) {
+	for head, want := range map[string]bool{
+		"apiVersion: v1\nkind: Namespace":                                              true,
+		"apiVersion: v1\nkind: Secret":                                                 false,
+		"apiVersion: kyverno.io/v1\nkind: ClusterPolicy":                               true,
+		"apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {namespace: a}":     false,
+		"apiVersion: kyverno.io/v1\nkind: Policy":                                      false,
+		"apiVersion: postgresql.cnpg.io/v1\nkind: Cluster":                             false,
+		"apiVersion: aws.upbound.io/v1\nkind: ProviderConfig":                          true,
+		"apiVersion: apps/v1\nkind: ClusterThing":                                      false,
+		"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {}":    true,
+		"apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: x}": false,
+	} {
+		if got := NewItems(parse(t, head+"\n")).ClusterScoped(0); got != want {
+			t.Errorf("%q: %v", head, got)
+		}
+	}
+}
+
+// TestIndexAliases counts the references that aliases and merge keys repeat.
+func TestIndexAliases(t *testing.T) {
+	x := NewItems(parse(t, `
+apiVersion: example.com/v1
+kind: Own
+metadata: {name: x, namespace: shop}
+spec:
+  base: &base {secretName: creds}
+  again: *base
+  merged: {<<: *base, a: b}
+  list: {<<: [*base, {tokenSecretName: creds}], a: b}
+  text: {<<: creds}
+`)).Index()
+	if n := x.References("shop", "creds"); n != 5 {
+		t.Errorf("%d references", n)
+	}
+	var got []string
+	for _, r := range x.Readers("shop", "creds") {
+		got = append(got, r.Via)
+	}
+	want := []string{"spec.base.secretName", "spec.again.secretName", "spec.merged.secretName", "spec.list.secretName",
+		"spec.list.tokenSecretName"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestIndexNamespaces says in which namespaces a Secret is read, and by what.
+func TestIndexNamespaces(t *testing.T) {
+	own := func(name, namespace, spec string) string {
+		return "apiVersion: example.com/v1\nkind: Own\nmetadata: {name: " + name + namespace + "}\nspec: " + spec + "\n---\n"
+	}
+	x := NewItems(parse(t, own("b", ", namespace: store", "{secretName: creds}")+
+		own("a", ", namespace: shop", "{secretName: creds, tlsSecretName: creds, name: creds}")+
+		own("c", ", namespace: shop", "{secretName: creds}")+own("d", ", namespace: else", "{secretName: other}")+`
+apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata: {name: x}
+spec: {ca: {secretName: creds}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: audit}
+rules: [{apiGroups: [""], resources: [secrets], resourceNames: [creds], verbs: [get]}]
+`)).Index()
+	for what, lists := range map[string][2][]string{
+		"Namespaces": {x.Namespaces("creds"), {"shop", "store"}},
+		"Granted":    {x.Granted("creds"), {"audit"}},
+		"Nowhere":    {x.Nowhere("creds"), {"ClusterIssuer x"}},
+		"In":         {x.In("shop", "creds"), {"Own shop/a", "Own shop/c"}},
+		"In audit":   {x.In("audit", "creds"), nil},
+	} {
+		if diff := cmp.Diff(lists[1], lists[0]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
 	}
 }

@@ -42,6 +42,10 @@ spec:
     volumes: [{name: zzz, secret: {secretName: zzz}}, {name: x, configMap: {name: zzz}}]
     service: {name: zzz, port: {name: zzz}}
     env: [{name: DB_SECRET, value: zzz}, {name: DB_NAME, value: zzz}]
+    affinity: {matchExpressions: [{key: app, operator: In, values: [zzz]}]}
+    tokenFrom: {kind: ConfigMap, name: zzz}
+    rule: {key: app, operator: In, name: zzz}
+    objects: [{apiVersion: v1, kind: X, spec: {}, metadata: zzz}]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -62,6 +66,8 @@ data:
   list.yaml: |
     imagePullSecrets:
     - zzz
+  flow.yaml: "tls: {secretRef: {name: zzz}}"
+  host.txt: secret host=zzz
   run.sh: kubectl get secret zzz -o yaml
   url: postgres://zzz:5432/zzz
 ---
@@ -120,6 +126,7 @@ func TestTraces(t *testing.T) {
 		`text ConfigMap data.secret\.yaml`,
 		`text ConfigMap data.ref\.yaml`,
 		`text ConfigMap data.list\.yaml`,
+		`text ConfigMap data.flow\.yaml`,
 		`text ConfigMap data.run\.sh`,
 		`stale Deployment metadata.annotations.secret\.reloader\.stakater\.com/reload`,
 		"stale Deployment spec.template.spec.containers.[name=zzz].args.1",
@@ -149,7 +156,8 @@ func TestTraces(t *testing.T) {
 		}
 		for _, line := range got {
 			for _, not := range []string{
-				"labels", "service", "repository", "claimName", "commonName", "mountPath", "username", "Store",
+				"labels", "service", "repository", "claimName", "commonName", "mountPath", "username", "Store", "affinity",
+				"tokenFrom", "objects",
 			} {
 				if strings.Contains(line, not) {
 					t.Errorf("a false alarm: %s", line)
@@ -228,6 +236,14 @@ apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
 metadata: {name: creds, namespace: shop}
 ---
+apiVersion: v1
+kind: Secret
+metadata: {name: creds, namespace: shop}
+---
+apiVersion: example.com/v1
+kind: Secret
+metadata: {name: creds, namespace: shop}
+---
 apiVersion: rds.aws.upbound.io/v1
 kind: Instance
 metadata: {name: x}
@@ -285,5 +301,24 @@ spec: {ca: {secretName: app}}
 	got := it.Traces(names)
 	if len(got) != 1 || got[0].Kind != references.Ambiguous || !cmp.Equal(got[0].To, []string{"a-app-1", "b-app-1"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestSeveralInText has a text that mentions several names, some of them twice, and one of another namespace.
+func TestSeveralInText(t *testing.T) {
+	in := `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: x, namespace: shop}
+data: {note: "secret db, secret cache, secret db, secret theirs"}
+`
+	it := NewItems(parse(t, in))
+	names := references.Names{"shop": {"db": "db-7mb4g2kf9t", "cache": "cache-7mb4g2kf9t"}, "store": {"theirs": "theirs-7mb4g2kf9t"}}
+	var got []string
+	for _, trace := range it.Traces(names) {
+		got = append(got, trace.Name)
+	}
+	if diff := cmp.Diff([]string{"db", "cache"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -90,6 +90,16 @@ data: {password: eA==}
 ---
 apiVersion: v1
 kind: Secret
+metadata: {name: database-hash}
+data: {password: eA==, user: eA==}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: odd-hash}
+data: {a_b: eA==, b: eA==}
+---
+apiVersion: v1
+kind: Secret
 metadata: {name: by-hand}
 stringData: {user: x, password: "y"}
 `
@@ -127,6 +137,9 @@ stringData: {user: x, password: "y"}
 			[]Use{all}, nil},
 		{"two uses", "env: []", []Use{all, use(cache, `{envFrom: {}}`)},
 			[]string{start + "takes password from the Secret database and from the Secret cache-hash" + later}},
+		{"a use of the same Secret by hand, with other keys", "envFrom: [{prefix: a_, secretRef: {name: odd-hash}}]",
+			[]Use{use(Secret{Plain: "odd", Name: "odd-hash", Keys: []string{"a_b", "b"}}, `{envFrom: {}}`)},
+			[]string{start + "takes a_b from the Secret odd-hash and from the Secret odd" + later}},
 		{"two uses with prefixes", "env: []", []Use{all, use(cache, `{envFrom: {prefix: C_}}`)}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -180,3 +180,24 @@ func TestPullSecretsOfAccounts(t *testing.T) {
 		})
 	}
 }
+
+// TestPullSecretsOfPods has two pods and an account that they share: each pod is told once.
+func TestPullSecretsOfPods(t *testing.T) {
+	pods := "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: y}\nspec: {}\n---\n"
+	it := NewItems(parse(t, pods+"apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default}\nimagePullSecrets: [{name: other}]\n"))
+	findings := collect(func(c *report.Collector) {
+		for _, secret := range []Secret{database, {Plain: "second", Name: "second"}} {
+			for i := range 2 {
+				it.Wire(i, Use{Field: report.Field("a"), Secret: secret, Target: target(t, `{imagePullSecret: true}`)}, c)
+			}
+		}
+		it.Review(c)
+	})
+	var got []string
+	for _, f := range said(findings) {
+		got = append(got, strings.Join(strings.Fields(f)[2:4], " "))
+	}
+	if diff := cmp.Diff([]string{"Pod x", "Pod y"}, got); diff != "" {
+		t.Errorf("%v (-want +got):\n%s", said(findings), diff)
+	}
+}

@@ -117,6 +117,23 @@ containers:
         name: database-hash
         key: user
 `, said: []string{"warning: at.env.USER: Pod x (container app: variable USER) had a value in the open, which is replaced; if it was the secret, it is in Git's history: change it"}},
+		{name: "env that is there several times", target: `{env: {USER: user}}`, in: `
+containers:
+- name: app
+  env:
+  - {name: USER, value: admin}
+  - {name: A, value: admin}
+  - name: USER # the last
+    valueFrom: {secretKeyRef: {name: database-hash, key: user}}
+`, want: `
+containers:
+- name: app
+  env:
+  - {name: A, value: admin}
+  - name: USER # the last
+    valueFrom: {secretKeyRef: {name: database-hash, key: user}}
+`, said: []string{"warning: at.env.USER: Pod x (container app: variable USER) was given several times; the last one counted, and the others " +
+			"are removed; if one was the secret, it is in Git's history: change it"}},
 		{name: "env from elsewhere", target: `{env: {USER: user}}`, in: `
 containers:
 - name: app
@@ -515,6 +532,51 @@ spec:
   - name: https
     tls: {mode: Terminate, certificateRefs: [{kind: Secret, name: database-hash}]}
 `},
+		{name: "a Gateway that names it already, with its own namespace", target: `{tls: {listeners: [https]}}`, in: `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {namespace: shop}
+spec:
+  listeners:
+  - name: https
+    tls: {certificateRefs: [{name: database-hash, namespace: shop}]}
+`, want: `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {namespace: shop}
+spec:
+  listeners:
+  - name: https
+    tls: {certificateRefs: [{name: database-hash, namespace: shop}]}
+`},
+		{name: "a Gateway that names one elsewhere", target: `{tls: {listeners: [https]}}`, in: `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {namespace: shop}
+spec:
+  listeners:
+  - name: https
+    tls: {certificateRefs: [{name: database-hash, namespace: store}]}
+`, want: `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {namespace: shop}
+spec:
+  listeners:
+  - name: https
+    tls: {certificateRefs: [{name: database-hash, namespace: store}, {kind: Secret, name: database-hash}]}
+`},
+		{name: "an Ingress with an entry of no Secret", target: `{tls: {hosts: [a.example.com]}}`, in: `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+spec:
+  tls: [{hosts: [b.example.com]}, {hosts: [a.example.com]}]
+`, want: `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+spec:
+  tls: [{hosts: [b.example.com]}, {hosts: [a.example.com], secretName: database-hash}]
+`},
 		{name: "a field of any kind", target: `{fieldPaths: [spec.secret, "spec.list.[name=b].secretName"]}`, in: `
 apiVersion: example.com/v1
 kind: Own
@@ -606,5 +668,58 @@ func TestVolumeName(t *testing.T) {
 	}
 	if volumeName(a+"-one-of-two") == volumeName(a+"-two-of-two") {
 		t.Error("two Secrets have the same volume name")
+	}
+}
+
+// TestDropChecksums takes off the checksums that a resource does not keep, and no others.
+func TestDropChecksums(t *testing.T) {
+	const in = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: x, annotations: {checksum.secretwright.dev/a: top}}
+spec: {template: {metadata: {annotations: {checksum.secretwright.dev/a: x, checksum.secretwright.dev/b: y, own: z}}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: y}
+spec: {template: {metadata: {annotations: {checksum.secretwright.dev/a: x}}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: z}
+spec: {template: {}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c, annotations: {checksum.secretwright.dev/a: x}}
+`
+	nodes := parse(t, in)
+	defer unchanged(t, nodes)()
+	it := NewItems(append(nodes, parse(t, "kind: Pod\n")...))
+	it.Remove(4)
+	it.DropChecksums(map[string][]int{"a": nil, "b": {0}})
+	want := strings.Replace(in, "checksum.secretwright.dev/a: x, ", "", 1)
+	want = strings.Replace(want, "metadata: {annotations: {checksum.secretwright.dev/a: x}}", "metadata: {}", 1)
+	if diff := cmp.Diff(manifests(t, parse(t, want)), manifests(t, resources(it))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestPlace says in which file a finding about a resource is.
+func TestPlace(t *testing.T) {
+	pathed := func(more string) string {
+		return "kind: A\nmetadata: {annotations: {internal.config.kubernetes.io/path: a.yaml" + more + "}}\n"
+	}
+	it := NewItems(parse(t, pathed("")+"---\n"+pathed(", "+kustomizeID+": x")+"---\nkind: B\n"))
+	for i, want := range []string{"a.yaml", "", ""} {
+		if got := it.Place(i, nil).File; got != want {
+			t.Errorf("resource %d: %q, want %q", i, got, want)
+		}
+	}
+	it.SetFiles([]string{"b.yaml", "c.yaml", "d.yaml"})
+	for i, want := range []string{"b.yaml", "c.yaml", "d.yaml"} {
+		if got := it.Place(i, it.Node(i).YNode().Content[1]); got.File != want || got.Line != 1 || got.Column != 7 {
+			t.Errorf("resource %d: %v, want %s", i, got, want)
+		}
 	}
 }

@@ -117,6 +117,23 @@ func TestCipherNonces(t *testing.T) {
 	}
 }
 
+// TestCipherKeys has one cipher take turns with two keys.
+func TestCipherKeys(t *testing.T) {
+	cipher := NewCipher()
+	for range 2 {
+		for _, key := range [][]byte{testKey, bytes.Repeat([]byte{7}, 32)} {
+			text, err := cipher.Encrypt("value", key, "a:")
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareCipher(t, text, key, "a:")
+			if value, err := cipher.Decrypt(text, key, "a:"); err != nil || value != "value" {
+				t.Errorf("%v, %v", value, err)
+			}
+		}
+	}
+}
+
 // TestCipherRemembers keeps the ciphertext of what did not change, at its path only.
 func TestCipherRemembers(t *testing.T) {
 	for _, value := range []any{"x", 1, 1.5, math.NaN(), true, sops.Comment{Value: "c"}, time.Now().UTC(), time.Now()} {

@@ -215,6 +215,11 @@ func TestLiterals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, branch := range []int{-1, len(d.places)} {
+		if got, ok := d.Literal(branch, Path{"a"}); got != "" || ok {
+			t.Errorf("document %d has %q", branch, got)
+		}
+	}
 	for key, want := range map[string]string{"a": "0123456", "b": "0123456", "c": "2001-01-01", "d": "1_000", "e": ""} {
 		if got, _ := d.Literal(0, Path{key}); got != want {
 			t.Errorf("%s: %q", key, got)
@@ -235,6 +240,27 @@ func TestHasMetadata(t *testing.T) {
 			if got := oracle(format).HasSopsTopLevelKey(sops.TreeBranch{{Key: key}}); got != want[i] {
 				t.Errorf("SOPS, %s %s: %v", format, key, got)
 			}
+		}
+	}
+}
+
+// TestErrorText says all that an error knows, and nothing that it does not.
+func TestErrorText(t *testing.T) {
+	long := strings.Repeat("k", maxPrinted)
+	for want, e := range map[string]Error{
+		"empty":                                  {Kind: ErrEmpty},
+		"line 1: empty":                          {Kind: ErrEmpty, Line: 1, Column: 2},
+		"a.b[0].c: empty":                        {Kind: ErrEmpty, Path: Path{"a", "b", 0, "c"}},
+		"[1]: empty":                             {Kind: ErrEmpty, Path: Path{1}},
+		"empty: why":                             {Kind: ErrEmpty, Detail: "why"},
+		"empty, first in line 1":                 {Kind: ErrEmpty, First: 1},
+		"line 3: a: empty, first in line 2: why": {Kind: ErrEmpty, Line: 3, Path: Path{"a"}, First: 2, Detail: "why"},
+		long + ": empty":                         {Kind: ErrEmpty, Path: Path{long}},
+		long + "...: empty":                      {Kind: ErrEmpty, Path: Path{long + "k"}},
+		"a\ufffdb: empty":                        {Kind: ErrEmpty, Path: Path{"a\x1bb"}},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
@@ -306,6 +332,31 @@ func TestBounds(t *testing.T) {
 	} {
 		if _, err := ours(test.format).LoadEncrypted([]byte(test.text)); !errors.Is(err, test.want) {
 			t.Errorf("%.40s: %v", test.text, err)
+		}
+	}
+}
+
+// TestAtBounds has metadata that is just within the bounds, and just beyond.
+func TestAtBounds(t *testing.T) {
+	for _, n := range []int{maxMasterKeys, maxMasterKeys + 1} {
+		d := Document{Format: JSON}
+		d.Tree.Metadata.Version = "3.13.3"
+		d.Tree.Metadata.KeyGroups = []sops.KeyGroup{make(sops.KeyGroup, n)}
+		if err := d.bounded(); errors.Is(err, ErrMetadata) != (n > maxMasterKeys) {
+			t.Errorf("%d keys: %v", n, err)
+		}
+	}
+	for pattern, want := range map[string]string{
+		"":     "",
+		"^a.*": "",
+		"[" + strings.Repeat("a", maxRegexp-2) + "]": "",
+		"[" + strings.Repeat("a", maxRegexp-1) + "]": "a regular expression is too long",
+		"(":      "a regular expression does not compile",
+		"a{998}": "", // an instruction each, and those that succeed and fail
+		"a{999}": "a regular expression is too large",
+	} {
+		if got := regexpProblem(pattern); got != want {
+			t.Errorf("%.20s: %q, want %q", pattern, got, want)
 		}
 	}
 }

@@ -1,0 +1,156 @@
+package sopsfile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
+)
+
+// TestClear reads documents that are not encrypted: what each format makes of its text.
+func TestClear(t *testing.T) {
+	for _, c := range []struct {
+		format     Format
+		text, want string
+	}{
+		{YAML, "a: &a {b: c, d: e}\nf: {<<: *a, d: own}\n", "[{[{a [{b c} {d e}]} {f [{b c} {d own}]}]}]"},
+		{YAML, "a: {<<: [{b: c}, {b: d, e: f}], g: h}\n", "[{[{a [{b c} {e f} {g h}]}]}]"},
+		{YAML, "a: {<<: [], g: h}\n", "[{[{a [{<< []} {g h}]}]}]"},
+		{JSON, `{"a": {"<<": {"b": "c"}}}`, "[{[{a [{<< [{b c}]}]}]}]"},
+		{Dotenv, "A=b\r\nC=d\r\n", "[{[{A b} {C d}]}]"},
+		{INI, "[s]\na = b\r\n", "[{[{DEFAULT []} {s [{a b}]}]}]"},
+	} {
+		branches, f := Clear([]byte(c.text), c.format).Branches()
+		if f != nil {
+			t.Fatalf("%q: %v", c.text, f)
+		}
+		var trees []string
+		for _, branch := range branches {
+			trees = append(trees, fmt.Sprintf("{%v}", branch))
+		}
+		if diff := cmp.Diff(c.want, "["+strings.Join(trees, " ")+"]"); diff != "" {
+			t.Errorf("%s %q (-want +got):\n%s", c.format, c.text, diff)
+		}
+	}
+	if _, f := Clear([]byte("a: ["), YAML).Branches(); f == nil {
+		t.Error("what is cut short is read")
+	}
+}
+
+// TestClearPlace finds values in the text, or what is around them.
+func TestClearPlace(t *testing.T) {
+	d := Clear([]byte("a: b\nc:\n  d:\n  - e\n"), YAML)
+	for path, want := range map[string][2]int{"a": {1, 4}, "c": {3, 3}, "c/d": {4, 3}, "c/d/x": {4, 3}, "c/x": {3, 3}, "x": {1, 1}} {
+		var steps Path
+		for step := range strings.SplitSeq(path, "/") {
+			steps = append(steps, step)
+		}
+		if line, column := d.Place(0, steps); line != want[0] || column != want[1] {
+			t.Errorf("%s is at %d:%d, want %v", path, line, column, want)
+		}
+	}
+	for _, unknown := range []struct {
+		text   string
+		branch int
+	}{{"a: [", 0}, {"a: b\n", 1}} {
+		if line, column := Clear([]byte(unknown.text), YAML).Place(unknown.branch, Path{"a"}); line != 0 || column != 0 {
+			t.Errorf("%q: %d:%d", unknown.text, line, column)
+		}
+	}
+}
+
+// TestSeveral lists the documents of a stream, up to a number.
+func TestSeveral(t *testing.T) {
+	for n, want := range map[int]string{
+		2:             "it has 2 YAML documents (1: k; 2: k)",
+		MaxListed:     "; 20: k)",
+		MaxListed + 1: "; 20: k; ...)",
+		MaxListed + 5: "; 20: k; ...)",
+	} {
+		got := Clear([]byte(strings.Repeat("---\nk: v\n", n)), YAML).Several("").Message
+		if !strings.HasSuffix(got, want) {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}
+
+func TestIntersect(t *testing.T) {
+	one, other := listed(t, KeyNames{Age: []string{oneRecipient}}), listed(t, KeyNames{Age: []string{otherRecipient}})
+	both := listed(t, KeyNames{Age: []string{otherRecipient, oneRecipient}, PGP: []string{fingerprint}})
+	groups := grouped(0, one, other)
+	for _, c := range []struct {
+		a, b *Recipients
+		want []string
+	}{
+		{one, both, []string{oneRecipient}}, {both, one, []string{oneRecipient}}, {both, other, []string{otherRecipient}},
+		{one, other, nil}, {both, both, both.Names()}, {groups, groups, groups.Names()}, {groups, one, nil}, {one, groups, nil},
+	} {
+		got, ok := c.a.Intersect(c.b)
+		if ok != (c.want != nil) || ok && !slices.Equal(got.Names(), c.want) {
+			t.Errorf("%v and %v: %v, %v", c.a, c.b, got, ok)
+		}
+	}
+}
+
+func TestWitness(t *testing.T) {
+	a, b, none := &Recipients{key: []byte("a")}, &Recipients{key: []byte("b")}, &Recipients{}
+	witnesses := []string{string(Witness(a)), string(Witness(b)), string(Witness(a, b)), string(Witness(b, a))}
+	slices.Sort(witnesses)
+	if len(slices.Compact(witnesses)) != 4 {
+		t.Error("two witnesses are the same")
+	}
+	if !slices.Equal(Witness(nil, a, none), Witness(a)) {
+		t.Error("what was not decrypted counts")
+	}
+	if Witness(none, nil) != nil || Witness() != nil {
+		t.Error("who decrypted nothing has a witness")
+	}
+}
+
+// TestReadFile reads files up to a size, inside a root.
+func TestReadFile(t *testing.T) {
+	dir := t.TempDir()
+	for name, size := range map[string]int{"most": MaxDocument, "more": MaxDocument + 1, "none": 0} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Repeat("x", size)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close() //nolint:errcheck // nothing was written
+	for name, want := range map[string]struct {
+		size int
+		code report.Code
+	}{
+		"most": {MaxDocument, ""}, "none": {0, ""}, "more": {0, report.DocumentTooLarge}, ".": {0, report.NotRegularFile},
+		"absent": {0, report.NoSuchFile}, "../x": {0, report.OutsideRoot},
+	} {
+		data, f := ReadFile(root, name)
+		if f != nil && f.Code != want.code || f == nil && want.code != "" || len(data) != want.size {
+			t.Errorf("%s: %d bytes, %v", name, len(data), f)
+		}
+	}
+	if _, f := ReadFile(nil, "most"); f == nil || f.Code != report.NoFileSystem {
+		t.Errorf("without a file system: %v", f)
+	}
+}
+
+// TestWithoutBlock has ciphertext in a SecretSpec that has no sops block.
+func TestWithoutBlock(t *testing.T) {
+	_, _, f := InspectSpec(yaml.MustParse("kind: SecretSpec\nsecrets: [{data: {a: {value: 'ENC[AES256_GCM,data:x]'}}}]\n"))
+	if f == nil || f.Code != report.TruncatedDocument {
+		t.Errorf("%v", f)
+	}
+	if node, _, f := InspectSpec(yaml.MustParse("kind: SecretSpec\n")); f != nil || node == nil {
+		t.Errorf("%v", f)
+	}
+}
