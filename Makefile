@@ -141,7 +141,7 @@ NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom).*|(Test|Fuzz)(LikeKustomize|C
 .PHONY: test-windows
 test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
 	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...
-	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec ./internal/sopsfile/rulefile ./schema
+	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec ./internal/sopsfile/crypt ./internal/sopsfile/rulefile ./schema
 
 .PHONY: release
 release: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## Publish the release of the current tag (CI does)

@@ -12,6 +12,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // Editable is a SOPS document that was decrypted to be changed. Its methods return the changed text, and leave the
@@ -23,7 +24,7 @@ type Editable struct {
 	tree    sops.Tree // in the clear
 	dataKey []byte
 	mac     string
-	cipher  *codec.Cipher
+	cipher  *crypt.Cipher
 	keys    *Keyring
 }
 
@@ -31,7 +32,7 @@ type Editable struct {
 // .sops.yaml may say how documents are indented.
 func (k *Keyring) Edit(ctx context.Context, text []byte, format Format, path string) (e *Editable, f *report.Finding) {
 	defer Guard(&f)
-	cipher := codec.NewRememberingCipher()
+	cipher := crypt.NewRememberingCipher()
 	d, f := k.decrypt(ctx, text, format, cipher)
 	if f != nil {
 		return nil, f
@@ -76,7 +77,7 @@ func (e *Editable) Set(branch int, path Path, value string) (out []byte, f *repo
 // encrypted.
 func (e *Editable) seal(tree *sops.Tree, check func() *report.Finding) ([]byte, *report.Finding) {
 	want := copyTree(tree)
-	mac, err := codec.Encrypt(tree, e.dataKey, e.cipher)
+	mac, err := crypt.Encrypt(tree, e.dataKey, e.cipher)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")
 	}
@@ -84,7 +85,7 @@ func (e *Editable) seal(tree *sops.Tree, check func() *report.Finding) ([]byte, 
 		return nil, f
 	}
 	if mac != e.mac {
-		if err := codec.Sign(&tree.Metadata, mac, e.dataKey, e.cipher, time.Now()); err != nil {
+		if err := crypt.Sign(&tree.Metadata, mac, e.dataKey, e.cipher, time.Now()); err != nil {
 			return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the MAC", "")
 		}
 	}
@@ -102,10 +103,10 @@ func (e *Editable) Rotate(ctx context.Context) (out []byte, f *report.Finding) {
 	if f != nil {
 		return nil, f
 	}
-	cipher := codec.NewCipher()
-	mac, err := codec.Encrypt(tree, dataKey, cipher)
+	cipher := crypt.NewCipher()
+	mac, err := crypt.Encrypt(tree, dataKey, cipher)
 	if err == nil {
-		err = codec.Sign(&tree.Metadata, mac, dataKey, cipher, time.Now())
+		err = crypt.Sign(&tree.Metadata, mac, dataKey, cipher, time.Now())
 	}
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")
@@ -129,7 +130,7 @@ func (e *Editable) Readdress(ctx context.Context, recipients *Recipients) (out [
 	if errs := tree.Metadata.UpdateMasterKeysWithKeyServices(e.dataKey, services); len(errs) > 0 {
 		return nil, unreachable("the keys of .sops.yaml cannot be used", errs)
 	}
-	if _, err := codec.Encrypt(tree, e.dataKey, e.cipher); err != nil {
+	if _, err := crypt.Encrypt(tree, e.dataKey, e.cipher); err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")
 	}
 	return e.write(tree, want, e.dataKey)
@@ -160,7 +161,7 @@ func (e *Editable) gives(text []byte, want *sops.Tree, dataKey []byte) bool {
 	if err != nil {
 		return false
 	}
-	if _, err := source.Open(dataKey, codec.NewCipher()); err != nil {
+	if _, err := source.Open(dataKey, crypt.NewCipher()); err != nil {
 		return false
 	}
 	return reflect.DeepEqual(source.Tree.Branches, want.Branches)

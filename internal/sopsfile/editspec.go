@@ -13,7 +13,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // PlainSpec returns the text of a SecretSpec in the clear, without the sops block: for an editor. All else is as it is
@@ -127,7 +127,7 @@ func (e *Editable) sign(text []byte) ([]byte, *report.Finding) {
 	if err != nil {
 		return nil, notSpliced()
 	}
-	mac, err := source.Decrypt(e.dataKey, codec.NewCipher())
+	mac, err := source.Decrypt(e.dataKey, crypt.NewCipher())
 	if err != nil {
 		return nil, notSpliced()
 	}
@@ -142,7 +142,7 @@ func (e *Editable) sign(text []byte) ([]byte, *report.Finding) {
 	if mac == e.mac {
 		return text, nil
 	}
-	if err := codec.Sign(&source.Tree.Metadata, mac, e.dataKey, codec.NewCipher(), time.Now()); err != nil {
+	if err := crypt.Sign(&source.Tree.Metadata, mac, e.dataKey, crypt.NewCipher(), time.Now()); err != nil {
 		return nil, notSpliced()
 	}
 	block, err := metadataNode(&source.Tree)
@@ -195,7 +195,7 @@ func (k *Keyring) EncryptBinary(ctx context.Context, data []byte, path string) (
 	if f != nil {
 		return nil, f
 	}
-	e := &Editable{format: Binary, layout: layoutFor(path), tree: *tree, cipher: codec.NewCipher(), dataKey: dataKey,
+	e := &Editable{format: Binary, layout: layoutFor(path), tree: *tree, cipher: crypt.NewCipher(), dataKey: dataKey,
 		keys: k}
 	return e.seal(copyTree(tree), func() *report.Finding { return nil })
 }

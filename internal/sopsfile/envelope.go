@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // secretRegex is SOPS's encrypted_regex for a Secret: what Flux and ksops expect.
@@ -31,7 +31,7 @@ type Envelope struct {
 	Key []byte
 
 	recipients *Recipients
-	cipher     *codec.Cipher
+	cipher     *crypt.Cipher
 	// Of a document that was opened: its metadata, its MAC in the clear, and the Secret in it.
 	metadata *sops.Metadata
 	mac      string
@@ -46,7 +46,7 @@ func (k *Keyring) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelo
 	if err != nil {
 		return nil, report.New(report.Unprintable, "it cannot be written as YAML", "")
 	}
-	cipher := codec.NewRememberingCipher()
+	cipher := crypt.NewRememberingCipher()
 	d, f := k.decrypt(ctx, []byte(text), YAML, cipher)
 	if f != nil {
 		return nil, f
@@ -88,7 +88,7 @@ func Proof(key, witness []byte, recipients *Recipients) string {
 
 // NewEnvelope returns an envelope for recipients, under a data key.
 func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
-	return &Envelope{Key: key, recipients: recipients, cipher: codec.NewRememberingCipher()}
+	return &Envelope{Key: key, recipients: recipients, cipher: crypt.NewRememberingCipher()}
 }
 
 // Content returns the Secret in the clear, of an envelope that was opened.
@@ -118,12 +118,12 @@ func (k *Keyring) Seal(
 		return nil, f
 	}
 	encryptOnly(&tree.Metadata, secretRegex)
-	mac, err := codec.Encrypt(tree, e.Key, e.cipher)
+	mac, err := crypt.Encrypt(tree, e.Key, e.cipher)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the Secret", "")
 	}
 	if e.metadata == nil || mac != e.mac {
-		if err := codec.Sign(&tree.Metadata, mac, e.Key, e.cipher, now); err != nil {
+		if err := crypt.Sign(&tree.Metadata, mac, e.Key, e.cipher, now); err != nil {
 			return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the MAC", "")
 		}
 	}

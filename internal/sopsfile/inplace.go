@@ -14,6 +14,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // EncryptSpec makes a SOPS document of the text of a SecretSpec: every `value` is encrypted for the keys that the
@@ -46,13 +47,13 @@ func (k *Keyring) EncryptSpec(ctx context.Context, text []byte, path string) (ou
 	if f != nil {
 		return nil, f
 	}
-	return sealInPlace(document, tree, values, sealing{dataKey: dataKey, cipher: codec.NewCipher()})
+	return sealInPlace(document, tree, values, sealing{dataKey: dataKey, cipher: crypt.NewCipher()})
 }
 
 // sealing is what a SecretSpec is encrypted with.
 type sealing struct {
 	dataKey []byte
-	cipher  *codec.Cipher
+	cipher  *crypt.Cipher
 	// mac is that of the metadata, which stays as it is if the MAC stays the same.
 	mac string
 }
@@ -135,9 +136,9 @@ func (k *Keyring) newDataKey(ctx context.Context, tree *sops.Tree) ([]byte, *rep
 
 // encryptAndSign encrypts the values of a tree in place, and returns the text of its sops block.
 func encryptAndSign(tree *sops.Tree, with sealing) (block []byte, f *report.Finding) {
-	mac, err := codec.Encrypt(tree, with.dataKey, with.cipher)
+	mac, err := crypt.Encrypt(tree, with.dataKey, with.cipher)
 	if err == nil && mac != with.mac {
-		err = codec.Sign(&tree.Metadata, mac, with.dataKey, with.cipher, time.Now())
+		err = crypt.Sign(&tree.Metadata, mac, with.dataKey, with.cipher, time.Now())
 	}
 	if err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")
@@ -245,7 +246,7 @@ func holds(text, dataKey []byte, values map[string]string) bool {
 	if err != nil {
 		return false
 	}
-	if _, err := source.Open(dataKey, codec.NewCipher()); err != nil {
+	if _, err := source.Open(dataKey, crypt.NewCipher()); err != nil {
 		return false
 	}
 	found := 0

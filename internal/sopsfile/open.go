@@ -9,6 +9,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // Quiet keeps SOPS's loggers from writing to stderr, for the whole process: what they would say of keys is in the
@@ -24,7 +25,7 @@ func (k *Keyring) Open(
 	ctx context.Context, data []byte, format Format, options ...Option,
 ) (doc *Document, f *report.Finding) {
 	defer Guard(&f)
-	d, f := k.decrypt(ctx, data, format, codec.NewCipher(), options...)
+	d, f := k.decrypt(ctx, data, format, crypt.NewCipher(), options...)
 	if f != nil {
 		return nil, f
 	}
@@ -44,7 +45,7 @@ type decrypted struct {
 
 // decrypt reads, decrypts and verifies a document.
 func (k *Keyring) decrypt(
-	ctx context.Context, data []byte, format Format, cipher *codec.Cipher, options ...Option,
+	ctx context.Context, data []byte, format Format, cipher *crypt.Cipher, options ...Option,
 ) (*decrypted, *report.Finding) {
 	source, err := storeWith(format, options).LoadEncrypted(data)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/getsops/sops/v3"
 
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // sealedRegex is SOPS's encrypted_regex for a SecretSpec.
@@ -23,7 +23,7 @@ func (k *Keyring) FormatSpec(ctx context.Context, text []byte, path string) (out
 	if rule, f := ruleFor(path); f == nil {
 		indent = rule.indent
 	}
-	cipher := codec.NewRememberingCipher()
+	cipher := crypt.NewRememberingCipher()
 	d, f := k.decrypt(ctx, text, YAML, cipher)
 	if f != nil {
 		return nil, f
@@ -36,17 +36,17 @@ func (k *Keyring) FormatSpec(ctx context.Context, text []byte, path string) (out
 }
 
 // sealTree sorts and encrypts the tree of a SecretSpec, and returns its text.
-func sealTree(tree *sops.Tree, dataKey []byte, cipher *codec.Cipher, indent int) ([]byte, *report.Finding) {
+func sealTree(tree *sops.Tree, dataKey []byte, cipher *crypt.Cipher, indent int) ([]byte, *report.Finding) {
 	encryptOnly(&tree.Metadata, sealedRegex)
 	for i := range tree.Branches {
 		tree.Branches[i] = sortKeys(tree.Branches[i]).(sops.TreeBranch)
 	}
-	mac, err := codec.Encrypt(tree, dataKey, cipher)
+	mac, err := crypt.Encrypt(tree, dataKey, cipher)
 	if err != nil {
 		return nil, report.New(report.NotEncryptable,
 			"SOPS cannot encrypt it: a value is neither text, a number, a boolean nor a date", "quote the value")
 	}
-	if err := codec.Sign(&tree.Metadata, mac, dataKey, cipher, time.Now()); err != nil {
+	if err := crypt.Sign(&tree.Metadata, mac, dataKey, cipher, time.Now()); err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt the MAC", "")
 	}
 	out, err := storeWithIndent(indent).EmitEncrypted(*tree)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/aes"
+
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // benchmarks are documents of a number of values.
@@ -49,7 +51,7 @@ func BenchmarkOpen(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := d.Open(testKey, NewCipher()); err != nil {
+				if _, err := d.Open(testKey, crypt.NewCipher()); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -79,7 +81,7 @@ func BenchmarkSOPS(b *testing.B) {
 // BenchmarkDecrypt decrypts a tree that was read; BenchmarkSOPSDecrypt does so with SOPS.
 func BenchmarkDecrypt(b *testing.B) {
 	benchmarkTree(b, func(tree *sops.Tree) error {
-		_, err := Decrypt(tree, testKey, NewCipher())
+		_, err := crypt.Decrypt(tree, testKey, crypt.NewCipher())
 		return err
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/getsops/sops/v3/version"
 
 	"github.com/secretwright/secretwright/internal/pinned"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // TestCommand has the sops command open what we encrypt, print it as we print it, and edit it; and us open that again.
@@ -103,12 +104,12 @@ func encryptFor(t *testing.T, keys string, format Format, branches sops.TreeBran
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	cipher := NewCipher()
-	mac, err := Encrypt(&tree, dataKey, cipher)
+	cipher := crypt.NewCipher()
+	mac, err := crypt.Encrypt(&tree, dataKey, cipher)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Sign(&tree.Metadata, mac, dataKey, cipher, time.Now()); err != nil {
+	if err := crypt.Sign(&tree.Metadata, mac, dataKey, cipher, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	out, err := ours(format).EmitEncrypted(tree)
@@ -139,7 +140,7 @@ func openOurs(t *testing.T, format Format, file string) opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Open(key, NewCipher()); err != nil {
+	if _, err := d.Open(key, crypt.NewCipher()); err != nil {
 		t.Fatal(err)
 	}
 	return opened{d}

@@ -3,7 +3,6 @@ package codec
 import (
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/getsops/sops/v3"
 
 	"github.com/secretwright/secretwright/internal/pinned"
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // documents are what people write, and what they had better not, by format.
@@ -151,7 +151,7 @@ func compareAll(t *testing.T, format Format, data []byte) {
 
 // TestBroken compares encrypted documents that were cut short, or changed in a byte, or had values exchanged.
 func TestBroken(t *testing.T) {
-	random := seeded(t)
+	random := sopstest.Seeded(t)
 	for _, format := range allFormats {
 		text := map[Format]string{
 			YAML:   "# c\na: 1\nb: {c: [x, 2.5, true], d_unencrypted: z}\ne: |\n  f\n---\ng: 2001-01-01\n",
@@ -171,7 +171,7 @@ func TestBroken(t *testing.T) {
 			compareEncrypted(t, format, sealed[:n])
 		}
 		for range 3000 {
-			compareEncrypted(t, format, spoil(random, sealed))
+			compareEncrypted(t, format, sopstest.Spoil(random, sealed))
 		}
 		for i, line := range strings.SplitAfter(string(sealed), "\n") {
 			lines := strings.SplitAfter(string(sealed), "\n")
@@ -180,33 +180,6 @@ func TestBroken(t *testing.T) {
 			compareEncrypted(t, format, []byte(strings.Join(lines, "")))
 		}
 	}
-}
-
-// seeded returns random numbers, and prints the seed if the test fails.
-func seeded(t *testing.T) *rand.Rand {
-	seed := rand.Uint64()
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("seed %d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
-}
-
-// spoil changes one place of a document.
-func spoil(random *rand.Rand, data []byte) []byte {
-	at := random.IntN(len(data))
-	out := append([]byte(nil), data[:at]...)
-	switch random.IntN(4) {
-	case 0:
-		return append(append(out, data[at]^byte(1<<random.IntN(8))), data[at+1:]...)
-	case 1:
-		return append(out, data[at+1:]...)
-	case 2:
-		return append(append(out, "\n:#]},\"'= \r-&*"[random.IntN(13)]), data[at:]...)
-	}
-	end := at + random.IntN(min(40, len(data)-at))
-	return append(append(out, data[at:end]...), data[at:]...)
 }
 
 // TestRepository compares every document of testdata and examples.

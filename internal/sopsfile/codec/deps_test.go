@@ -38,3 +38,17 @@ func sopsReadsVersion(text string) bool {
 	_, err := version.AIsNewerThanB(version.Version, text)
 	return err == nil
 }
+
+// TestVersions compares what is a version with SOPS.
+func TestVersions(t *testing.T) {
+	for _, text := range []string{
+		"3.13.3", "v3.13.3", "3.13", "", "1.x", "1.", "01.2.3", "3.0.0-rc.1", "3.0.0-01", "3.0.0-a.b+c.d", "3.0.0+01",
+		"3.0.0-", "3.0.0+", "3.0.0-a..b",
+		"3.0.0-ü", "vv3.0.0", "+3.0.0", "3.0.-1", "3.0.0.0", "3.0.0 ", "18446744073709551616.0.0", "3.0.0+a+b",
+		"3.0.0-a-b", "3.0.0+a-b", "v1.2.3", "3.0.0-0", "0.0.0",
+	} {
+		if want := sopsReadsVersion(text); isVersion(text) != want {
+			t.Errorf("%q: SOPS takes it: %v", text, want)
+		}
+	}
+}

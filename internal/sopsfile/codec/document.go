@@ -6,14 +6,16 @@ import (
 	"unicode/utf8"
 
 	"github.com/getsops/sops/v3"
+
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // Bounds on a document, far above what people have and far below what makes reading it slow.
 const (
 	maxSize    = 32 << 20 // bytes
-	MaxDepth   = 200      // of maps and lists in each other
-	maxNodes   = 500_000  // values, keys and comments
-	maxAliased = 100_000  // values that YAML aliases may add
+	MaxDepth   = crypt.MaxDepth
+	maxNodes   = 500_000 // values, keys and comments
+	maxAliased = 100_000 // values that YAML aliases may add
 
 	perDocument = 50 // a YAML document in a stream costs what so many values do, even if it is empty
 )

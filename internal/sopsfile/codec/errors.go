@@ -3,10 +3,9 @@ package codec
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
-	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
 
 // The kinds of errors. Every error of this package is an *Error that errors.Is finds one of these in.
@@ -16,19 +15,19 @@ var (
 	ErrEmpty        = errors.New("empty")
 	ErrDuplicateKey = errors.New("a key appears twice")
 	ErrNotMap       = errors.New("not a map")
-	ErrKeyType      = errors.New("a key is not text")
+	ErrKeyType      = crypt.ErrKeyType
 	ErrTooLarge     = errors.New("too large")
-	ErrTooDeep      = errors.New("nested too deeply")
+	ErrTooDeep      = crypt.ErrTooDeep
 	ErrAliases      = errors.New("YAML aliases multiply to more than the document could hold")
 	ErrBOM          = errors.New("begins with a byte order mark")
 	ErrCRLF         = errors.New("lines end in CRLF")
 	ErrJoined       = errors.New("several encrypted documents joined in one file")
 	ErrNoMetadata   = errors.New("no sops metadata")
 	ErrMetadata     = errors.New("the sops metadata is malformed")
-	ErrPlaintext    = errors.New("not encrypted, though it should be")
-	ErrValue        = errors.New("does not decrypt: it was changed after it was encrypted, or moved")
-	ErrMAC          = errors.New("the MAC does not match: the document was changed after it was encrypted")
-	ErrEncrypt      = errors.New("cannot be encrypted")
+	ErrPlaintext    = crypt.ErrPlaintext
+	ErrValue        = crypt.ErrValue
+	ErrMAC          = crypt.ErrMAC
+	ErrEncrypt      = crypt.ErrEncrypt
 	ErrEmit         = errors.New("cannot be written in this format")
 )
 
@@ -65,32 +64,5 @@ func (e *Error) Error() string {
 // Unwrap returns the kind, for errors.Is.
 func (e *Error) Unwrap() error { return e.Kind }
 
-// Path leads to a value: a string for each map it passes, an int for each list. Comments do not count.
-type Path []any
-
-// String returns the path as people write it, such as spec.users[0].name, with what is not printable replaced.
-func (p Path) String() string {
-	var b strings.Builder
-	for i, step := range p {
-		switch step := step.(type) {
-		case int:
-			b.WriteString("[" + strconv.Itoa(step) + "]")
-		case string:
-			if i > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(printable(step))
-		}
-	}
-	return b.String()
-}
-
-// maxPrinted is how many bytes of a key an error prints.
-const maxPrinted = 100
-
-func printable(key string) string {
-	if len(key) > maxPrinted {
-		key = key[:maxPrinted] + "..."
-	}
-	return report.Printable(key)
-}
+// Path leads to a value.
+type Path = crypt.Path

@@ -109,7 +109,7 @@ func (g generator) tree(format Format) sops.TreeBranches {
 
 // TestGenerated compares what is made of random trees: their output, what is read of it, and what is encrypted.
 func TestGenerated(t *testing.T) {
-	g := generator{seeded(t)}
+	g := generator{sopstest.Seeded(t)}
 	names := make([]string, 0, len(selectors))
 	for name := range selectors {
 		names = append(names, name)

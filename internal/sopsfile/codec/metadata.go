@@ -12,8 +12,7 @@ import (
 )
 
 const (
-	sopsKey          = stores.SopsMetadataKey
-	ciphertextPrefix = "ENC[AES256_GCM,"
+	sopsKey = stores.SopsMetadataKey
 )
 
 // Bounds on metadata.

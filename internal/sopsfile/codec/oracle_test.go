@@ -6,9 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
-	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/getsops/sops/v3"
@@ -41,36 +40,6 @@ func oracle(format Format) common.Store {
 
 func ours(format Format) *Store { return NewStore(format, DefaultStoresConfig()) }
 
-// same reports whether two values of trees are equal, with NaN equal to itself.
-func same(a, b any) bool {
-	switch a := a.(type) {
-	case float64:
-		b, ok := b.(float64)
-		return ok && (a == b || math.IsNaN(a) && math.IsNaN(b))
-	case sops.TreeBranches:
-		b, ok := b.(sops.TreeBranches)
-		return ok && len(a) == len(b) && every(len(a), func(i int) bool { return same(a[i], b[i]) })
-	case sops.TreeBranch:
-		b, ok := b.(sops.TreeBranch)
-		return ok && len(a) == len(b) && every(len(a), func(i int) bool {
-			return same(a[i].Key, b[i].Key) && same(a[i].Value, b[i].Value)
-		})
-	case []any:
-		b, ok := b.([]any)
-		return ok && len(a) == len(b) && every(len(a), func(i int) bool { return same(a[i], b[i]) })
-	}
-	return reflect.DeepEqual(a, b)
-}
-
-func every(n int, holds func(int) bool) bool {
-	for i := range n {
-		if !holds(i) {
-			return false
-		}
-	}
-	return true
-}
-
 // stricter reports whether we refuse on purpose what SOPS reads, and whether the reason is true of the document.
 func stricter(err error, data []byte, format Format, branches sops.TreeBranches) bool {
 	isJSON := format == JSON || format == Binary
@@ -94,20 +63,20 @@ func stricter(err error, data []byte, format Format, branches sops.TreeBranches)
 func repeats(value any) bool {
 	switch value := value.(type) {
 	case sops.TreeBranches:
-		return !every(len(value), func(i int) bool { return !repeats(value[i]) })
+		return slices.ContainsFunc(value, func(branch sops.TreeBranch) bool { return repeats(branch) })
 	case sops.TreeBranch:
 		seen := map[string]bool{}
-		return !every(len(value), func(i int) bool {
-			if _, ok := value[i].Key.(sops.Comment); ok {
-				return true
+		return slices.ContainsFunc(value, func(item sops.TreeItem) bool {
+			if _, ok := item.Key.(sops.Comment); ok {
+				return false
 			}
-			key := fmt.Sprint(value[i].Key)
+			key := fmt.Sprint(item.Key)
 			again := seen[key]
 			seen[key] = true
-			return !again && !repeats(value[i].Value)
+			return again || repeats(item.Value)
 		})
 	case []any:
-		return !every(len(value), func(i int) bool { return !repeats(value[i]) })
+		return slices.ContainsFunc(value, repeats)
 	}
 	return false
 }
@@ -151,7 +120,7 @@ func comparePlain(t *testing.T, format Format, data []byte) *Document {
 	case wantErr != nil:
 		t.Fatalf("%s: SOPS refuses it (%v), we do not\n%q", format, wantErr, data)
 	}
-	if !same(got.Tree.Branches, want) {
+	if !sopstest.Same(got.Tree.Branches, want) {
 		t.Fatalf("%s: the trees differ\n%q\nSOPS %#v\nours %#v", format, data, want, got.Tree.Branches)
 	}
 	comparePlaces(t, got)
@@ -189,10 +158,10 @@ func compareEmit(t *testing.T, format Format, tree sops.TreeBranches) {
 }
 
 func textKeys(tree sops.TreeBranches) bool {
-	return every(len(tree[0]), func(i int) bool {
-		_, comment := tree[0][i].Key.(sops.Comment)
-		_, text := tree[0][i].Key.(string)
-		return comment || text
+	return !slices.ContainsFunc(tree[0], func(item sops.TreeItem) bool {
+		_, comment := item.Key.(sops.Comment)
+		_, text := item.Key.(string)
+		return !comment && !text
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/getsops/sops/v3/aes"
 	"github.com/getsops/sops/v3/age"
 
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
@@ -78,7 +79,7 @@ func compareEncrypted(t *testing.T, format Format, data []byte) bool {
 	case wantErr != nil:
 		t.Fatalf("%s: SOPS refuses it (%v), we do not\n%s", format, wantErr, data)
 	}
-	if !same(got.Tree.Branches, want.Branches) || !reflect.DeepEqual(got.Tree.Metadata, want.Metadata) {
+	if !sopstest.Same(got.Tree.Branches, want.Branches) || !reflect.DeepEqual(got.Tree.Metadata, want.Metadata) {
 		t.Fatalf("%s: the trees differ\n%s\nSOPS %#v\nours %#v", format, data, want, got.Tree)
 	}
 	comparePlaces(t, got)
@@ -89,19 +90,19 @@ func compareDecrypt(t *testing.T, format Format, data []byte, want sops.Tree, go
 	t.Helper()
 	cipher := aes.NewCipher()
 	wantMAC, wantErr := sopstest.Attempt(func() (string, error) { return want.Decrypt(testKey, cipher) })
-	mac, err := got.Decrypt(testKey, NewCipher())
+	mac, err := got.Decrypt(testKey, crypt.NewCipher())
 	if (err == nil) != (wantErr == nil) || err == nil && mac != wantMAC {
 		t.Fatalf("%s: SOPS: %v, %s; ours: %v, %s\n%s", format, wantErr, wantMAC, err, mac, data)
 	}
 	if err != nil {
 		return false
 	}
-	if !same(got.Tree.Branches, want.Branches) {
+	if !sopstest.Same(got.Tree.Branches, want.Branches) {
 		t.Fatalf("%s: decrypted, it differs\n%s\nSOPS %#v\nours %#v", format, data, want.Branches, got.Tree.Branches)
 	}
 	signed, signedErr := sopstest.Attempt(func() (any, error) { return storedMAC(cipher, want.Metadata) })
 	authentic := signedErr == nil && signed == wantMAC
-	if err := VerifyMAC(&got.Tree.Metadata, mac, testKey, NewCipher()); (err == nil) != authentic {
+	if err := crypt.VerifyMAC(&got.Tree.Metadata, mac, testKey, crypt.NewCipher()); (err == nil) != authentic {
 		t.Fatalf("%s: SOPS takes the MAC: %v; ours: %v\n%s", format, authentic, err, data)
 	}
 	return authentic
@@ -127,7 +128,7 @@ func boundedBySOPS(m sops.Metadata) bool {
 func compareSealed(t *testing.T, format Format, read func() sops.TreeBranches, edit func(*sops.Metadata)) []byte {
 	t.Helper()
 	sealed, wantErr := seal(format, read(), newMetadata(edit))
-	own, err := sealOurs(format, read(), newMetadata(edit), NewCipher())
+	own, err := sealOurs(format, read(), newMetadata(edit), crypt.NewCipher())
 	if (err == nil) != (wantErr == nil) {
 		t.Fatalf("%s: SOPS encrypts it: %v; ours: %v\n%#v", format, wantErr, err, read())
 	}
@@ -148,7 +149,7 @@ func resealed(t *testing.T, format Format, sealed []byte) {
 	if err != nil {
 		return // compareEncrypted has seen to it that there is a reason
 	}
-	cipher := NewRememberingCipher()
+	cipher := crypt.NewRememberingCipher()
 	if _, err := d.Open(testKey, cipher); err != nil {
 		return
 	}
@@ -185,13 +186,13 @@ func resealSOPS(format Format, sealed []byte) ([]byte, error) {
 	})
 }
 
-func sealOurs(format Format, branches sops.TreeBranches, m sops.Metadata, cipher *Cipher) ([]byte, error) {
+func sealOurs(format Format, branches sops.TreeBranches, m sops.Metadata, cipher *crypt.Cipher) ([]byte, error) {
 	tree := sops.Tree{Branches: branches, Metadata: m}
-	mac, err := Encrypt(&tree, testKey, cipher)
+	mac, err := crypt.Encrypt(&tree, testKey, cipher)
 	if err != nil {
 		return nil, err
 	}
-	if err := Sign(&tree.Metadata, mac, testKey, cipher, m.LastModified); err != nil {
+	if err := crypt.Sign(&tree.Metadata, mac, testKey, cipher, m.LastModified); err != nil {
 		return nil, err
 	}
 	return ours(format).EmitEncrypted(tree)

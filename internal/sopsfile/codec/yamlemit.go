@@ -7,6 +7,7 @@ import (
 	"github.com/getsops/sops/v3"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
@@ -62,7 +63,7 @@ func yamlNode(value any) (*yaml.Node, error) {
 
 // isPlainText reports whether text is written as it is, and need not go through the encoder to find out: ciphertext.
 func isPlainText(text string) bool {
-	if !strings.HasPrefix(text, ciphertextPrefix) || !strings.HasSuffix(text, "]") {
+	if !strings.HasPrefix(text, crypt.Prefix) || !strings.HasSuffix(text, "]") {
 		return false
 	}
 	for i := len("ENC["); i < len(text)-1; i++ {

@@ -1,4 +1,4 @@
-package codec
+package crypt
 
 import (
 	"crypto/sha512"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/getsops/sops/v3"
@@ -25,9 +26,10 @@ type walker struct {
 	hash     hash.Hash
 	buffer   []byte
 
-	aad  []byte // the keys of the path, each with a colon after it: SOPS's additional data
-	at   Path
-	deep int
+	index int    // of the branch
+	aad   []byte // the keys of the path, each with a colon after it: SOPS's additional data
+	at    Path
+	deep  int
 }
 
 func newWalker(m *sops.Metadata, key []byte, cipher sops.Cipher, leaf leaf) *walker {
@@ -39,19 +41,19 @@ func newWalker(m *sops.Metadata, key []byte, cipher sops.Cipher, leaf leaf) *wal
 	return w
 }
 
-// run walks all branches and returns the MAC. It leaves the index of the branch it stopped in.
-func (w *walker) run(branches sops.TreeBranches) (mac string, branch int, err error) {
+// run walks all branches and returns the MAC.
+func (w *walker) run(branches sops.TreeBranches) (mac string, err error) {
 	for i, branch := range branches {
-		w.aad, w.at = w.aad[:0], w.at[:0]
+		w.index, w.aad, w.at = i, w.aad[:0], w.at[:0]
 		if err := w.branch(branch, selection{}); err != nil {
-			return "", i, err
+			return "", err
 		}
 	}
-	return fmt.Sprintf("%X", w.hash.Sum(nil)), 0, nil
+	return fmt.Sprintf("%X", w.hash.Sum(nil)), nil
 }
 
 func (w *walker) fail(kind error, detail string) error {
-	return &Error{Kind: kind, Path: append(Path(nil), w.at...), Detail: detail}
+	return &Error{Kind: kind, Branch: w.index, Path: append(Path(nil), w.at...), Detail: detail}
 }
 
 func (w *walker) branch(branch sops.TreeBranch, outer selection) error {
@@ -183,14 +185,8 @@ func (w *walker) sign(value any) error {
 	return nil
 }
 
-// Decrypt decrypts the values of the tree in place and returns the MAC of what it holds, which the caller compares. An
-// error has the path of the value; Document.Decrypt adds the line.
+// Decrypt decrypts the values of the tree in place and returns the MAC of what it holds, which the caller compares.
 func Decrypt(tree *sops.Tree, key []byte, cipher sops.Cipher) (mac string, err error) {
-	mac, _, err = decrypt(tree, key, cipher)
-	return mac, err
-}
-
-func decrypt(tree *sops.Tree, key []byte, cipher sops.Cipher) (mac string, branch int, err error) {
 	audit.SubmitEvent(audit.DecryptEvent{File: tree.FilePath})
 	return newWalker(&tree.Metadata, key, cipher, decryptLeaf).run(tree.Branches)
 }
@@ -233,7 +229,7 @@ func (w *walker) open(text string) (any, error) {
 // Encrypt encrypts the values of the tree in place and returns the MAC of what it held.
 func Encrypt(tree *sops.Tree, key []byte, cipher sops.Cipher) (mac string, err error) {
 	audit.SubmitEvent(audit.EncryptEvent{File: tree.FilePath})
-	mac, _, err = newWalker(&tree.Metadata, key, cipher, encryptLeaf).run(tree.Branches)
+	mac, err = newWalker(&tree.Metadata, key, cipher, encryptLeaf).run(tree.Branches)
 	return mac, err
 }
 
@@ -254,4 +250,27 @@ func encryptLeaf(w *walker, value any, isComment, encrypted bool) (any, error) {
 		return nil, w.fail(ErrEncrypt, "unencrypted_comment_regex matches an encrypted comment")
 	}
 	return text, nil
+}
+
+// Location is a value of one of the branches.
+type Location struct {
+	Branch int
+	Path   Path
+}
+
+// Unencrypted returns the values that are in the clear though SOPS would encrypt them. It needs no key. Comments do not
+// count: SOPS leaves those in the clear that it did not encrypt.
+func Unencrypted(tree *sops.Tree) []Location {
+	var found []Location
+	for i, branch := range tree.Branches {
+		w := newWalker(&tree.Metadata, nil, nil, func(w *walker, value any, isComment, encrypted bool) (any, error) {
+			text, isText := value.(string)
+			if encrypted && !isComment && (!isText || text != "" && !strings.HasPrefix(text, "ENC[")) {
+				found = append(found, Location{i, append(Path(nil), w.at...)})
+			}
+			return value, nil
+		})
+		_, _ = w.run(sops.TreeBranches{branch}) // what cannot be walked does not decrypt either
+	}
+	return found
 }

@@ -1,4 +1,4 @@
-package codec
+package crypt
 
 import (
 	"bytes"
@@ -12,6 +12,9 @@ import (
 
 	"github.com/getsops/sops/v3"
 )
+
+// Prefix is how every ciphertext begins.
+const Prefix = "ENC[AES256_GCM,"
 
 // nonceSize is how long SOPS's nonces are. It reads others too.
 const nonceSize = 32
@@ -126,7 +129,7 @@ func cutCiphertext(text []byte) (p ciphertextParts, ok bool) {
 	if end < 0 {
 		return p, false
 	}
-	rest, ok := bytes.CutPrefix(text[:end], []byte(ciphertextPrefix+"data:"))
+	rest, ok := bytes.CutPrefix(text[:end], []byte(Prefix+"data:"))
 	if !ok {
 		return p, false
 	}
@@ -220,7 +223,7 @@ func (c *Cipher) Encrypt(value any, key []byte, path string) (string, error) {
 	c.aad = append(c.aad[:0], path...)
 	c.text = gcm.Seal(c.text[:0], iv, c.raw, c.aad)
 	split := len(c.text) - gcm.Overhead()
-	out := append(c.raw[:0], ciphertextPrefix+"data:"...)
+	out := append(c.raw[:0], Prefix+"data:"...)
 	out = base64.StdEncoding.AppendEncode(out, c.text[:split])
 	out = base64.StdEncoding.AppendEncode(append(out, ",iv:"...), iv)
 	out = base64.StdEncoding.AppendEncode(append(out, ",tag:"...), c.text[split:])
