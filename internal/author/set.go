@@ -229,7 +229,7 @@ func (c *setting) settable(at *report.Path, source schema.Source, v Value) error
 		return c.notSettable(at, "it comes from "+source.File+", which is in the clear", "change it with an editor")
 	case source.Dialect != "" && source.Dialect != schema.SOPSDialect && !sameInDialects().Match(v.Data):
 		return c.notSettable(at, "a value of "+source.File+" is read as "+string(source.Dialect)+
-			" reads dotenv, and the new one has characters that mean something else there", "change it with `sops edit "+source.File+"`")
+			" reads dotenv, and the new one has characters that mean something else there", "change it with `sops edit "+report.ShellWord(source.File)+"`")
 	}
 	return nil
 }
