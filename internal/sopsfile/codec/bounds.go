@@ -14,6 +14,8 @@ const (
 	maxMasterKeys = 100
 	// maxRegexp is how long a regular expression of the metadata may be, as text and as a program.
 	maxRegexp = 1000
+	// maxPathRegexps is how large the path_regex of all creation rules that are tried for a file may be, as programs.
+	maxPathRegexps = 300_000
 )
 
 // bounded holds the metadata to the bounds, and refuses what the sops command refuses after reading.
@@ -55,6 +57,33 @@ func regexpProblem(pattern string) string {
 		return "a regular expression is too large"
 	}
 	return ""
+}
+
+// regexpSize returns about how many instructions a regular expression has as a program, without making it: .{1000} has a
+// thousand, and a file may have a hundred thousand of these.
+func regexpSize(pattern string) int {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0 // which whoever compiles it says
+	}
+	return sizeOf(parsed)
+}
+
+func sizeOf(re *syntax.Regexp) int {
+	n := 1
+	switch re.Op {
+	case syntax.OpLiteral:
+		n = len(re.Rune)
+	case syntax.OpRepeat:
+		n = 0
+	}
+	for _, sub := range re.Sub {
+		n += sizeOf(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return n
 }
 
 // isVersion reports whether text is a version of SOPS: a semantic version, or any 1.x.
