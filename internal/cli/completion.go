@@ -109,6 +109,6 @@ func secretsIn(path string) []schema.Secret {
 // where $(command) would be run. Names that Kubernetes accepts are all of them.
 func wordsOnly(texts []string) []string {
 	return slices.DeleteFunc(texts, func(text string) bool {
-		return text == "" || strings.HasPrefix(text, "-") || shellWord(text) != text
+		return text == "" || strings.HasPrefix(text, "-") || report.ShellWord(text) != text
 	})
 }

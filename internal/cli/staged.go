@@ -32,7 +32,7 @@ func unstaged(ctx context.Context, stderr io.Writer, dir string, files []*output
 			continue
 		}
 		path := manifests.FromHere(state.path)
-		fix := "run git add " + shellWord(path) + ", and commit again"
+		fix := "run git add " + report.ShellWord(strings.TrimSuffix(path, "/")) + ", and commit again"
 		if state.code == ignored {
 			fix = "take it out of .gitignore, or render to another folder"
 		}
@@ -109,17 +109,4 @@ func gitStates(ctx context.Context, dir string) ([]gitState, error) {
 		}
 	}
 	return states, nil
-}
-
-// shellWord returns a path as a word for a shell.
-func shellWord(path string) string {
-	path = strings.TrimSuffix(path, "/")
-	if strings.ContainsFunc(path, func(r rune) bool { return !strings.ContainsRune("-_./+@%=:,", r) && !isAlphanumeric(r) }) {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	return path
-}
-
-func isAlphanumeric(r rune) bool {
-	return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 }

@@ -150,6 +150,17 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
+func TestShellWord(t *testing.T) {
+	for text, want := range map[string]string{
+		"a/b-c_d.e+f@g%h=i:j,k": "a/b-c_d.e+f@g%h=i:j,k", "$(id)": "'$(id)'", "`id`": "'`id`'", "a b": "'a b'", "it's": `'it'\''s'`, "a;b": "'a;b'",
+		"~": "'~'", "*": "'*'", "é": "'é'", "a\nb": "'a\nb'",
+	} {
+		if got := report.ShellWord(text); got != want {
+			t.Errorf("%q becomes %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestList(t *testing.T) {
 	names := strings.Split("abcdefghijklmnopqrstu", "")
 	if got := report.List(names); !strings.HasPrefix(got, "a, b, ") || !strings.HasSuffix(got, "t, ...") {

@@ -61,3 +61,15 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// ShellWord returns a text as one word for a shell. Whatever is said to be run is pasted, and $(command) in a name would be too.
+func ShellWord(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("-_./+@%=:,", r) && !isAlphanumeric(r) }) {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return text
+}
+
+func isAlphanumeric(r rune) bool {
+	return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/azkv"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
@@ -21,8 +23,29 @@ func (r *Recipients) Names() []string {
 	return slices.Compact(names)
 }
 
-// Equal reports whether the recipients are the same, in whatever order, and as many of their groups are needed.
-func (r *Recipients) Equal(other *Recipients) bool { return r.id() == other.id() }
+// Equal reports whether the recipients are the same, in whatever order, and as many of their groups are needed. A key of Azure
+// without a version is any version of it.
+func (r *Recipients) Equal(other *Recipients) bool {
+	return r.id() == other.id() || r.like(other).id() == other.like(r).id()
+}
+
+// like returns the recipients without the versions of keys that others have without one.
+func (r *Recipients) like(other *Recipients) *Recipients {
+	out := &Recipients{threshold: r.threshold}
+	for _, group := range r.groups {
+		var keys sops.KeyGroup
+		for _, key := range group {
+			if azure, ok := key.(*azkv.MasterKey); ok {
+				if bare := azkv.NewMasterKey(azure.VaultURL, azure.Name, ""); slices.Contains(other.Names(), bare.ToString()) {
+					key = bare
+				}
+			}
+			keys = append(keys, key)
+		}
+		out.groups = append(out.groups, keys)
+	}
+	return out
+}
 
 // String returns the recipients for people.
 func (r *Recipients) String() string {
@@ -43,8 +66,8 @@ func (r *Recipients) String() string {
 
 // Unlisted returns the names among the recipients that are not among others.
 func (r *Recipients) Unlisted(others *Recipients) []string {
-	known := others.Names()
-	return slices.DeleteFunc(r.Names(), func(name string) bool { return slices.Contains(known, name) })
+	known := others.like(r).Names()
+	return slices.DeleteFunc(r.like(others).Names(), func(name string) bool { return slices.Contains(known, name) })
 }
 
 // UnlistedFor returns the names among the recipients that the nearest .sops.yaml does not list for a file.

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/azkv"
+	sopskeys "github.com/getsops/sops/v3/keys"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
@@ -176,7 +178,27 @@ func addressable(r *Recipients) *report.Finding {
 	if servers := refusedServers(r.groups); len(servers) > 0 {
 		return notAsked("it is to be encrypted for a key of a server: ", servers)
 	}
+	for _, group := range r.groups {
+		for _, key := range group {
+			if err := addVersion(key); err != nil {
+				return unreachable("the version of a key is not known", []error{err})
+			}
+		}
+	}
 	return nil
+}
+
+// addVersion asks Azure for the version of a key without one, since a document names the version that it is encrypted with.
+func addVersion(key sopskeys.MasterKey) error {
+	azure, ok := key.(*azkv.MasterKey)
+	if !ok || azure.Version != "" {
+		return nil
+	}
+	newest, err := azkv.NewMasterKeyWithOptionalVersion(azure.VaultURL, azure.Name, "")
+	if err == nil {
+		azure.Version = newest.Version
+	}
+	return err
 }
 
 // unreachable says why a data key cannot be encrypted.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/age"
-	"github.com/getsops/sops/v3/azkv"
 	"github.com/getsops/sops/v3/gcpkms"
 	"github.com/getsops/sops/v3/hcvault"
 	sopskeys "github.com/getsops/sops/v3/keys"
@@ -20,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/rulefile"
 )
 
 // Recipients is for whom a document is encrypted.
@@ -130,7 +130,7 @@ func Listed(c *report.Collector, at *field.Path, names KeyNames) *Recipients {
 			return kms.NewMasterKeyFromArn(arn, nil, "")
 		})},
 		{"gcp_kms", names.GCPKMS, infallible(gcpkms.NewMasterKeyFromResourceID)},
-		{"azure_kv", names.AzureKV, fallible(azkv.NewMasterKeyFromURL)},
+		{"azure_kv", names.AzureKV, fallible(rulefile.AzureKey)},
 		{"hc_vault", names.HCVault, fallible(hcvault.NewMasterKeyFromURI)},
 	} {
 		for i, name := range kind.names {

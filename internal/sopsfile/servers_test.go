@@ -1,6 +1,12 @@
 package sopsfile
 
 import (
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/getsops/sops/v3/azkv"
@@ -68,5 +74,56 @@ func TestServersAllowed(t *testing.T) {
 		if got := refusedRequest(&request) == ""; got != (refused(c.key) == "") {
 			t.Errorf("%s: a key service is asked otherwise: %v", c.key.ToString(), got)
 		}
+	}
+}
+
+// TestAzureWithoutVersion has a .sops.yaml and a SecretSpec name a key without its version, which SOPS would ask the server for at
+// once: nothing is asked to read them, nor to encrypt, unless the environment allows the server.
+func TestAzureWithoutVersion(t *testing.T) {
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int32
+	go func() {
+		for connection, err := server.Accept(); err == nil; connection, err = server.Accept() {
+			asked.Add(1)
+			_ = connection.Close()
+		}
+	}()
+	defer server.Close() //nolint:errcheck // a listener
+	url := "https://" + server.Addr().String()
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close() //nolint:errcheck // read only
+	bare := url + "/keys/k/"
+	for _, rule := range []string{"azure_keyvault: " + url + "/keys/k", "azure_keyvault: [" + url + "/keys/k/]",
+		"key_groups: [{azure_keyvault: [{vaultUrl: '" + url + "', key: k}]}]"} {
+		if err := os.WriteFile(filepath.Join(dir, ".sops.yaml"), []byte("creation_rules:\n- "+rule+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, f := Ruled(root, "a.yaml")
+		if f != nil || !slices.Equal(r.Names(), []string{bare}) {
+			t.Fatalf("%s: %v, %v", rule, r, f)
+		}
+		text := "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: a}\nsecrets: [{name: a, data: {b: {value: c}}}]\n"
+		_, f = NewKeyring().EncryptSpec(t.Context(), []byte(text), filepath.Join(dir, "a.yaml"))
+		if f == nil || !strings.Contains(f.Message, "the server "+url+" was not asked") {
+			t.Errorf("%s: %v", rule, f)
+		}
+		versions := listed(t, KeyNames{AzureKV: []string{url + "/keys/k/1"}})
+		others := listed(t, KeyNames{AzureKV: []string{url + "/keys/other/1"}})
+		if !r.Equal(versions) || !versions.Equal(r) || len(versions.Unlisted(r)) > 0 || r.Equal(others) || len(others.Unlisted(r)) != 1 {
+			t.Errorf("%s: a version of the key is not the key", rule)
+		}
+	}
+	if r := listed(t, KeyNames{AzureKV: []string{url + "/keys/k"}}); !slices.Equal(r.Names(), []string{bare}) {
+		t.Errorf("%v", r)
+	}
+	if asked.Load() != 0 {
+		t.Error("the server was asked")
 	}
 }

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// maxMasterKeys is how many keys are tried: each may be a process, or a call over the network.
-	maxMasterKeys = 100
+	// MaxMasterKeys is how many keys are tried: each may be a process, or a call over the network.
+	MaxMasterKeys = 100
 	// maxRegexp is how long a regular expression of the metadata may be, as text and as a program.
 	maxRegexp = 1000
 )
@@ -23,8 +23,8 @@ func (d *Document) bounded() error {
 	switch n := m.MasterKeyCount(); {
 	case n == 0:
 		return fail("it names no key")
-	case n > maxMasterKeys:
-		return fail(fmt.Sprintf("it names %d keys; at most %d are tried", n, maxMasterKeys))
+	case n > MaxMasterKeys:
+		return fail(fmt.Sprintf("it names %d keys; at most %d are tried", n, MaxMasterKeys))
 	case !isVersion(m.Version):
 		return fail("it does not say which version of SOPS wrote it")
 	}

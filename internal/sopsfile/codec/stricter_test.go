@@ -340,11 +340,11 @@ func TestBounds(t *testing.T) {
 
 // TestAtBounds has metadata that is just within the bounds, and just beyond.
 func TestAtBounds(t *testing.T) {
-	for _, n := range []int{maxMasterKeys, maxMasterKeys + 1} {
+	for _, n := range []int{MaxMasterKeys, MaxMasterKeys + 1} {
 		d := Document{Format: JSON}
 		d.Tree.Metadata.Version = "3.13.3"
 		d.Tree.Metadata.KeyGroups = []sops.KeyGroup{make(sops.KeyGroup, n)}
-		if err := d.bounded(); errors.Is(err, ErrMetadata) != (n > maxMasterKeys) {
+		if err := d.bounded(); errors.Is(err, ErrMetadata) != (n > MaxMasterKeys) {
 			t.Errorf("%d keys: %v", n, err)
 		}
 	}

@@ -99,9 +99,12 @@ func (c *creationRule) group() (group sops.KeyGroup, err error) {
 	err = add(&group, err, func() ([]*hckms.MasterKey, error) {
 		return hckms.NewMasterKeyFromKeyIDString(strings.Join(c.HCKms, ","))
 	})
-	err = add(&group, err, func() ([]*azkv.MasterKey, error) {
-		return azkv.MasterKeysFromURLs(lists["azure_keyvault"])
-	})
+	if lists["azure_keyvault"] != "" {
+		for name := range strings.SplitSeq(lists["azure_keyvault"], ",") {
+			key, keyErr := AzureKey(name)
+			err = add(&group, err, one(key, keyErr))
+		}
+	}
 	err = add(&group, err, func() ([]*hcvault.MasterKey, error) {
 		return hcvault.NewMasterKeysFromURIs(lists["hc_vault_transit_uri"])
 	})
@@ -109,6 +112,22 @@ func (c *creationRule) group() (group sops.KeyGroup, err error) {
 		return nil, err
 	}
 	return group, nil
+}
+
+// AzureKey returns a key of Azure Key Vault by its URL. For the version of one without, SOPS asks the server at once, whoever
+// named it. Here it stays without, until something is encrypted for it.
+func AzureKey(name string) (*azkv.MasterKey, error) {
+	name = strings.TrimSuffix(strings.TrimSpace(name), "/")
+	_, path, found := strings.Cut(name, "/keys/")
+	if !found || strings.Contains(path, "/") {
+		return azkv.NewMasterKeyFromURL(name)
+	}
+	key, err := azkv.NewMasterKeyFromURL(name + "/none")
+	if err != nil {
+		return nil, err
+	}
+	key.Version = ""
+	return key, nil
 }
 
 // add appends keys to a group, unless there was an error before.
@@ -180,7 +199,10 @@ func (g *keyGroup) keys(depth int) (sops.KeyGroup, error) {
 		err = add(&group, err, one(hckms.NewMasterKey(k.KeyID)))
 	}
 	for _, k := range g.AzureKV {
-		err = add(&group, err, one(azkv.NewMasterKeyWithOptionalVersion(k.VaultURL, k.Key, k.Version)))
+		if k.Key == "" && k.Version == "" {
+			return nil, &codec.Error{Kind: ErrRule, Detail: "a key of azure_keyvault has no name"}
+		}
+		err = add(&group, err, one(azkv.NewMasterKey(k.VaultURL, k.Key, k.Version), nil))
 	}
 	for _, uri := range g.Vault {
 		err = add(&group, err, one(hcvault.NewMasterKeyFromURI(uri)))

@@ -2,10 +2,12 @@ package rulefile
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/getsops/sops/v3"
@@ -153,10 +155,14 @@ func (r *Rules) For(dir, file string) (*Rule, error) {
 	if dir != "." && dir != "" {
 		file = strings.TrimPrefix(file, strings.TrimSuffix(dir, "/")+"/")
 	}
+	left := maxPathRegexps
 	for i := range r.rules {
 		rule := &r.rules[i]
 		if rule.PathRegex == "" {
 			return rule.resolve()
+		}
+		if left -= regexpSize(rule.PathRegex); left < 0 {
+			return nil, &codec.Error{Kind: codec.ErrTooLarge, Detail: "its path_regex are larger than is looked through; write simpler ones"}
 		}
 		re, err := regexp.Compile(rule.PathRegex)
 		if err != nil {
@@ -184,6 +190,9 @@ func (c *creationRule) resolve() (*Rule, error) {
 	groups, err := c.groups()
 	if err != nil {
 		return nil, ruleError(err)
+	}
+	if n := len(slices.Concat(groups...)); n > codec.MaxMasterKeys {
+		return nil, &codec.Error{Kind: codec.ErrTooLarge, Detail: fmt.Sprintf("the creation rule names %d keys; at most %d are tried", n, codec.MaxMasterKeys)}
 	}
 	return &Rule{
 		KeyGroups:               groups,
