@@ -229,6 +229,9 @@ func (r *run) fixTarget(t schema.Target) string {
 			return fmt.Sprintf("did you mean %s? If kustomize gave it that name, name the manifests it builds from, not what it built", name)
 		}
 	}
+	if len(r.items.Kinds()) == 0 && r.filter.Positions && r.layer == nil {
+		return "there are no manifests; name them after the SecretSpec, or set optional: true"
+	}
 	if len(names) == 0 {
 		return "add one to the resources, or set optional: true"
 	}

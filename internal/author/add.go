@@ -83,6 +83,10 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 		return nil, nil, fmt.Errorf("%s: %w", s.Path, err)
 	}
 	spec, err := s.validate(edited.Node)
+	var wrong *report.Finding
+	if errors.As(err, &wrong) {
+		wrong.Place.Line, wrong.Place.Column = 0, 0 // which the file does not have
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -114,6 +114,12 @@ func recipientIn(place string, text []byte) (string, *report.Finding, error) {
 
 // CheckRecipients returns an error if one of the names is not an age recipient.
 func CheckRecipients(names []string) error {
+	for _, name := range names {
+		if strings.HasPrefix(strings.ToUpper(strings.TrimSpace(name)), "AGE-SECRET-KEY-") {
+			return errors.New("--age: it is a private key, which belongs in no command; give its public half, age1..., which " +
+				"`age-keygen -y` prints from the file with the key")
+		}
+	}
 	var c report.Collector
 	sopsfile.Listed(&c, nil, sopsfile.KeyNames{Age: names})
 	for _, f := range c.Findings() {

@@ -94,18 +94,40 @@ func (c *setting) add(ctx context.Context, secret *schema.Secret, at *report.Pat
 			return err
 		}
 	}
+	return c.unknownKey(secret, at, v.Key)
+}
+
+// Find returns an error unless the SecretSpec has a Secret of a name and, as far as it says itself, a value for the key.
+func (s *Spec) Find(name, key string) error {
+	secret, at, err := s.secret(name)
+	if err != nil {
+		return err
+	}
+	_, has := secret.Data[key]
+	if _, _, isField := registryField(secret, key); has || isField || len(secret.DataFrom) > 0 || secret.From != "" {
+		return nil
+	}
+	return (&setting{Spec: s}).unknownKey(secret, at, key)
+}
+
+// unknownKey says that a Secret has no such key, or none that can be set.
+func (c *setting) unknownKey(secret *schema.Secret, at *report.Path, key string) error {
 	keys, _ := secret.Keys()
-	f := schema.MissingKey(at.Child("data"), secret.Name, v.Key, keys)
+	f := schema.MissingKey(at.Child("data"), secret.Name, key, keys)
 	if f == nil { // computed from registries
 		return c.notSettable(at.Child("registries"), "the value is computed from registries",
 			"set username, password or email of one: "+registryKeys(secret))
 	}
-	f.Fix = strings.TrimSuffix(f.Fix, "?")
-	if strings.HasPrefix(f.Fix, "did you mean") {
-		f.Fix += "?"
+	add := fmt.Sprintf("add a new one with `secretwright add %s %s --from-literal %s`", report.Printable(c.Path), secret.Name,
+		report.Printable(key))
+	switch {
+	case strings.HasPrefix(f.Fix, "did you mean"):
+		f.Fix = strings.TrimSuffix(f.Fix, "?") + "? If not, " + add
+	case f.Fix != "":
+		f.Fix += "; " + add
+	default:
+		f.Fix = add
 	}
-	f.Fix += fmt.Sprintf("; add a new one with `secretwright add %s %s --from-literal %s`", report.Printable(c.Path), secret.Name,
-		report.Printable(v.Key))
 	return c.at(f)
 }
 

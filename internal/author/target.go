@@ -66,8 +66,15 @@ func Target(text string, uses Uses) (schema.Target, error) {
 		t.Containers = strings.Split(containers, ",")
 	}
 	isEmpty := len(t.Env) == 0 && t.EnvFrom == nil && t.Volume == nil && !t.ImagePullSecret
-	if isEmpty && kind == "Ingress" {
+	switch {
+	case kind == "Ingress" && isEmpty:
 		t.TLS = &schema.TLS{}
+	case kind == "Ingress":
+		return t, fmt.Errorf("%s: an Ingress serves the Secret as its certificate, and has no pods; leave --env, --env-from, --mount and --pull out", text)
+	case kind == "ServiceAccount" && !t.ImagePullSecret:
+		return t, fmt.Errorf("%s: a ServiceAccount takes --pull alone; name what has the containers: deployment/web", text)
+	case isEmpty:
+		return t, fmt.Errorf("%s: it is not said how it uses the Secret; give --env VARIABLE=KEY, --env-from, --mount PATH or --pull", text)
 	}
 	return t, nil
 }

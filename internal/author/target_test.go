@@ -37,6 +37,13 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+// TestNotAUser has an Ingress get what only pods can have.
+func TestNotAUser(t *testing.T) {
+	if _, err := author.Target("ingress/web", author.Uses{Mount: "/etc"}); err == nil || !strings.Contains(err.Error(), "has no pods") {
+		t.Errorf("it is %v", err)
+	}
+}
+
 func TestWrongTarget(t *testing.T) {
 	for text, want := range map[string]string{
 		"web":             "write KIND/NAME or KIND/NAME:CONTAINER",
@@ -45,6 +52,8 @@ func TestWrongTarget(t *testing.T) {
 		"deployment/web:": "write KIND/NAME",
 		"deploiment/web":  "did you mean deployment?",
 		"frobnicator/web": "write it as the manifest does, with its capitals",
+		"deployment/web":  "deployment/web: it is not said how it uses the Secret; give --env VARIABLE=KEY",
+		"sa/default":      "a ServiceAccount takes --pull alone",
 	} {
 		if _, err := author.Target(text, author.Uses{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)

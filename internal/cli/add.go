@@ -4,14 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
 	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/generate"
+	"github.com/secretwright/secretwright/internal/manifests"
 )
 
 // addFlags are the flags of add. Those of kubectl create secret have its names.
@@ -53,7 +56,11 @@ A value that is not text goes into an encrypted file beside SPEC.`,
   secretwright add secretspec.yaml web-tls --cert web.crt --key web.key --used-by ingress/web`,
 		Args:              named("SPEC", "NAME"),
 		ValidArgsFunction: completeSecret,
+		SuggestFor:        []string{"create", "new"},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := specOrNothing(args[0]); err != nil {
+				return err
+			}
 			in := inputOf(cmd)
 			a, err := f.addition(in, cmd, args[1])
 			if err != nil {
@@ -98,6 +105,18 @@ A value that is not text goes into an encrypted file beside SPEC.`,
 	flags.StringVar(&f.mount, "mount", "", "the folder that the keys appear in as files")
 	flags.BoolVar(&f.pull, "pull", false, "images are pulled with it")
 	return cmd
+}
+
+// specOrNothing returns an error unless a file holds a SecretSpec, or can be made for one.
+func specOrNothing(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return (&loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}).readSpec(path, nil)
+	}
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no folder %s to make it in; make the folder, or name a file in another", path, folder)
+	}
+	return nil
 }
 
 // recipes returns how values are made, for people.

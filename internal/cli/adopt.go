@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -176,6 +177,9 @@ func newAdoption(dir string, stderr io.Writer) (*adoption, error) {
 	}
 	if err != nil {
 		return nil, pathError(dir, err)
+	}
+	if info, err := os.Stat(here); err == nil && !info.IsDir() {
+		return nil, pathError(dir, syscall.ENOTDIR)
 	}
 	top := fn.WorkTree(here)
 	if top == "" {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,10 +22,24 @@ func wrongArguments(cmd *cobra.Command, err error) string {
 	text := inOneLine(err)
 	if name, unknown := strings.CutPrefix(text, "unknown flag: --"); unknown {
 		var flags []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { flags = append(flags, f.Name) })
-		if near := report.Nearest(name, flags); near != "" {
+		near := ""
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if flags = append(flags, f.Name); strings.HasPrefix(f.Name, name+"-") {
+				near = f.Name
+			}
+		})
+		if near = cmp.Or(near, report.Nearest(name, flags)); near != "" {
 			text += " (did you mean --" + near + "?)"
 		}
+	}
+	if before, _, isShort := strings.Cut(text, " in -"); isShort && strings.HasPrefix(text, "unknown shorthand flag") {
+		text = before // what comes after the letter may be a value
+	}
+	if strings.HasSuffix(text, " must be formatted as key=value") {
+		text = "--env takes VARIABLE=KEY: the name of a variable, and the key whose value it gets"
+	}
+	if strings.HasPrefix(text, `unknown command "decrypt"`) { // encrypt, which is near, is not meant
+		text = `unknown command "decrypt": get prints a value, and edit opens the whole file in the clear`
 	}
 	return text + "; see " + cmd.CommandPath() + " --help"
 }

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -31,6 +32,8 @@ type repositoryCheck struct {
 	here   string
 	accept []string
 	units  []repository.Unit
+	// made are what kustomizations below others came to, by their stages.
+	made sync.Map
 }
 
 // checked is what a check said of one SecretSpec, in one unit.
@@ -79,7 +82,7 @@ func newRepositoryCheck(args []string, accept []string) (*repositoryCheck, error
 	if len(units) == 0 {
 		return nil, fmt.Errorf("there is no SecretSpec below %s; name the folder that has one", strings.Join(args, ", "))
 	}
-	return &repositoryCheck{root, here, accept, units}, nil
+	return &repositoryCheck{root: root, here: here, accept: accept, units: units}, nil
 }
 
 // run checks all units, several at a time, and returns what it found in their order.
@@ -113,7 +116,13 @@ func (c *repositoryCheck) fromHere(file string) string {
 
 // built checks the SecretSpecs of a kustomization, each as kustomize would run it after those before it.
 func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []checked {
-	nodes, findings := repository.Build(c.root, unit)
+	nodes, findings := c.build(ctx, unit, nil)
+	if unit.Unused {
+		f := report.New(report.UnusedComponent, "no kustomization that is looked at uses this component, so it is checked without what it is "+
+			"applied to", "name the folder of one that does, too")
+		f.Place.File = unit.File()
+		findings = []*fn.Finding{f.WithSeverity(report.Info)}
+	}
 	cannot := slices.ContainsFunc(findings, (*fn.Finding).IsError)
 	for _, f := range findings {
 		f.Place.File = c.fromHere(f.Place.File)
@@ -130,6 +139,9 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []che
 		if !cannot {
 			var said []*fn.Finding
 			nodes, said = c.apply(ctx, unit, spec, nodes)
+			if unit.Unused {
+				said = slices.DeleteFunc(said, func(f *fn.Finding) bool { return f.Code == report.NoMatch })
+			}
 			one.findings = append(one.findings, said...)
 		}
 		if slices.ContainsFunc(out, func(o checked) bool { return o.spec == one.spec }) {
@@ -139,6 +151,64 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []che
 		out = append(out, one)
 	}
 	return out
+}
+
+// stage is what a kustomization below others came to, and what was left out for that.
+type stage struct {
+	nodes []*yaml.RNode
+	said  []*fn.Finding
+}
+
+// build builds a kustomization on what those below it come to after their SecretSpecs, and with what its own SecretSpecs under
+// generators make. Above are those that it is built for.
+func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above []repository.Stage) ([]*yaml.RNode, []*fn.Finding) {
+	made := repository.Made{}
+	var said []*fn.Finding
+	above = append(slices.Clone(above), unit.Stage())
+	for _, below := range repository.Below(c.root, unit) {
+		if slices.Contains(above, below.Stage()) {
+			continue // a cycle, which kustomize refuses
+		}
+		known, ok := c.made.Load(below.Stage())
+		if !ok {
+			nodes, findings := c.build(ctx, below, above)
+			for _, spec := range below.Specs {
+				nodes, _ = c.apply(ctx, below, spec, nodes)
+			}
+			known = stage{nodes, findings}
+			c.made.Store(below.Stage(), known)
+		}
+		if s := known.(stage); !slices.ContainsFunc(s.said, (*fn.Finding).IsError) { // else it is said of that one
+			made[below.Stage()], said = s.nodes, append(said, s.said...)
+		}
+	}
+	for _, dir := range []string{unit.User, unit.Dir} {
+		var generated []*yaml.RNode
+		for _, spec := range repository.Generators(c.root, dir) {
+			generated = append(generated, c.generate(ctx, dir, spec)...)
+		}
+		if len(generated) > 0 {
+			made[repository.Generated(dir)] = generated
+		}
+	}
+	nodes, findings := repository.Build(c.root, unit, made)
+	for _, f := range said {
+		if !slices.ContainsFunc(findings, func(g *fn.Finding) bool { return g.Line() == f.Line() }) {
+			own := *f // others are given it too, and their places are changed
+			findings = append(findings, &own)
+		}
+	}
+	return nodes, findings
+}
+
+// generate returns what a SecretSpec under generators makes.
+func (c *repositoryCheck) generate(ctx context.Context, dir string, spec repository.Spec) []*yaml.RNode {
+	filter := &fn.Filter{Root: c.root, Dir: dir, FunctionConfig: spec.Node, Keyless: true, AcceptRecipients: c.accept}
+	result, err := filter.Run(ctx, []*yaml.RNode{spec.Node})
+	if err != nil {
+		return nil
+	}
+	return result.Items
 }
 
 // merge adds what was said of a SecretSpec that a kustomization lists twice, under generators and transformers, to what was said
@@ -175,11 +245,8 @@ func (c *repositoryCheck) apply(ctx context.Context, unit repository.Unit, spec 
 		}
 		f.Place.File = c.fromHere(spec.File)
 	}
-	if err != nil || spec.Generator && len(nodes) == 0 {
+	if err != nil || spec.Generator { // what it makes is among the resources
 		return nodes, result.Findings
-	}
-	if spec.Generator {
-		return append(slices.Clone(nodes), result.Items...), result.Findings
 	}
 	return result.Items, result.Findings
 }

@@ -85,11 +85,12 @@ func userOf(item *yaml.Node) string {
 		return ""
 	}
 	user := strings.ToLower(node.GetKind()) + "/" + node.GetName()
-	target, err := author.Target(user, author.Uses{Env: map[string]string{"A": "a"}})
-	if err != nil || target.Kind != node.GetKind() {
-		return ""
+	for _, uses := range []author.Uses{{Pull: true}, {}} {
+		if target, err := author.Target(user, uses); err == nil && target.Kind == node.GetKind() {
+			return user
+		}
 	}
-	return user
+	return ""
 }
 
 // secretsIn returns the Secrets of the SecretSpec in a file, as far as it can be read.

@@ -35,6 +35,7 @@ or binary, are what sops edit makes of them: their comments and order are yours.
   secretwright edit secrets/database.enc.env`,
 		Args:              named("FILE"),
 		ValidArgsFunction: completeFile,
+		SuggestFor:        []string{"delete", "open", "remove", "rm"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := openEdition(cmd.Context(), args[0], format)
 			if err != nil {
@@ -173,7 +174,7 @@ func runEditor(cmd *cobra.Command, path string) error {
 	editing.Store(true)
 	defer editing.Store(false)
 	if err := editor.Start(); err != nil {
-		return fmt.Errorf("the editor %s cannot be started: %w", words[0], err)
+		return fmt.Errorf("the editor %s cannot be started: %w; set SOPS_EDITOR or EDITOR to one that can", words[0], manifests.Cause(err))
 	}
 	stopped := atEnd.add(func() {
 		if editor.ProcessState == nil {

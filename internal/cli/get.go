@@ -13,6 +13,7 @@ it is rendered, templates included, and nothing else.`,
 		Example:           `  secretwright get secretspec.yaml database password`,
 		Args:              named("SPEC", "SECRET", "KEY"),
 		ValidArgsFunction: completeValue,
+		SuggestFor:        []string{"cat", "read", "view"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := openSpec(cmd.Context(), args[0])
 			if err != nil {

@@ -40,6 +40,14 @@ every SecretSpec, one renders those that say where to.`,
 
 func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 	stderr := cmd.ErrOrStderr()
+	var more []author.File // before a key is made: a failure changes nothing
+	var said []*fn.Finding
+	if hooks {
+		var err error
+		if more, said, err = addHooks(); err != nil {
+			return err
+		}
+	}
 	if len(recipients) == 0 {
 		recipient, found, err := author.Key(time.Now())
 		if err != nil {
@@ -57,17 +65,10 @@ func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 	if err != nil {
 		return err
 	}
-	if hooks {
-		more, said, err := addHooks()
-		if err != nil {
-			return err
-		}
-		files, findings = append(files, more...), append(findings, said...)
-	}
-	if err := author.Write(files); err != nil {
+	if err := author.Write(append(files, more...)); err != nil {
 		return err
 	}
-	return printText(stderr, findings)
+	return printText(stderr, append(findings, said...))
 }
 
 // addHooks adds our hooks to those of the Git work tree.

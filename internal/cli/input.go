@@ -107,7 +107,7 @@ func (in *input) warnTyped(what string) {
 func (in *input) literal(text, secret string) (author.Value, error) {
 	key, value, found := strings.Cut(text, "=")
 	if key == "" {
-		return author.Value{}, &usageError{fmt.Errorf("--from-literal %q has no key; write KEY=VALUE, or KEY alone to be asked for the value", text)}
+		return author.Value{}, &usageError{errors.New("--from-literal has no key; write KEY=VALUE, or KEY alone to be asked for the value")}
 	}
 	if !found || value == "-" {
 		data, err := in.ask(valueOf(key, secret))
@@ -228,7 +228,12 @@ func named(names ...string) cobra.PositionalArgs {
 		case len(args) < len(names):
 			return fmt.Errorf("%s needs %s: %s", cmd.Name(), strings.Join(names[len(args):], " and "), cmd.UseLine())
 		case len(args) > len(names):
-			return fmt.Errorf("%s takes %s, and %q is too much", cmd.Name(), strings.Join(names, ", "), args[len(names)])
+			// What is too much may be a value, and is not repeated.
+			text := fmt.Sprintf("%s takes %s, and there is more: %s", cmd.Name(), strings.Join(names, ", "), counted(len(args), "argument"))
+			if cmd.Flags().Lookup("generate") != nil {
+				text += "; leave a value out: it is asked for, or read from standard input"
+			}
+			return errors.New(text)
 		case args[0] == "-":
 			return errors.New("SPEC has to be a file, since it is written, and its sources are relative to its folder")
 		}

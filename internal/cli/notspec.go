@@ -112,6 +112,9 @@ func other(node *yaml.RNode, kind, apiVersion string, more []string) *report.Fin
 			"name the file of a SecretSpec, or "+beginWith)
 	}
 	fix := "name the file of the SecretSpec first, then the manifests"
+	if more == nil { // of a command that takes none
+		fix = "name the file of the SecretSpec"
+	}
 	if spec := specAmong(more); spec != "" {
 		fix = "the SecretSpec is in " + spec + ": name that first, then the manifests"
 	}

@@ -100,15 +100,20 @@ func TestProgress(t *testing.T) {
 // rest returns what a terminal shows that nothing more is written to.
 func rest(t *testing.T, person, program *os.File) []byte {
 	t.Helper()
-	if _, err := program.WriteString("."); err != nil { // so that there is something to read
+	const end = "<end>"
+	if _, err := program.WriteString(end); err != nil {
 		t.Fatal(err)
 	}
-	buffer := make([]byte, 10000)
-	n, err := person.Read(buffer)
-	if err != nil {
-		t.Fatal(err)
+	var said []byte
+	for !strings.HasSuffix(string(said), end) {
+		buffer := make([]byte, 10000)
+		n, err := person.Read(buffer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said = append(said, buffer[:n]...)
 	}
-	return buffer[:n-1]
+	return said[:len(said)-len(end)]
 }
 
 // TestNoProgress has commands wait that must not show how far they are: with -q, where standard error is no terminal, and as

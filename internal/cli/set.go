@@ -27,6 +27,7 @@ For credentials of a registry KEY is username, password or email, or registries[
   secretwright set secretspec.yaml web-tls tls.crt --from-file web.crt`,
 		Args:              named("SPEC", "SECRET", "KEY"),
 		ValidArgsFunction: completeValue,
+		SuggestFor:        []string{"change", "put", "update"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file != "" && recipe != "" {
 				return &usageError{errors.New("--from-file and --generate each give the value; keep one of them")}
@@ -35,6 +36,11 @@ For credentials of a registry KEY is username, password or email, or registries[
 			s, err := openSpec(cmd.Context(), args[0])
 			if err != nil {
 				return err
+			}
+			if recipe == "" { // before anybody types in vain
+				if err := s.Find(args[1], args[2]); err != nil {
+					return err
+				}
 			}
 			values, err := in.newValues(args[1], args[2], file, recipe)
 			if err != nil {

@@ -11,24 +11,44 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/pinned"
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/repository"
+	"github.com/secretwright/secretwright/internal/wiring"
 )
 
 // TestRepositoryBuild has kustomize run a program that notes what it is given under transformers, and holds what
-// repository.Build gives a SecretSpec against it: the same resources, in the same order, with the same metadata.
+// repository.Build gives a SecretSpec against it: the same resources, in the same order, with the same metadata. Once the
+// program does no more than that, and once it makes Secrets, which the layers above get.
 func TestRepositoryBuild(t *testing.T) {
+	t.Run("noted", func(t *testing.T) { compareBuilds(t, "exec tee '%s'/$$", false) })
+	t.Run("made", func(t *testing.T) {
+		compareBuilds(t, "tee '%s'/$$ | exec '"+pinned.Command(t, "secretwright")+"'", true)
+	})
+}
+
+// compareBuilds does so with a program. If it makes Secrets, what is built from a layer has them.
+func compareBuilds(t *testing.T, script string, makes bool) {
+	t.Helper()
 	notes := t.TempDir()
 	recorder := filepath.Join(t.TempDir(), "recorder")
-	if err := os.WriteFile(recorder, []byte("#!/bin/sh\nexec tee '"+notes+"'/$$\n"), 0o755); err != nil {
+	if err := os.WriteFile(recorder, []byte("#!/bin/sh\n"+fmt.Sprintf(script, notes)+"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	b := newBuilder(t, recorder)
 	compared := 0
-	for n := range uint64(min(*trees, 60)) {
+	most := 60
+	if makes { // which takes longer
+		most = 30
+	}
+	for n := range uint64(min(*trees, most)) {
 		tree := generate(*seed + n)
 		for _, l := range tree.Layers {
 			for _, s := range l.Specs {
-				s.Under = transformers
+				if !makes {
+					s.Under = transformers
+				}
 			}
 		}
 		removeAll(t, notes)
@@ -48,9 +68,13 @@ func TestRepositoryBuild(t *testing.T) {
 			if unit.Kind != repository.Kustomization {
 				continue
 			}
-			nodes, findings := repository.Build(root, unit)
-			name := unit.Specs[0].Node.GetName()
-			if len(want[name]) == 0 {
+			nodes, findings, isKnown := buildLayer(t, root, unit, makes)
+			first := slices.IndexFunc(unit.Specs, func(s repository.Spec) bool { return !s.Generator })
+			if first < 0 {
+				continue
+			}
+			name := unit.Specs[first].Node.GetName()
+			if len(want[name]) == 0 || !isKnown {
 				continue // no layer above it is built, or it is in a component of another build
 			}
 			compared++
@@ -64,6 +88,52 @@ func TestRepositoryBuild(t *testing.T) {
 		t.Error("nothing was compared")
 	}
 	t.Logf("%d lists of resources compared", compared)
+}
+
+// buildLayer builds a unit, and first what is below it, if that makes Secrets. It reports whether it is known to be right: not
+// where a generator merges its Secret into another.
+func buildLayer(t *testing.T, root *os.Root, unit repository.Unit, makes bool) ([]*yaml.RNode, []*report.Finding, bool) {
+	t.Helper()
+	made, isKnown := repository.Made{}, true
+	if makes {
+		for _, below := range repository.Below(root, unit) {
+			nodes, _, ok := buildLayer(t, root, below, makes)
+			isKnown = isKnown && ok
+			for _, spec := range below.Specs {
+				if !spec.Generator {
+					nodes = applied(t, root, below.Dir, spec, nodes)
+				}
+			}
+			made[below.Stage()] = nodes
+		}
+		for _, dir := range []string{unit.User, unit.Dir} {
+			var generated []*yaml.RNode
+			for _, spec := range repository.Generators(root, dir) {
+				generated = append(generated, applied(t, root, dir, spec, []*yaml.RNode{spec.Node})...)
+			}
+			if len(generated) > 0 {
+				made[repository.Generated(dir)] = generated
+			}
+			isKnown = isKnown && !slices.ContainsFunc(generated, func(n *yaml.RNode) bool {
+				return slices.Contains([]string{"merge", "replace"}, n.GetAnnotations()[wiring.Behavior])
+			})
+		}
+	}
+	nodes, findings := repository.Build(root, unit, made)
+	return nodes, findings, isKnown
+}
+
+// applied returns what a SecretSpec makes of resources.
+func applied(t *testing.T, root *os.Root, dir string, spec repository.Spec, nodes []*yaml.RNode) []*yaml.RNode {
+	t.Helper()
+	if len(nodes) == 0 {
+		nodes = []*yaml.RNode{spec.Node}
+	}
+	result, err := (&fn.Filter{Root: root, Dir: dir, FunctionConfig: spec.Node}).Run(t.Context(), nodes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Items
 }
 
 func removeAll(t *testing.T, dir string) {

@@ -36,6 +36,8 @@ const (
 	BuildFailed    Code = "build-failed"
 	NotRun         Code = "not-run"
 	RemoteResource Code = "remote-resource"
+
+	UnusedComponent Code = "unused-component"
 )
 
 var runRules = []Rule{
@@ -43,6 +45,8 @@ var runRules = []Rule{
 		"kustomize cannot build it: accumulating resources: web.yaml: no such file or directory", "Run `kustomize build` in the folder, and mend what it says."},
 	{NotRun, "A check of a repository runs no functions of others, so what they would do to the resources is not seen.",
 		"check runs no other functions, so HelmGenerator under generators is left out", "Nothing, if the SecretSpec does not need what it makes."},
+	{UnusedComponent, "A component is not used by a kustomization that a check looks at, so what its SecretSpecs are applied to is not known.",
+		"no kustomization that is looked at uses this component", "Check the folders of those that use it too."},
 	{RemoteResource, "A kustomization takes resources from elsewhere, and a check fetches nothing.",
 		"its resources has https://example.com/base, which is not in this repository, and check fetches nothing",
 		"Check what `kustomize build` makes, `kustomize build | secretwright check SPEC -`, or keep a copy in the repository."},

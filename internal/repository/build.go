@@ -58,9 +58,12 @@ func pointer(name string) string { return strings.NewReplacer("~", "~0", "/", "~
 var building sync.Mutex
 
 // Build returns the resources of a unit that is a kustomization, as kustomize would hand them to its SecretSpecs. Nothing is run
-// or fetched for it, and no file outside the root is read. The findings tell what was left out, or why it cannot be built.
-func Build(root *os.Root, unit Unit) (nodes []*yaml.RNode, findings []*report.Finding) {
+// or fetched for it, and no file outside the root is read. Made has what kustomizations below it came to. The findings tell what was left out, or why it cannot be built.
+func Build(root *os.Root, unit Unit, made Made) (nodes []*yaml.RNode, findings []*report.Finding) {
 	v := newView(root, unit)
+	if err := v.take(made); err != nil {
+		return nil, []*report.Finding{failed(unit, err.Error(), "")}
+	}
 	building.Lock()
 	defer building.Unlock()
 	defer func() {
@@ -93,7 +96,7 @@ func failed(unit Unit, message, top string) *report.Finding {
 	}
 	f := report.New(report.BuildFailed, "kustomize cannot build it: "+report.Printable(strings.Join(strings.Fields(message), " ")),
 		"run kustomize build there, and mend what it says")
-	f.Place.File = unit.file()
+	f.Place.File = unit.File()
 	return f
 }
 
@@ -128,5 +131,5 @@ func restore(node *yaml.RNode, index int) error {
 	return node.SetName(last[wiring.PreviousNames])
 }
 
-// file is the kustomization that is built.
-func (u Unit) file() string { return path.Join(u.User, cmp.Or(u.name, "kustomization.yaml")) }
+// File is the kustomization that is built.
+func (u Unit) File() string { return path.Join(u.User, cmp.Or(u.name, "kustomization.yaml")) }

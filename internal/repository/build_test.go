@@ -42,7 +42,7 @@ func build(t *testing.T, dir string) []*report.Finding {
 	if err != nil || len(units) != 1 {
 		t.Fatalf("%d units, %v", len(units), err)
 	}
-	_, findings := repository.Build(root, units[0])
+	_, findings := repository.Build(root, units[0], nil)
 	return findings
 }
 

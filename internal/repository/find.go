@@ -40,6 +40,8 @@ type Unit struct {
 	Dir string
 	// User is the folder of the kustomization that is built: Dir, or for a component one that uses it.
 	User string
+	// Unused reports that it is a component which no kustomization uses, so that what it is applied to is not known.
+	Unused bool
 	// Specs are the SecretSpecs, in the order in which they are applied.
 	Specs []Spec
 	// name is the file name of the kustomization that is built.
@@ -218,8 +220,11 @@ func (f *finder) kustomized() []Unit {
 		if k.isComponent() {
 			users = f.users(dir, map[string]bool{})
 		}
+		if len(users) == 0 {
+			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: dir, Unused: true, Specs: specs, name: path.Base(k.file)})
+		}
 		for _, user := range users {
-			units = append(units, Unit{Kustomization, dir, user, specs, path.Base(f.kustomizations[user].file)})
+			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: user, Specs: specs, name: path.Base(f.kustomizations[user].file)})
 		}
 	}
 	return units

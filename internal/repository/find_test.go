@@ -42,7 +42,7 @@ func TestFind(t *testing.T) {
 	}
 	want := []string{
 		"kustomization app app app/spec.yaml", "kustomization component user component/spec.yaml", "folder folder  folder/spec.json",
-		"folder large  large/spec.yaml", "folder lonely  lonely/spec.yaml", "package package  package/deep/spec.yaml",
+		"folder large  large/spec.yaml", "kustomization lonely lonely lonely/spec.yaml", "package package  package/deep/spec.yaml",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

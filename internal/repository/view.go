@@ -16,11 +16,21 @@ import (
 
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // maxRead is how much one build may read, in bytes.
 const maxRead = 256 << 20
+
+// madeFile is what the file with what a kustomization came to seems to be called.
+const madeFile = ".secretwright-made.yaml"
+
+// generatedFile is what the file with what its generators made seems to be called.
+const generatedFile = ".secretwright-generated.yaml"
+
+// needsHash is the annotation by which a generator has kustomize add a hash to a name.
+const needsHash = "kustomize.config.k8s.io/needs-hash"
 
 // errReadOnly is what writing to a view fails with.
 var errReadOnly = errors.New("nothing is written in a check")
@@ -37,6 +47,12 @@ type view struct {
 	refused  *report.Finding
 	findings []*report.Finding
 	said     map[string]bool
+	// made are the texts of what kustomizations came to, by their folders, and after are the folders of the components up to which
+	// they did. Those that came to their end have none.
+	made  map[string][]byte
+	after map[string]string
+	// generated are the texts of what generators made, by the folders of their kustomizations.
+	generated map[string][]byte
 }
 
 var _ filesys.FileSystem = &view{}
@@ -71,6 +87,64 @@ func (v *view) IsDir(name string) bool {
 	return err == nil && info.IsDir()
 }
 
+// take takes what kustomizations came to, as files that their folders seem to have.
+func (v *view) take(made Made) error {
+	v.made, v.after, v.generated = map[string][]byte{}, map[string]string{}, map[string][]byte{}
+	for stage, nodes := range made {
+		var text bytes.Buffer
+		isGenerated := stage == Generated(stage.Dir)
+		if isGenerated && slices.ContainsFunc(nodes, isMerged) {
+			continue // into what is there, which resources are not
+		}
+		for _, node := range nodes {
+			node = node.Copy()
+			annotations := node.GetAnnotations()
+			delete(annotations, builtBy)
+			if isGenerated { // for kustomize takes the annotations of what generators make for its own
+				if annotations[needsHash] == "true" {
+					annotations[wiring.NeedsHash] = "enabled"
+				}
+				delete(annotations, needsHash)
+				delete(annotations, wiring.Behavior)
+			}
+			if err := node.SetAnnotations(annotations); err != nil {
+				return err
+			}
+			one, err := node.String()
+			if err != nil {
+				return err
+			}
+			text.WriteString("---\n" + one)
+		}
+		if isGenerated {
+			v.generated[stage.Dir] = text.Bytes()
+			continue
+		}
+		v.made[stage.User] = text.Bytes()
+		if stage.Dir != stage.User {
+			v.after[stage.User] = stage.Dir
+		}
+	}
+	return nil
+}
+
+// isMerged reports whether a generator wants a resource merged with one that is there, or put in its place.
+func isMerged(node *yaml.RNode) bool {
+	wanted := node.GetAnnotations()[wiring.Behavior]
+	return wanted == "merge" || wanted == "replace"
+}
+
+// seeming returns the text of a file that its folder only seems to have, by its path relative to the root, or nil.
+func (v *view) seeming(file string) []byte {
+	switch dir := path.Dir(file); path.Base(file) {
+	case madeFile:
+		return v.made[dir]
+	case generatedFile:
+		return v.generated[dir]
+	}
+	return nil
+}
+
 // Exists implements filesys.FileSystem.
 func (v *view) Exists(name string) bool {
 	_, err := v.stat(name)
@@ -82,8 +156,12 @@ func (v *view) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(v.top, name)
 	}
-	if _, err := v.within(name); err != nil {
+	relative, err := v.within(name)
+	if err != nil {
 		return "", "", err
+	}
+	if v.seeming(relative) != nil {
+		return filesys.ConfirmedDir(filepath.Dir(name)), path.Base(relative), nil
 	}
 	resolved, err := filepath.EvalSymlinks(name)
 	if err != nil {
@@ -147,6 +225,9 @@ func (v *view) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if text := v.seeming(relative); text != nil {
+		return text, nil
+	}
 	info, err := v.root.Stat(relative)
 	if err != nil {
 		return nil, err
@@ -192,7 +273,13 @@ func (v *view) rewrite(file string, text []byte) ([]byte, error) {
 		v.refused = f
 		return nil, errors.New("it is refused")
 	}
+	yamlnode.Remove(k.node, "vars") // which kustomize resolves at the end of a build, after all functions
 	dir := path.Dir(file)
+	if v.made[dir] != nil {
+		k.startFrom(v.after[dir])
+	} else if v.generated[dir] != nil {
+		k.addResource(generatedFile)
+	}
 	if dir == v.unit.User && dir != v.unit.Dir {
 		v.cutUser(k)
 	}
@@ -215,9 +302,41 @@ func (v *view) rewrite(file string, text []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// startFrom has a kustomization take the place of its resources from the file with what it came to: all of it, but for what bears
+// on those above, or up to a component.
+func (k *kustomization) startFrom(component string) {
+	var kept []*yaml.Node
+	for i := 0; i+1 < len(k.node.Content); i += 2 {
+		name, value := k.node.Content[i].Value, k.node.Content[i+1]
+		switch {
+		case slices.Contains([]string{"apiVersion", "kind", "configurations", "crds", "openapi"}, name):
+		case component == "", slices.Contains([]string{"resources", "bases", "configMapGenerator", "secretGenerator", "generators"}, name):
+			continue
+		case name == "components":
+			value = yamlnode.Resolved(value)
+			at := slices.IndexFunc(value.Content, func(n *yaml.Node) bool { return path.Join(path.Dir(k.file), n.Value) == component })
+			value = &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq, Content: value.Content[at+1:]}
+		}
+		kept = append(kept, k.node.Content[i], value)
+	}
+	k.node.Content = kept
+	k.addResource(madeFile)
+}
+
+// addResource adds a file to the resources.
+func (k *kustomization) addResource(file string) {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
+	if there := yamlnode.Field(k.node, "resources"); there != nil {
+		list.Content = slices.Clone(there.Content)
+	}
+	list.Content = append(list.Content, yamlnode.Text(file))
+	yamlnode.Set(k.node, "resources", list)
+}
+
 // cutUser leaves of a kustomization that uses a component what kustomize does before the component.
 func (v *view) cutUser(k *kustomization) {
-	before := []string{"apiVersion", "kind", "resources", "bases", "components", "openapi"}
+	before := []string{"apiVersion", "kind", "resources", "bases", "components", "openapi", "generatorOptions", "configMapGenerator",
+		"secretGenerator", "generators"}
 	var kept []*yaml.Node
 	for i := 0; i+1 < len(k.node.Content); i += 2 {
 		if slices.Contains(before, k.node.Content[i].Value) {
@@ -264,6 +383,11 @@ func (v *view) cutPlugins(k *kustomization, field string, own bool) {
 func (v *view) notRun(k *kustomization, field string, entry *yaml.Node, all []config) {
 	var others []string
 	for _, c := range all {
+		for _, spec := range c.specs {
+			if dir := path.Dir(k.file); dir != v.unit.Dir && (field != "generators" || v.generated[dir] == nil) {
+				others = append(others, "the SecretSpec "+spec.GetName())
+			}
+		}
 		others = append(others, c.others...)
 		if c.remote {
 			others = append(others, "what names a URL")
