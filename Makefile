@@ -128,7 +128,7 @@ release-snapshot: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## Build all of a rel
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/goreleaser release --snapshot --clean --skip=sign
 
 .PHONY: release-test
-release-test: ## Install and use what release-snapshot built (Debian, as root)
+release-test: $(BIN)/validate-krew-manifest ## Install and use what release-snapshot built (Debian, as root)
 	cd e2e/release && $(GO) test -count=1 -timeout=20m
 
 .PHONY: reproducible
@@ -155,10 +155,11 @@ TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 TOOL_gremlins := github.com/go-gremlins/gremlins/cmd/gremlins
 TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
 TOOL_actionlint := github.com/rhysd/actionlint/cmd/actionlint
+TOOL_validate-krew-manifest := sigs.k8s.io/krew/cmd/validate-krew-manifest
 TOOL_goreleaser := github.com/goreleaser/goreleaser/v2
 TOOL_cyclonedx-gomod := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 
-$(BIN)/gremlins $(BIN)/govulncheck $(BIN)/actionlint: tools/check/go.mod
+$(BIN)/gremlins $(BIN)/govulncheck $(BIN)/actionlint $(BIN)/validate-krew-manifest: tools/check/go.mod
 	@mkdir -p $(BIN)
 	cd tools/check && $(GO) build -o ../../$@ $(TOOL_$(notdir $@))
 	@touch $@
