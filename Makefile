@@ -128,7 +128,7 @@ release-snapshot: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## Build all of a rel
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/goreleaser release --snapshot --clean --skip=sign
 
 .PHONY: release-test
-release-test: ## Install and use what release-snapshot built (Debian, as root)
+release-test: $(BIN)/validate-krew-manifest ## Install and use what release-snapshot built (Debian, as root)
 	cd e2e/release && $(GO) test -count=1 -timeout=20m
 
 .PHONY: reproducible
@@ -137,11 +137,13 @@ reproducible: release-snapshot ## Build a release again in another folder, and c
 
 # The tests that write files are not for wine, since Debian's cannot remove one in an os.Root; nor are those that build commands, and
 # those that compare the reading of .sops.yaml with SOPS, which does not find it on Windows by a path with slashes.
-NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig))$$
+NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig|EveryFunction))$$
 .PHONY: test-windows
 test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
 	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...
-	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec ./internal/sopsfile/crypt ./internal/sopsfile/rulefile ./schema
+	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec \
+		./internal/sopsfile/crypt ./internal/sopsfile/rulefile ./schema ./internal/generate ./internal/references ./internal/secrecy \
+		./internal/templates ./internal/usedby ./internal/wiring ./internal/yamlnode
 
 .PHONY: release
 release: $(BIN)/goreleaser $(BIN)/cyclonedx-gomod ## Publish the release of the current tag (CI does)
@@ -155,10 +157,11 @@ TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 TOOL_gremlins := github.com/go-gremlins/gremlins/cmd/gremlins
 TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
 TOOL_actionlint := github.com/rhysd/actionlint/cmd/actionlint
+TOOL_validate-krew-manifest := sigs.k8s.io/krew/cmd/validate-krew-manifest
 TOOL_goreleaser := github.com/goreleaser/goreleaser/v2
 TOOL_cyclonedx-gomod := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 
-$(BIN)/gremlins $(BIN)/govulncheck $(BIN)/actionlint: tools/check/go.mod
+$(BIN)/gremlins $(BIN)/govulncheck $(BIN)/actionlint $(BIN)/validate-krew-manifest: tools/check/go.mod
 	@mkdir -p $(BIN)
 	cd tools/check && $(GO) build -o ../../$@ $(TOOL_$(notdir $@))
 	@touch $@

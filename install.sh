@@ -31,13 +31,14 @@ main() {
 
   work="$(mktemp -d)"
   trap 'rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT TERM
   fetch "$from/checksums.txt" "$work/checksums.txt"
   verify_signature
 
   # The checksums are of one version; its archive for this machine is the one that has its name.
   archive="$(sed -n "s/^[0-9a-f]\{64\}  \(secretwright_[^/ ]*_${os}_${arch}\.tar\.gz\)\$/\1/p" "$work/checksums.txt")"
   case "$archive" in
-    "") fail "checksums.txt has no archive for ${os}_$arch" ;;
+    "") fail "$from/checksums.txt has no archive for ${os}_$arch: it is another file, or of a release without one; nothing was installed" ;;
     *"
 "*) fail "checksums.txt has several archives for ${os}_$arch" ;;
   esac
@@ -47,13 +48,16 @@ main() {
   [ "$actual" = "$expected" ] || fail "$archive has the SHA-256 $actual, not $expected: it was changed, or cut off; nothing was installed"
 
   tar -xzf "$work/$archive" -C "$work" secretwright
-  "$work/secretwright" version >/dev/null || fail "the binary does not run on this machine; nothing was installed"
-  mkdir -p "$dir"
+  version="$("$work/secretwright" version)" ||
+    fail "the binary does not run on this machine; if programs must not run in ${TMPDIR:-/tmp}, set TMPDIR; nothing was installed"
+  [ ! -d "$dir/secretwright" ] || fail "$dir/secretwright is a folder; nothing was installed"
   # Beside the old one first, so that a binary that is running, or a full disk, is no trouble.
-  cp "$work/secretwright" "$dir/.secretwright.new"
-  chmod 755 "$dir/.secretwright.new"
-  mv -f "$dir/.secretwright.new" "$dir/secretwright"
-  echo "installed $("$dir/secretwright" version) in $dir"
+  new="$dir/.secretwright.new"
+  if ! { mkdir -p "$dir" && cp "$work/secretwright" "$new" && chmod 755 "$new" && mv -f "$new" "$dir/secretwright"; }; then
+    rm -f "$new" 2>/dev/null || true
+    fail "cannot write to $dir; set BIN_DIR to a folder that you can write to; nothing was installed"
+  fi
+  echo "installed $version in $dir"
   case ":$PATH:" in
     *":$dir:"*) ;;
     *) echo "$dir is not on your PATH" ;;
@@ -86,8 +90,10 @@ fetch() {
 sha256() {
   if command -v sha256sum >/dev/null 2>&1; then
     sha256sum "$1" | cut -d ' ' -f 1
-  else
+  elif command -v shasum >/dev/null 2>&1; then
     shasum -a 256 "$1" | cut -d ' ' -f 1
+  else
+    fail "sha256sum or shasum is needed; nothing was installed"
   fi
 }
 

@@ -59,7 +59,6 @@ func main() {
 }
 
 func run(in io.Reader, out io.Writer) error {
-	decoder := serializer.NewCodecFactory(legacyscheme.Scheme, serializer.EnableStrict).UniversalDecoder()
 	lines := json.NewDecoder(in)
 	verdicts := bufio.NewWriter(out)
 	for line := 1; ; line++ {
@@ -69,42 +68,52 @@ func run(in io.Reader, out io.Writer) error {
 		} else if err != nil {
 			return err
 		}
-		verdict := ""
-		before := map[string]runtime.Object{}
-		for _, text := range texts {
-			object, kind, err := decoder.Decode(text, nil, nil)
-			if err != nil {
-				return fmt.Errorf("line %d: %w", line, err)
-			}
-			accessor, err := meta.Accessor(object)
-			if err != nil {
-				return fmt.Errorf("line %d: %w", line, err)
-			}
-			// What the server sets before it validates.
-			if accessor.GetNamespace() == "" {
-				accessor.SetNamespace(metav1.NamespaceDefault)
-			}
-			accessor.SetUID("00000000-0000-0000-0000-000000000000")
-			accessor.SetResourceVersion("1")
-			name := kind.String() + "/" + accessor.GetNamespace() + "/" + accessor.GetName()
-			var refused field.ErrorList
-			if old := before[name]; old == nil {
-				refused, err = create(kind.GroupKind(), object)
-			} else {
-				refused, err = update(object, old)
-			}
-			if err != nil {
-				return fmt.Errorf("line %d: %w", line, err)
-			}
-			before[name] = object
-			if verdict == "" && len(refused) > 0 {
-				verdict = strings.ReplaceAll(refused[0].Error(), "\n", " ")
-			}
+		verdict, err := judge(texts)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", line, err)
 		}
 		if _, err := fmt.Fprintln(verdicts, verdict); err != nil {
 			return err
 		}
 	}
+}
+
+var decoder = serializer.NewCodecFactory(legacyscheme.Scheme, serializer.EnableStrict).UniversalDecoder()
+
+// judge returns what the first of the objects that is refused is refused for, or "".
+func judge(texts []json.RawMessage) (verdict string, err error) {
+	before := map[string]runtime.Object{}
+	for _, text := range texts {
+		object, kind, err := decoder.Decode(text, nil, nil)
+		if err != nil {
+			return "", err
+		}
+		accessor, err := meta.Accessor(object)
+		if err != nil {
+			return "", err
+		}
+		// What the server sets before it validates.
+		if accessor.GetNamespace() == "" {
+			accessor.SetNamespace(metav1.NamespaceDefault)
+		}
+		accessor.SetUID("00000000-0000-0000-0000-000000000000")
+		accessor.SetResourceVersion("1")
+		name := kind.String() + "/" + accessor.GetNamespace() + "/" + accessor.GetName()
+		var refused field.ErrorList
+		if old := before[name]; old == nil {
+			refused, err = create(kind.GroupKind(), object)
+		} else {
+			refused, err = update(object, old)
+		}
+		if err != nil {
+			return "", err
+		}
+		if len(refused) > 0 {
+			return strings.ReplaceAll(refused[0].Error(), "\n", " "), nil
+		}
+		before[name] = object
+	}
+	return "", nil
 }
 
 // create returns what the server refuses a new object for.

@@ -1,7 +1,12 @@
 package release
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -9,8 +14,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestInstallScript runs install.sh against a server that has the release, as it is and damaged.
@@ -77,6 +85,165 @@ func TestInstallScript(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestInstallScriptElsewhere runs install.sh on machines that have other shells and fewer commands, and where it cannot write.
+func TestInstallScriptElsewhere(t *testing.T) {
+	needed := []string{"sh", "cat", "chmod", "cp", "cut", "id", "mkdir", "mktemp", "mv", "rm", "sed", "uname", "tar", "gzip"}
+	linux := append(slices.Clone(needed), "curl", "sha256sum")
+	page := []byte("<!doctype html>\n<title>Sign in</title>\n")
+	name := filepath.Base(only(t, "secretwright_*_linux_"+runtime.GOARCH+".tar.gz"))
+	for test, tt := range map[string]struct {
+		shell    []string
+		commands []string          // all that the machine has
+		files    map[string][]byte // in place of those of the release
+		prepare  func(t *testing.T, dir string)
+		says     string
+		fails    bool
+	}{
+		"dash":                    {shell: []string{"dash"}, commands: linux, says: "installed secretwright "},
+		"bash":                    {shell: []string{"bash", "--posix"}, commands: linux, says: "installed secretwright "},
+		"busybox":                 {shell: []string{"busybox", "sh"}, commands: []string{"busybox"}, says: "installed secretwright "},
+		"wget":                    {commands: append(slices.Clone(needed), "wget", "sha256sum"), says: "installed secretwright "},
+		"neither curl nor wget":   {commands: append(slices.Clone(needed), "sha256sum"), says: "curl or wget is needed", fails: true},
+		"shasum":                  {commands: append(slices.Clone(needed), "curl", "shasum"), says: "installed secretwright "},
+		"no checksums":            {commands: append(slices.Clone(needed), "curl"), says: "sha256sum or shasum is needed", fails: true},
+		"a page for checksums":    {commands: linux, files: map[string][]byte{"checksums.txt": page}, says: "/checksums.txt has no archive", fails: true},
+		"nothing for checksums":   {commands: linux, files: map[string][]byte{"checksums.txt": nil}, says: "/checksums.txt has no archive", fails: true},
+		"a page for the archive":  {commands: linux, files: map[string][]byte{name: page}, says: "it was changed, or cut off", fails: true},
+		"busybox, and a page":     {shell: []string{"busybox", "sh"}, commands: []string{"busybox"}, files: map[string][]byte{name: page}, says: "it was changed", fails: true},
+		"an archive without it":   {commands: linux, files: released(t, name, "other", "#!/bin/sh\n"), says: "secretwright", fails: true},
+		"one that does not run":   {commands: linux, files: released(t, name, "secretwright", "\x7fELF"), says: "does not run on this machine", fails: true},
+		"in place of an old one":  {commands: linux, prepare: oldBinary, says: "installed secretwright "},
+		"in place of a link":      {commands: linux, prepare: oldLink, says: "installed secretwright "},
+		"where a folder is":       {commands: linux, prepare: folderInPlace, says: "is a folder", fails: true},
+		"where it cannot write":   {commands: linux, prepare: fileForFolder, says: "set BIN_DIR to a folder that you can write to", fails: true},
+		"busybox, cannot write":   {shell: []string{"busybox", "sh"}, commands: []string{"busybox"}, prepare: fileForFolder, says: "set BIN_DIR", fails: true},
+		"damaged, and an old one": {commands: linux, prepare: oldBinary, files: map[string][]byte{name: page}, says: "it was changed", fails: true},
+	} {
+		t.Run(test, func(t *testing.T) {
+			server := serve(t, tt.files)
+			home, temp := t.TempDir(), t.TempDir()
+			dir := filepath.Join(home, "bin")
+			if tt.prepare != nil {
+				tt.prepare(t, dir)
+			}
+			before := entries(t, home)
+			shell := tt.shell
+			if shell == nil {
+				shell = []string{"sh"}
+			}
+			cmd := exec.CommandContext(t.Context(), lookPath(t, shell[0]), append(slices.Clone(shell[1:]), "install.sh")...)
+			cmd.Dir = root
+			cmd.Env = []string{"PATH=" + machine(t, tt.commands), "HOME=" + home, "TMPDIR=" + temp, "BIN_DIR=" + dir, "BASE_URL=" + server.URL}
+			said, err := cmd.CombinedOutput()
+			if !strings.Contains(string(said), tt.says) || (err != nil) != tt.fails {
+				t.Errorf("%v, and it does not say %q:\n%s", err, tt.says, said)
+			}
+			if left := entries(t, temp); len(left) != 0 {
+				t.Errorf("%v is left in the temporary folder", left)
+			}
+			if tt.fails {
+				if diff := cmp.Diff(before, entries(t, home)); diff != "" {
+					t.Errorf("something changed (-before +after):\n%s", diff)
+				}
+				return
+			}
+			if got := run(t, filepath.Join(dir, "secretwright"), "version"); !strings.HasPrefix(got, "secretwright ") {
+				t.Errorf("it says %q", got)
+			}
+		})
+	}
+}
+
+// What is already where the binary goes.
+func oldBinary(t *testing.T, dir string) {
+	write(t, filepath.Join(dir, "secretwright"), "#!/bin/sh\necho old\n")
+}
+
+func oldLink(t *testing.T, dir string) {
+	write(t, filepath.Join(dir, "elsewhere"), "#!/bin/sh\necho old\n")
+	if err := os.Symlink("elsewhere", filepath.Join(dir, "secretwright")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func folderInPlace(t *testing.T, dir string) {
+	write(t, filepath.Join(dir, "secretwright", "file"), "")
+}
+
+// fileForFolder is what root cannot write to either.
+func fileForFolder(t *testing.T, dir string) { write(t, dir, "") }
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// entries are the files below a folder, with what is in them.
+func entries(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		content := ""
+		if entry.Type().IsRegular() {
+			content = string(read(t, path))
+		}
+		out[path] = entry.Type().String() + " " + content
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// machine returns a folder that has these commands and no other. Busybox is there under the name of each command that it has.
+func machine(t *testing.T, commands []string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range commands {
+		names := []string{name}
+		if name == "busybox" {
+			names = strings.Fields(run(t, lookPath(t, name), "--list"))
+		}
+		for _, link := range names {
+			if err := os.Symlink(lookPath(t, name), filepath.Join(dir, link)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return dir
+}
+
+func lookPath(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatalf("%v; e2e/install.sh installs it", err)
+	}
+	return path
+}
+
+// released are the files of a release whose archive has a file of this name and content.
+func released(t *testing.T, archive, name, content string) map[string][]byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	w := tar.NewWriter(z)
+	err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o755, Size: int64(len(content))})
+	if err == nil {
+		_, err = w.Write([]byte(content))
+	}
+	if err = errors.Join(err, w.Close(), z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]byte{archive: b.Bytes(), "checksums.txt": fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(b.Bytes()), archive)}
 }
 
 // serve serves a release as GitHub does: the latest one is v1.2.3.

@@ -178,6 +178,11 @@ func TestPackageManagers(t *testing.T) {
 	}
 }
 
+// TestKrew holds the manifest to krew's own rules, but for installing what is not published.
+func TestKrew(t *testing.T) {
+	run(t, mustAbs(t, root+"/.bin/validate-krew-manifest"), "-skip-install", "-manifest", filepath.Join(dist, "krew/secretwright.yaml"))
+}
+
 func binaryName(target string) string {
 	if strings.HasPrefix(target, "windows_") {
 		return "secretwright.exe"
