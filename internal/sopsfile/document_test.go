@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/age"
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -152,5 +154,37 @@ func TestWithoutBlock(t *testing.T) {
 	}
 	if node, _, f := InspectSpec(yaml.MustParse("kind: SecretSpec\n")); f != nil || node == nil {
 		t.Errorf("%v", f)
+	}
+}
+
+// TestDecryptionOrder tries the kinds of keys in the order that the environment says.
+func TestDecryptionOrder(t *testing.T) {
+	for order, want := range map[string][]string{"": sops.DefaultDecryptionOrder, "pgp": {"pgp"}, "pgp,age": {"pgp", "age"}} {
+		t.Setenv(orderEnv, order)
+		if got := NewKeyring().order; !slices.Equal(got, want) {
+			t.Errorf("%q: %v", order, got)
+		}
+	}
+}
+
+// TestIdentitySlots loads identities once, or once for each recipient where a command may answer each with another.
+func TestIdentitySlots(t *testing.T) {
+	for env, want := range map[string]int{"": 1, age.SopsAgeKeyCmdEnv: 2, age.SopsAgeSshPrivateKeyCmdEnv: 2} {
+		t.Run(env, func(t *testing.T) {
+			t.Setenv("HOME", t.TempDir())
+			if env != "" {
+				t.Setenv(env, "false")
+			}
+			var l localKeys
+			for range 2 {
+				l.identities(oneRecipient)
+				l.identities(otherRecipient)
+			}
+			got := 0
+			l.loaded.Range(func(any, any) bool { got++; return true })
+			if got != want {
+				t.Errorf("they are loaded %d times", got)
+			}
+		})
 	}
 }
