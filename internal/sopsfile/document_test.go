@@ -188,3 +188,28 @@ func TestIdentitySlots(t *testing.T) {
 		})
 	}
 }
+
+// TestNodeTexts writes nodes of a document as JSON and YAML.
+func TestNodeTexts(t *testing.T) {
+	branches, f := Clear([]byte("# c\nb: 1.10\na:\n- <&>\n# c\n- {z: null, y: [], x: {}}\n- true\n"), YAML).Branches()
+	if f != nil {
+		t.Fatal(f)
+	}
+	text, err := JSONText(branches[0])
+	if want := `{"b":1.1,"a":["<&>",{"z":null,"y":[],"x":{}},true]}`; err != nil || string(text) != want {
+		t.Errorf("%v: %s", err, text)
+	}
+	text, err = YAMLText(branches[0])
+	if want := "b: 1.10\na:\n- <&>\n- z: null\n  \"y\": []\n  x: {}\n- true\n"; err != nil || string(text) != want {
+		t.Errorf("%v: %s", err, text)
+	}
+	for _, text := range []string{"a: .inf\n", "a: [1, .nan]\n", "a: {b: [{c: -.inf}]}\n"} {
+		branches, f := Clear([]byte(text), YAML).Branches()
+		if f != nil {
+			t.Fatal(f)
+		}
+		if out, err := JSONText(branches[0]); err == nil {
+			t.Errorf("%q is %s", text, out)
+		}
+	}
+}
