@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/age"
@@ -210,6 +211,52 @@ func TestNodeTexts(t *testing.T) {
 		}
 		if out, err := JSONText(branches[0]); err == nil {
 			t.Errorf("%q is %s", text, out)
+		}
+	}
+}
+
+// TestScalarText writes scalars in the words that SOPS encrypts.
+func TestScalarText(t *testing.T) {
+	for want, node := range map[string]any{
+		"a": "a", "b": []byte("b"), "1": 1, "1.5": 1.5, "1000000000000000000000": 1e21, "0.1": 0.1, "true": true,
+		"2001-02-03T04:05:06Z": time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC),
+	} {
+		if got, f := ScalarText(node); f != nil || string(got) != want {
+			t.Errorf("%v is %s, %v", node, got, f)
+		}
+	}
+	for code, node := range map[report.Code]any{report.NullValue: nil, report.NotAScalar: sops.TreeBranch{}} {
+		if got, f := ScalarText(node); f == nil || f.Code != code {
+			t.Errorf("%v is %s, %v", node, got, f)
+		}
+	}
+	if _, f := ScalarText(time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)); f == nil || f.Code != report.NotAScalar {
+		t.Errorf("a year of five digits: %v", f)
+	}
+}
+
+// TestUnreadable says why a document in the clear cannot be read, and where.
+func TestUnreadable(t *testing.T) {
+	const anyFormat = "; mend it, or set format to what it is"
+	for _, c := range []struct {
+		format     Format
+		text, want string
+		line       int
+	}{
+		{YAML, "a:\n\tb: c\n", "it is not valid yaml: the line is indented with a tab; indent it with spaces", 2},
+		{YAML, "a: [\n", "it is not valid yaml at line 1" + anyFormat, 1},
+		{JSON, "{\n\"a\": x}", "it is not valid json at line 2" + anyFormat, 2},
+		{JSON, "{\n<<<<<<< a\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> b\n}", "it is not valid json: ", 2},
+		{Dotenv, "A=1\nx\n", "it is not valid dotenv at line 2" + anyFormat, 2},
+	} {
+		_, f := Clear([]byte(c.text), c.format).Branches()
+		if f == nil || !strings.HasPrefix(f.Error(), c.want) || f.Place.Line != c.line {
+			t.Errorf("%q: %v, line %d", c.text, f, f.Place.Line)
+		}
+	}
+	for length, want := range map[int]int{128: 128, 129: 67} {
+		if got := len(shortened(strings.Repeat("a", length))); got != want {
+			t.Errorf("a name of %d is cut to %d", length, got)
 		}
 	}
 }
