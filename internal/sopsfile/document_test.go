@@ -260,3 +260,18 @@ func TestUnreadable(t *testing.T) {
 		}
 	}
 }
+
+// TestProtect refuses the recipient of the examples, whose key everybody has, but in the examples.
+func TestProtect(t *testing.T) {
+	own := listed(t, KeyNames{Age: []string{oneRecipient}})
+	example := listed(t, KeyNames{Age: []string{oneRecipient, exampleRecipient}})
+	for env, refused := range map[string]bool{"": true, "1": false} {
+		t.Setenv(exampleKeyEnv, env)
+		if f := own.Protect(); f != nil || addressable(own) != nil {
+			t.Errorf("%q: a key of one's own: %v", env, f)
+		}
+		if f := example.Protect(); (f != nil) != refused || (addressable(example) != nil) != refused {
+			t.Errorf("%q: the example's: %v", env, f)
+		}
+	}
+}
