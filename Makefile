@@ -73,11 +73,17 @@ fuzz: ## Fuzz what parses, FUZZTIME (60s) each
 		package=$$(grep -rl "func $$target(" --include='*_test.go' . | head -n 1 | xargs dirname); \
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit 1; done
 
+# What mutation testing is for; what is below a folder goes with it.
+MUTATED := ./generators ./internal/wiring ./internal/sopsfile ./internal/manifests
+
 .PHONY: mutation
-mutation: $(BIN)/gremlins ## Change the code in small ways, and see that a test fails each time (hours)
-	@# It waits for a mutant as long as the tests took, times a coefficient: which is nothing if they come from the cache.
-	@for package in ./generators ./internal/wiring ./internal/sopsfile ./internal/manifests; do \
-		echo "== $$package"; GOFLAGS=-count=1 $(BIN)/gremlins unleash --timeout-coefficient 5 --output mutation-$$(basename $$package).json $$package || exit 1; done
+mutation: $(BIN)/gremlins $(BIN)/sops ## Change the code in small ways, and see that a test fails each time (a day)
+	@# A mutant may take as long as all tests did, times a coefficient. So they must not come from the cache, and what
+	@# they need must be built before. Each result is in mutation-<package>.json.
+	@for package in $(MUTATED); do \
+		echo "== $$package"; $(GO) test -run '^$$' -cover $$package/... > /dev/null || exit 1; \
+		GOFLAGS='-count=1 -vet=off' $(BIN)/gremlins unleash --workers 2 --timeout-coefficient 5 \
+			--output mutation-$$(basename $$package).json $$package || exit 1; done
 
 .PHONY: vulncheck
 vulncheck: $(BIN)/govulncheck ## Look for known vulnerabilities in what the binary calls
@@ -137,7 +143,7 @@ reproducible: release-snapshot ## Build a release again in another folder, and c
 
 # The tests that write files are not for wine, since Debian's cannot remove one in an os.Root; nor are those that build commands, and
 # those that compare the reading of .sops.yaml with SOPS, which does not find it on Windows by a path with slashes.
-NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig|EveryFunction))$$
+NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom|ReadFolder).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig|EveryFunction))$$
 .PHONY: test-windows
 test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
 	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...

@@ -68,11 +68,11 @@ func (m meanings) table(before, after []*yaml.Node) []match {
 	i, j := 0, 0
 	for i < rows && j < columns {
 		w := weights[i*columns+j]
-		switch here := best[i*width+j]; {
-		case here == best[(i+1)*width+j+1]+w:
+		switch best[i*width+j] {
+		case best[(i+1)*width+j+1] + w:
 			matches = append(matches, match{i, j})
 			i, j = i+1, j+1
-		case here == best[i*width+j+1]:
+		case best[i*width+j+1]:
 			matches = append(matches, match{-1, j})
 			j++
 		default:

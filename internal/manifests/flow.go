@@ -61,7 +61,7 @@ func (s *splicer) flowBehindComment(p *place, at int, text string, style flowSty
 
 // removeFlow takes out the entries of a flow collection that are not kept. At least one is.
 func (s *splicer) removeFlow(p *place, kept []bool) {
-	survivor := -1
+	survivor := 0
 	for i, e := range s.list(p) {
 		if kept[i] {
 			survivor = i
@@ -71,7 +71,7 @@ func (s *splicer) removeFlow(p *place, kept []bool) {
 		comma := s.trivia(end)
 		if s.has(comma, ",") {
 			end = comma + 1
-		} else if survivor >= 0 { // the last one has no comma, and neither will the one that is then the last
+		} else { // the last one has no comma, and neither will the one that is then the last
 			before := s.trivia(entryEnd(s.list(p)[survivor]))
 			s.change(p, before, before+1, "")
 		}

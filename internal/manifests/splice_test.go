@@ -370,3 +370,23 @@ func TestSpliceDeAnchored(t *testing.T) {
 		t.Errorf("%v\n%s", err, result.Text)
 	}
 }
+
+// TestSpliceLeavesTheTree splices a tree twice, which has a text from the document that is written plain as it was read.
+func TestSpliceLeavesTheTree(t *testing.T) {
+	file, err := manifests.Parse([]byte("l:\n- on\n- a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited := manifests.Copy(file.Documents[0].Node)
+	on := edited.Content[1].Content[0]
+	edited.Content[1] = &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "x"}, on}}
+	for range 2 {
+		result, err := file.Documents[0].Splice(edited)
+		if err != nil || string(result.Text) != "l:\n  x: on\n" {
+			t.Errorf("%v\n%s", err, result.Text)
+		}
+	}
+	if edited.Content[1].Content[1] != on || on.Style != 0 {
+		t.Error("the tree changed")
+	}
+}

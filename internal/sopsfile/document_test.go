@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/age"
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -152,5 +155,123 @@ func TestWithoutBlock(t *testing.T) {
 	}
 	if node, _, f := InspectSpec(yaml.MustParse("kind: SecretSpec\n")); f != nil || node == nil {
 		t.Errorf("%v", f)
+	}
+}
+
+// TestDecryptionOrder tries the kinds of keys in the order that the environment says.
+func TestDecryptionOrder(t *testing.T) {
+	for order, want := range map[string][]string{"": sops.DefaultDecryptionOrder, "pgp": {"pgp"}, "pgp,age": {"pgp", "age"}} {
+		t.Setenv(orderEnv, order)
+		if got := NewKeyring().order; !slices.Equal(got, want) {
+			t.Errorf("%q: %v", order, got)
+		}
+	}
+}
+
+// TestIdentitySlots loads identities once, or once for each recipient where a command may answer each with another.
+func TestIdentitySlots(t *testing.T) {
+	for env, want := range map[string]int{"": 1, age.SopsAgeKeyCmdEnv: 2, age.SopsAgeSshPrivateKeyCmdEnv: 2} {
+		t.Run(env, func(t *testing.T) {
+			t.Setenv("HOME", t.TempDir())
+			if env != "" {
+				t.Setenv(env, "false")
+			}
+			var l localKeys
+			for range 2 {
+				l.identities(oneRecipient)
+				l.identities(otherRecipient)
+			}
+			got := 0
+			l.loaded.Range(func(any, any) bool { got++; return true })
+			if got != want {
+				t.Errorf("they are loaded %d times", got)
+			}
+		})
+	}
+}
+
+// TestNodeTexts writes nodes of a document as JSON and YAML.
+func TestNodeTexts(t *testing.T) {
+	branches, f := Clear([]byte("# c\nb: 1.10\na:\n- <&>\n# c\n- {z: null, y: [], x: {}}\n- true\n"), YAML).Branches()
+	if f != nil {
+		t.Fatal(f)
+	}
+	text, err := JSONText(branches[0])
+	if want := `{"b":1.1,"a":["<&>",{"z":null,"y":[],"x":{}},true]}`; err != nil || string(text) != want {
+		t.Errorf("%v: %s", err, text)
+	}
+	text, err = YAMLText(branches[0])
+	if want := "b: 1.10\na:\n- <&>\n- z: null\n  \"y\": []\n  x: {}\n- true\n"; err != nil || string(text) != want {
+		t.Errorf("%v: %s", err, text)
+	}
+	for _, text := range []string{"a: .inf\n", "a: [1, .nan]\n", "a: {b: [{c: -.inf}]}\n"} {
+		branches, f := Clear([]byte(text), YAML).Branches()
+		if f != nil {
+			t.Fatal(f)
+		}
+		if out, err := JSONText(branches[0]); err == nil {
+			t.Errorf("%q is %s", text, out)
+		}
+	}
+}
+
+// TestScalarText writes scalars in the words that SOPS encrypts.
+func TestScalarText(t *testing.T) {
+	for want, node := range map[string]any{
+		"a": "a", "b": []byte("b"), "1": 1, "1.5": 1.5, "1000000000000000000000": 1e21, "0.1": 0.1, "true": true,
+		"2001-02-03T04:05:06Z": time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC),
+	} {
+		if got, f := ScalarText(node); f != nil || string(got) != want {
+			t.Errorf("%v is %s, %v", node, got, f)
+		}
+	}
+	for code, node := range map[report.Code]any{report.NullValue: nil, report.NotAScalar: sops.TreeBranch{}} {
+		if got, f := ScalarText(node); f == nil || f.Code != code {
+			t.Errorf("%v is %s, %v", node, got, f)
+		}
+	}
+	if _, f := ScalarText(time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)); f == nil || f.Code != report.NotAScalar {
+		t.Errorf("a year of five digits: %v", f)
+	}
+}
+
+// TestUnreadable says why a document in the clear cannot be read, and where.
+func TestUnreadable(t *testing.T) {
+	const anyFormat = "; mend it, or set format to what it is"
+	for _, c := range []struct {
+		format     Format
+		text, want string
+		line       int
+	}{
+		{YAML, "a:\n\tb: c\n", "it is not valid yaml: the line is indented with a tab; indent it with spaces", 2},
+		{YAML, "a: [\n", "it is not valid yaml at line 1" + anyFormat, 1},
+		{JSON, "{\n\"a\": x}", "it is not valid json at line 2" + anyFormat, 2},
+		{JSON, "{\n<<<<<<< a\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> b\n}", "it is not valid json: ", 2},
+		{Dotenv, "A=1\nx\n", "it is not valid dotenv at line 2" + anyFormat, 2},
+	} {
+		_, f := Clear([]byte(c.text), c.format).Branches()
+		if f == nil || !strings.HasPrefix(f.Error(), c.want) || f.Place.Line != c.line {
+			t.Errorf("%q: %v, line %d", c.text, f, f.Place.Line)
+		}
+	}
+	for length, want := range map[int]int{128: 128, 129: 67} {
+		if got := len(shortened(strings.Repeat("a", length))); got != want {
+			t.Errorf("a name of %d is cut to %d", length, got)
+		}
+	}
+}
+
+// TestProtect refuses the recipient of the examples, whose key everybody has, but in the examples.
+func TestProtect(t *testing.T) {
+	own := listed(t, KeyNames{Age: []string{oneRecipient}})
+	example := listed(t, KeyNames{Age: []string{oneRecipient, exampleRecipient}})
+	for env, refused := range map[string]bool{"": true, "1": false} {
+		t.Setenv(exampleKeyEnv, env)
+		if f := own.Protect(); f != nil || addressable(own) != nil {
+			t.Errorf("%q: a key of one's own: %v", env, f)
+		}
+		if f := example.Protect(); (f != nil) != refused || (addressable(example) != nil) != refused {
+			t.Errorf("%q: the example's: %v", env, f)
+		}
 	}
 }

@@ -124,14 +124,15 @@ func TestCipherNonces(t *testing.T) {
 func TestCipherKeys(t *testing.T) {
 	cipher := NewCipher()
 	for range 2 {
-		for _, key := range [][]byte{testKey, bytes.Repeat([]byte{7}, 32)} {
+		for _, key := range [][]byte{testKey, testKey[:16]} {
 			text, err := cipher.Encrypt("value", key, "a:")
 			if err != nil {
 				t.Fatal(err)
 			}
-			compareCipher(t, text, key, "a:")
-			if value, err := cipher.Decrypt(text, key, "a:"); err != nil || value != "value" {
-				t.Errorf("%v, %v", value, err)
+			for _, reader := range []sops.Cipher{aes.NewCipher(), cipher} {
+				if value, err := reader.Decrypt(text, key, "a:"); err != nil || value != "value" {
+					t.Errorf("%v, %v", value, err)
+				}
 			}
 		}
 	}
