@@ -14,6 +14,9 @@ type Index struct {
 	refs   map[string][]located
 	// asked are the keys that pods ask for, by the name of the Secret, of the resources somebody wanted to know of.
 	asked map[*item]map[string][]askedKey
+	// placed and pods are likewise what such a resource refers to, by field, and what its containers read.
+	placed map[*item]map[string][]placed
+	pods   map[*item]map[string][]Reader
 }
 
 // located is a reference to a Secret, without its name.
@@ -32,7 +35,7 @@ func (l located) in(namespace string) bool {
 // given.
 func (it *Items) Index(names ...string) *Index {
 	x := &Index{items: it, byName: map[string][]*item{}, refs: map[string][]located{},
-		asked: map[*item]map[string][]askedKey{}}
+		asked: map[*item]map[string][]askedKey{}, placed: map[*item]map[string][]placed{}, pods: map[*item]map[string][]Reader{}}
 	asked := map[string]bool{}
 	for _, name := range names {
 		asked[name] = true
