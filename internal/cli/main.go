@@ -72,16 +72,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	ran := false // what is wrong with the arguments, cobra says before a command runs
 	cmd.PersistentPreRun = func(command *cobra.Command, _ []string) {
 		ran = true
-		stderr.quiet = isQuiet(command)
-		stdout.quiet = stderr.quiet
-		if stderr.quiet {
-			return
-		}
-		if p := newProgress(command.Name(), stderr.Writer); p != nil {
-			stdout.progress, stderr.progress = p, p
-			atEnd.add(p.stop)
-			command.SetContext(report.WithProgress(command.Context(), p))
-		}
+		attend(command, stdout, stderr)
 	}
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
@@ -113,6 +104,19 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	}
 	_, _ = fmt.Fprintln(stderr, "secretwright: error: "+wrongArguments(executed, err))
 	return 2
+}
+
+// attend has the streams of a command be quiet, or show on a terminal how far it is.
+func attend(cmd *cobra.Command, stdout, stderr *watched) {
+	stdout.quiet, stderr.quiet = isQuiet(cmd), isQuiet(cmd)
+	if stderr.quiet {
+		return
+	}
+	if p := newProgress(cmd.Name(), stderr.Writer); p != nil {
+		stdout.progress, stderr.progress = p, p
+		atEnd.add(p.stop)
+		cmd.SetContext(report.WithProgress(cmd.Context(), p))
+	}
 }
 
 // Command returns the command line, with all of its commands.

@@ -97,20 +97,7 @@ func (v *view) take(made Made) error {
 			continue // into what is there, which resources are not
 		}
 		for _, node := range nodes {
-			node = node.Copy()
-			annotations := node.GetAnnotations()
-			delete(annotations, builtBy)
-			if isGenerated { // for kustomize takes the annotations of what generators make for its own
-				if annotations[needsHash] == "true" {
-					annotations[wiring.NeedsHash] = "enabled"
-				}
-				delete(annotations, needsHash)
-				delete(annotations, wiring.Behavior)
-			}
-			if err := node.SetAnnotations(annotations); err != nil {
-				return err
-			}
-			one, err := node.String()
+			one, err := loadable(node, isGenerated)
 			if err != nil {
 				return err
 			}
@@ -126,6 +113,25 @@ func (v *view) take(made Made) error {
 		}
 	}
 	return nil
+}
+
+// loadable returns the text of a resource that was built, for a file that kustomize loads. It takes the annotations of what
+// generators make for its own.
+func loadable(node *yaml.RNode, isGenerated bool) (string, error) {
+	node = node.Copy()
+	annotations := node.GetAnnotations()
+	delete(annotations, builtBy)
+	if isGenerated {
+		if annotations[needsHash] == "true" {
+			annotations[wiring.NeedsHash] = "enabled"
+		}
+		delete(annotations, needsHash)
+		delete(annotations, wiring.Behavior)
+	}
+	if err := node.SetAnnotations(annotations); err != nil {
+		return "", err
+	}
+	return node.String()
 }
 
 // isMerged reports whether a generator wants a resource merged with one that is there, or put in its place.

@@ -43,24 +43,8 @@ func (e *Editable) Reseal(text []byte) (out Resealed, f *report.Finding) {
 	if err != nil {
 		return out, notPlain(text, err, e.format)
 	}
-	isEmpty := true
-	for i, branch := range source.Tree.Branches {
-		for _, item := range branch {
-			if name, ok := item.Key.(string); ok && s.HasMetadata(sops.TreeBranch{item}) {
-				f := report.New(report.AlreadyEncrypted, "the key "+name+" is one that SOPS keeps its metadata in", "name it otherwise")
-				place, _ := source.Place(i, Path{name})
-				f.Place.Line, f.Place.Column = place.Line, place.Column
-				return out, f
-			} else if ok {
-				isEmpty = false
-			}
-		}
-		if f := encryptedIn(source, i, branch); f != nil {
-			return out, f
-		}
-	}
-	if isEmpty {
-		return out, notPlain(text, codec.ErrEmpty, e.format)
+	if f := e.cannotHold(source, text); f != nil {
+		return out, f
 	}
 	tree := &source.Tree
 	tree.Metadata = e.tree.Metadata
@@ -87,6 +71,31 @@ func (e *Editable) Reseal(text []byte) (out Resealed, f *report.Finding) {
 		return nil
 	})
 	return out, f
+}
+
+// cannotHold returns an error if a text in the clear is empty, or has what no encrypted document can have: a key of SOPS's
+// metadata, or ciphertext as a value.
+func (e *Editable) cannotHold(source *codec.Document, text []byte) *report.Finding {
+	isEmpty := true
+	for i, branch := range source.Tree.Branches {
+		for _, item := range branch {
+			name, ok := item.Key.(string)
+			if ok && store(e.format).HasMetadata(sops.TreeBranch{item}) {
+				f := report.New(report.AlreadyEncrypted, "the key "+name+" is one that SOPS keeps its metadata in", "name it otherwise")
+				place, _ := source.Place(i, Path{name})
+				f.Place.Line, f.Place.Column = place.Line, place.Column
+				return f
+			}
+			isEmpty = isEmpty && !ok
+		}
+		if f := encryptedIn(source, i, branch); f != nil {
+			return f
+		}
+	}
+	if isEmpty {
+		return notPlain(text, codec.ErrEmpty, e.format)
+	}
+	return nil
 }
 
 // keepFloats has whole numbers that were encrypted as floats stay such, and so keep their ciphertext: their text is that of an
