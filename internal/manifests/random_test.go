@@ -234,8 +234,8 @@ func TestRandomJSON(t *testing.T) {
 	}
 }
 
-// TestRandomEdits compares the lines that random edits change with testdata/edits.txt: what is as true but not as good, such as
-// a comment that goes to another entry or a list that is indented otherwise, is seen there.
+// TestRandomEdits compares the lines that random edits change with testdata/edits.txt: what is as true but not as good,
+// such as a comment that goes to another entry or a list that is indented otherwise, is seen there.
 func TestRandomEdits(t *testing.T) {
 	var got strings.Builder
 	for seed := range uint64(600) {
