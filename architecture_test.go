@@ -16,46 +16,50 @@ import (
 
 const module = "github.com/secretwright/secretwright/"
 
-// mayImport is who imports whom among Secretwright's own packages. Data flows one way: fn reads the spec (schema), opens
-// the sources, which sopsfile decrypts, hands values to generators, and hands the Secrets to wiring; sources, generators
-// and wiring never see one another.
+// mayImport is who imports whom among Secretwright's own packages. Data flows one way: fn reads the spec (schema),
+// opens the sources, which sopsfile decrypts, hands values to generators, and hands the Secrets to wiring; sources,
+// generators and wiring never see one another.
 var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
-	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring", "internal/manifests",
-		"internal/references", "internal/report", "internal/secrecy", "internal/yamlnode"},
+	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring",
+		"internal/manifests", "internal/references", "internal/report", "internal/secrecy", "internal/yamlnode"},
 	"integrations": {}, // tests alone
 	"generators":   {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
 	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/proof", "internal/report", "internal/sopsfile",
 		"internal/usedby", "internal/yamlnode"},
-	"internal/author": {"fn", "schema", "internal/manifests", "internal/report", "internal/secrecy", "internal/sopsfile", "internal/sources",
+	"internal/author": {"fn", "schema", "internal/manifests", "internal/report", "internal/secrecy", "internal/sopsfile",
+		"internal/sources",
 		"internal/yamlnode"},
-	"internal/cli": {"fn", "schema", "internal/adopt", "internal/author", "internal/dotenv", "internal/generate", "internal/manifests",
+	"internal/cli": {"fn", "schema", "internal/adopt", "internal/author", "internal/dotenv", "internal/generate",
+		"internal/manifests",
 		"internal/proof", "internal/report", "internal/repository", "internal/sopsfile", "internal/yamlnode"},
-	"internal/builtin":           {},
-	"internal/dotenv":            {},
-	"internal/generate":          {},
-	"internal/hostile":           {}, // for tests alone
-	"internal/layers":            {}, // tests alone
-	"internal/manifests":         {"internal/yamlnode"},
-	"internal/pinned":            {},
-	"internal/proof":             {},
-	"internal/references":        {"schema", "internal/yamlnode"},
-	"internal/report":            {},
-	"internal/repository":        {"schema", "internal/manifests", "internal/report", "internal/wiring", "internal/yamlnode"},
-	"internal/secrecy":           {},
-	"internal/sopsfile":          {"internal/manifests", "internal/report", "internal/sopsfile/codec", "internal/sopsfile/crypt",
+	"internal/builtin":    {},
+	"internal/dotenv":     {},
+	"internal/generate":   {},
+	"internal/hostile":    {}, // for tests alone
+	"internal/layers":     {}, // tests alone
+	"internal/manifests":  {"internal/yamlnode"},
+	"internal/pinned":     {},
+	"internal/proof":      {},
+	"internal/references": {"schema", "internal/yamlnode"},
+	"internal/report":     {},
+	"internal/repository": {"schema", "internal/manifests", "internal/report", "internal/wiring",
+		"internal/yamlnode"}, "internal/secrecy": {},
+	"internal/sopsfile": {"internal/manifests", "internal/report", "internal/sopsfile/codec",
+		"internal/sopsfile/crypt",
 		"internal/sopsfile/rulefile"},
 	"internal/sopsfile/codec":    {"internal/sopsfile/crypt", "internal/yamlnode"},
 	"internal/sopsfile/crypt":    {"internal/report"},
 	"internal/sopsfile/rulefile": {"internal/report", "internal/sopsfile/codec", "internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
-	"internal/sources":           {"schema", "internal/dotenv", "internal/sopsfile", "internal/report", "internal/yamlnode"},
-	"internal/usedby":            {"schema", "internal/references", "internal/wiring", "internal/report", "internal/yamlnode"},
-	"internal/templates":         {"internal/report"},
-	"internal/wiring":            {"schema", "internal/builtin", "internal/references", "internal/report", "internal/yamlnode"},
-	"internal/yamlnode":          {},
-	"schema":                     {"internal/report", "internal/yamlnode"},
+	"internal/sources": {"schema", "internal/dotenv", "internal/sopsfile", "internal/report",
+		"internal/yamlnode"},
+	"internal/usedby": {"schema", "internal/references", "internal/wiring", "internal/report",
+		"internal/yamlnode"}, "internal/templates": {"internal/report"},
+	"internal/wiring": {"schema", "internal/builtin", "internal/references", "internal/report",
+		"internal/yamlnode"}, "internal/yamlnode": {},
+	"schema": {"internal/report", "internal/yamlnode"},
 }
 
 // TestArchitecture holds the imports to the table, and every package to having its sentence in a comment.
@@ -132,8 +136,8 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// TestNothingCompiledAtStart holds regular expressions to being compiled when they are first used: a program that is started for
-// every build has no time for them before.
+// TestNothingCompiledAtStart holds regular expressions to being compiled when they are first used: a program that is
+// started for every build has no time for them before.
 func TestNothingCompiledAtStart(t *testing.T) {
 	for dir := range mayImport {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))

@@ -9,9 +9,9 @@ import (
 // The memory that a run is let have before it collects garbage for the sake of memory alone.
 const memoryLimit = 64 << 20
 
-// tuneMemory has garbage collected seldom while there is little of it, since most of what a short run allocates lives to
-// its end, and more often once the run is large. A fixed limit would have a run that needs more than that do nothing but
-// collect: this one rises with what is in use.
+// tuneMemory has garbage collected seldom while there is little of it, since most of what a short run allocates lives
+// to its end, and more often once the run is large. A fixed limit would have a run that needs more than that do nothing
+// but collect: this one rises with what is in use.
 func tuneMemory() {
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(memoryLimit)

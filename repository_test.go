@@ -13,7 +13,8 @@ import (
 
 // TestDependabot holds the configuration of Dependabot to the modules of the repository.
 func TestDependabot(t *testing.T) {
-	files, err := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "go.mod", "**/go.mod").Output()
+	files, err := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "go.mod",
+		"**/go.mod").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

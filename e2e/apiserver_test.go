@@ -112,7 +112,8 @@ func goldenCases(t *testing.T, c *cluster.Cluster) {
 func complete(o object) {
 	switch o.kind() {
 	case "Ingress":
-		o.child("spec").otherwise("defaultBackend", map[string]any{"service": map[string]any{"name": "web", "port": map[string]any{"number": 80}}})
+		o.child("spec").otherwise("defaultBackend", map[string]any{"service": map[string]any{"name": "web",
+			"port": map[string]any{"number": 80}}})
 	case "PersistentVolume":
 		spec := o.child("spec")
 		spec.otherwise("accessModes", []any{"ReadWriteMany"})
@@ -182,7 +183,8 @@ func examples(t *testing.T, c *cluster.Cluster) {
 		}
 		dir, _ := filepath.Rel(root, filepath.Dir(path))
 		switch {
-		case entry.Name() == "kustomization.yaml" && !ofOthers[filepath.Base(dir)] && !strings.Contains(readFile(t, path), "kind: Component\n"):
+		case entry.Name() == "kustomization.yaml" && !ofOthers[filepath.Base(dir)] &&
+			!strings.Contains(readFile(t, path), "kind: Component\n"):
 			t.Run("kustomize build "+dir, func(t *testing.T) {
 				judge(t, kustomizeBuild(t, filepath.Dir(path)))
 			})
@@ -208,7 +210,8 @@ func examples(t *testing.T, c *cluster.Cluster) {
 	}
 }
 
-// redacted has the API server refuse what was built without keys, in a dry run too, and take it once it is built with them.
+// redacted has the API server refuse what was built without keys, in a dry run too, and take it once it is built with
+// them.
 func redacted(t *testing.T, c *cluster.Cluster) {
 	t.Setenv("SOPS_AGE_KEY_FILE", keyFile("examples"))
 	createNamespace(t, c, "shop")
@@ -224,23 +227,27 @@ func redacted(t *testing.T, c *cluster.Cluster) {
 	dryRun(t, c, secretOf())
 	t.Setenv("SECRETWRIGHT_REDACT", "1")
 	unset(t, "SOPS_AGE_KEY_FILE")
-	for _, args := range [][]string{{"apply", "--filename=-"}, {"create", "--filename=-"}, {"apply", "--dry-run=server", "--filename=-"}} {
-		if stdout, stderr, err := c.Kubectl(t, secretOf(), args...); err == nil || !strings.Contains(stderr, "illegal base64 data") {
+	for _, args := range [][]string{{"apply", "--filename=-"}, {"create", "--filename=-"},
+		{"apply", "--dry-run=server", "--filename=-"}} {
+		if stdout, stderr, err := c.Kubectl(t, secretOf(), args...); err == nil ||
+			!strings.Contains(stderr, "illegal base64 data") {
 			t.Errorf("kubectl %v: the API server accepts it: %v\n%s%s", args, err, stdout, stderr)
 		}
 	}
 }
 
-// forReal makes Secrets of every type and what uses them, and reads them back: what is in the cluster is what sops shows
-// of the sources. A second apply changes nothing.
+// forReal makes Secrets of every type and what uses them, and reads them back: what is in the cluster is what sops
+// shows of the sources. A second apply changes nothing.
 func forReal(t *testing.T, c *cluster.Cluster) {
 	dir := copied(t, "e2e/testdata/every")
 	crt, key := certificate(t)
-	plain := map[string]string{"password": "correct horse/battery\nstaple", "user": "shop", "token": "not0a0secret0000", "crt": crt, "key": key, "binary": "AP/+AQ=="}
+	plain := map[string]string{"password": "correct horse/battery\nstaple", "user": "shop", "token": "not0a0secret0000",
+		"crt": crt, "key": key, "binary": "AP/+AQ=="}
 	writeFile(t, filepath.Join(dir, "values.enc.json"), encrypt(t, "values.json", toJSON(t, plain)))
 
 	render := func() string {
-		return run(t, dir, "secretwright", "render", "secretspec.yaml", "workloads.yaml") + "---\n" + run(t, dir, "secretwright", "render", "nodes.yaml")
+		return run(t, dir, "secretwright", "render", "secretspec.yaml", "workloads.yaml") + "---\n" +
+			run(t, dir, "secretwright", "render", "nodes.yaml")
 	}
 	rendered := render()
 	made := objects(t, rendered)
@@ -305,10 +312,12 @@ func forReal(t *testing.T, c *cluster.Cluster) {
 	}
 
 	// Every reference in the cluster is to a Secret that is there.
-	there := strings.Fields(kubectl(t, c, "", "get", "secrets", "--namespace=real", "--output=jsonpath={.items[*].metadata.name}"))
+	there := strings.Fields(kubectl(t, c, "", "get", "secrets", "--namespace=real",
+		"--output=jsonpath={.items[*].metadata.name}"))
 	for _, kind := range append(slices.Sorted(maps.Keys(podPaths)), "ServiceAccount", "Ingress") {
 		t.Run("references of "+kind, func(t *testing.T) {
-			for _, o := range objects(t, kubectl(t, c, "", "get", kind, "--namespace=real", "--selector=every=kind", "--output=json")) {
+			for _, o := range objects(t, kubectl(t, c, "", "get", kind, "--namespace=real", "--selector=every=kind",
+				"--output=json")) {
 				refers := o.references()
 				if len(refers) == 0 {
 					t.Errorf("%s refers to no Secret", o)
@@ -328,7 +337,8 @@ func forReal(t *testing.T, c *cluster.Cluster) {
 			t.Errorf("the second time something else comes out (-first +second):\n%s", diff)
 		}
 		versions := func() string {
-			return kubectl(t, c, rendered, "get", "--filename=-", `--output=jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{"\n"}{end}`)
+			return kubectl(t, c, rendered, "get", "--filename=-",
+				`--output=jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{"\n"}{end}`)
 		}
 		before := versions()
 		kubectl(t, c, again, "apply", "--filename=-")
@@ -357,7 +367,8 @@ func forReal(t *testing.T, c *cluster.Cluster) {
 			t.Fatalf("the Secret is still called %s", secret.name())
 		}
 		kubectl(t, c, secret.JSON(t)+"\n---\n"+deployment.JSON(t), "apply", "--filename=-")
-		if got := get(deployment, "{.spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name}"); got != secret.name() {
+		if got := get(deployment,
+			"{.spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name}"); got != secret.name() {
 			t.Errorf("the Deployment refers to %s, not to %s", got, secret.name())
 		}
 		if got := get(deployment, "{.metadata.generation}"); got != "2" {
@@ -382,7 +393,8 @@ func createNamespace(t *testing.T, c *cluster.Cluster, name string) {
 	if name == "" {
 		return
 	}
-	if _, stderr, err := c.Kubectl(t, "", "create", "namespace", name); err != nil && !strings.Contains(stderr, "(AlreadyExists)") {
+	if _, stderr, err := c.Kubectl(t, "", "create", "namespace", name); err != nil &&
+		!strings.Contains(stderr, "(AlreadyExists)") {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
 }

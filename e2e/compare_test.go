@@ -16,8 +16,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio"
 )
 
-// BenchmarkCompare measures whole processes on the same content, each in turn, and prints medians and ratios to ours. With
-// KSOPS set to a ksops binary, that takes part. docs/benchmarks.md says how to repeat it, and what came out.
+// BenchmarkCompare measures whole processes on the same content, each in turn, and prints medians and ratios to ours.
+// With KSOPS set to a ksops binary, that takes part. docs/benchmarks.md says how to repeat it, and what came out.
 func BenchmarkCompare(b *testing.B) {
 	b.Setenv("SOPS_AGE_KEY_FILE", keyFile("examples"))
 	for _, n := range []int{1, 10, 100, 1000} {
@@ -30,7 +30,8 @@ func BenchmarkCompare(b *testing.B) {
 		b.Run(fmt.Sprintf("values=%d", n), func(b *testing.B) {
 			dir := b.TempDir()
 			prepare(b, dir, n/5)
-			compare(b, dir, []contestant{rendering(b, "large.yaml"), {"sops -d", []call{{path: command(b, "sops"), args: []string{"-d", "large.enc.yaml"}}}}})
+			compare(b, dir, []contestant{rendering(b, "large.yaml"), {"sops -d",
+				[]call{{path: command(b, "sops"), args: []string{"-d", "large.enc.yaml"}}}}})
 		})
 	}
 	for _, n := range []int{10_000, 50_000} {
@@ -56,8 +57,9 @@ func compareDocuments(b *testing.B, n int) {
 	if ksops := os.Getenv("KSOPS"); ksops != "" {
 		config := ksopsConfig(n, "ksops")
 		writeFile(b, filepath.Join(dir, "taken.yaml"), taken(n, "metadata: {name: all}\n"))
-		writeFile(b, filepath.Join(dir, "ksops.yaml"), "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n"+
-			indented("  ", config)+"items:\n"+indented("- ", config)) // ksops reads it from the items, where kustomize puts it too
+		writeFile(b, filepath.Join(dir, "ksops.yaml"),
+			"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n"+
+				indented("  ", config)+"items:\n"+indented("- ", config)) // ksops reads it from the items, where kustomize puts it too
 		encryptManifests(b, dir, n)
 		all = append(all, contestant{"ksops", []call{{path: ksops, stdin: "ksops.yaml"}}},
 			contestant{"its configuration, ours", []call{{path: command(b, "secretwright"), stdin: "ksops.yaml"}}},
@@ -66,8 +68,8 @@ func compareDocuments(b *testing.B, n int) {
 	compare(b, dir, all)
 }
 
-// compareKustomize has a number of documents behind `kustomize build`, which starts the function: with a SecretSpec, and, with
-// KSOPS set, with ksops and its configuration, which we read too.
+// compareKustomize has a number of documents behind `kustomize build`, which starts the function: with a SecretSpec,
+// and, with KSOPS set, with ksops and its configuration, which we read too.
 func compareKustomize(b *testing.B, n int) {
 	dir := b.TempDir()
 	encryptManifests(b, dir, n)
@@ -92,7 +94,8 @@ func compareKustomize(b *testing.B, n int) {
 
 // metadata has kustomize start a program as the function.
 func metadata(path string) string {
-	return "metadata:\n  name: all\n  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: " + path + "\n"
+	return "metadata:\n  name: all\n  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: " +
+		path + "\n"
 }
 
 // ksopsConfig is a generator of ksops with a number of encrypted Secrets.
@@ -198,7 +201,8 @@ type call struct {
 }
 
 func rendering(b *testing.B, args ...string) contestant {
-	return contestant{"secretwright", []call{{path: command(b, "secretwright"), args: append([]string{"render"}, args...)}}}
+	return contestant{"secretwright", []call{{path: command(b, "secretwright"),
+		args: append([]string{"render"}, args...)}}}
 }
 
 // cost is what a contestant took: processor time of all its processes, wall time, and the memory of the largest.
@@ -291,7 +295,8 @@ func prepare(b *testing.B, dir string, n int) {
 	writeFile(b, filepath.Join(dir, "large.enc.yaml"), large.String())
 	const head = "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: all}\n"
 	writeFile(b, filepath.Join(dir, "spec.yaml"), head+"sources:\n"+sources.String()+"secrets:\n"+secrets.String())
-	writeFile(b, filepath.Join(dir, "large.yaml"), head+"sources: [{name: large, file: large.enc.yaml}]\nsecrets: [{name: large, dataFrom: [{from: large}]}]\n")
+	writeFile(b, filepath.Join(dir, "large.yaml"),
+		head+"sources: [{name: large, file: large.enc.yaml}]\nsecrets: [{name: large, dataFrom: [{from: large}]}]\n")
 	writeFile(b, filepath.Join(dir, "plain", "kustomization.yaml"), "secretGenerator:\n"+generators.String())
 	for i := range n {
 		encryptInPlace(b, filepath.Join(dir, fmt.Sprintf("%d.enc.yaml", i)))

@@ -32,8 +32,8 @@ func TestContainer(t *testing.T) {
 	t.Run("Argo CD", argoCD)
 }
 
-// engine makes podman ready, with its images in a folder of the test, and puts a docker on the PATH that calls it: kustomize
-// knows no other. What is missing, install.sh installs.
+// engine makes podman ready, with its images in a folder of the test, and puts a docker on the PATH that calls it:
+// kustomize knows no other. What is missing, install.sh installs.
 func engine(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"podman", "runc", "busybox"} {
@@ -52,8 +52,9 @@ func engine(t *testing.T) {
 		return // the user's own settings know how
 	}
 	writeFile(t, filepath.Join(dir, "containers.conf"), rootsContainers)
-	writeFile(t, filepath.Join(dir, "storage.conf"), fmt.Sprintf("[storage]\ndriver = \"vfs\"\ngraphroot = %q\nrunroot = %q\n",
-		filepath.Join(dir, "images"), filepath.Join(dir, "run")))
+	writeFile(t, filepath.Join(dir, "storage.conf"),
+		fmt.Sprintf("[storage]\ndriver = \"vfs\"\ngraphroot = %q\nrunroot = %q\n",
+			filepath.Join(dir, "images"), filepath.Join(dir, "run")))
 	t.Setenv("CONTAINERS_CONF", filepath.Join(dir, "containers.conf"))
 	t.Setenv("CONTAINERS_STORAGE_CONF", filepath.Join(dir, "storage.conf"))
 	t.Cleanup(func() { // while it still knows where they are
@@ -128,13 +129,14 @@ func build(t *testing.T, runtime, tag string, more ...string) {
 			"etc/passwd":                        "root:x:0:0:root:/root:/bin/sh\n",
 			"etc/ssl/certs/ca-certificates.crt": readFile(t, "/etc/ssl/certs/ca-certificates.crt"),
 		}, map[string]string{"bin/sh": "busybox", "bin/mkdir": "busybox", "bin/cp": "busybox"},
-			"ENV PATH=/usr/local/go/bin:/bin", "ENV GOTOOLCHAIN=local", "ENV GOPROXY="+goEnv("GOPROXY"), "ENV GOSUMDB="+goEnv("GOSUMDB"),
-			"ENV GOMODCACHE=/modules", "ENV GOCACHE=/cache")
+			"ENV PATH=/usr/local/go/bin:/bin", "ENV GOTOOLCHAIN=local", "ENV GOPROXY="+goEnv("GOPROXY"),
+			"ENV GOSUMDB="+goEnv("GOSUMDB"), "ENV GOMODCACHE=/modules", "ENV GOCACHE=/cache")
 	}
 	args := append([]string{"build", "--isolation=chroot", "--network=host", "--pull-never", "--tag=" + tag,
 		"--volume=" + goEnv("GOROOT") + ":/usr/local/go:ro",
 		"--volume=" + goEnv("GOMODCACHE") + ":/modules", "--volume=" + goEnv("GOCACHE") + ":/cache",
-		"--build-arg=BUILD_IMAGE=" + golang, "--build-arg=RUNTIME_IMAGE=" + runtime, "--build-arg=VERSION=v0.0.0-e2e"}, more...)
+		"--build-arg=BUILD_IMAGE=" + golang, "--build-arg=RUNTIME_IMAGE=" + runtime, "--build-arg=VERSION=v0.0.0-e2e"},
+		more...)
 	_, stderr, err := try(t, root, "", "podman", append(args, ".")...)
 	if err != nil {
 		t.Fatalf("podman build: %v\n%s", err, stderr)
@@ -155,14 +157,16 @@ func inspectImage(t *testing.T) {
 	}
 	says := func(image string) {
 		t.Helper()
-		if got := run(t, root, "podman", append(locked(), image, "version")...); !strings.HasPrefix(got, "secretwright v0.0.0-e2e ") {
+		if got := run(t, root, "podman", append(locked(), image, "version")...); !strings.HasPrefix(got,
+			"secretwright v0.0.0-e2e ") {
 			t.Errorf("it says its version is %q", got)
 		}
 	}
 	says(image)
 	// A runtime image with files of its own, and users among whom is no nobody.
 	const base, onBase = "localhost/base:e2e", "localhost/secretwright-on-base:e2e"
-	importImage(t, base, map[string]string{"etc/passwd": "root:x:0:0:root:/root:/bin/false\n", "etc/os-release": "ID=base\n"}, nil)
+	importImage(t, base, map[string]string{"etc/passwd": "root:x:0:0:root:/root:/bin/false\n",
+		"etc/os-release": "ID=base\n"}, nil)
 	build(t, base, onBase)
 	says(onBase)
 }
@@ -182,11 +186,11 @@ func buildForARM(t *testing.T) {
 	}
 }
 
-// locked are the arguments of a podman that runs a container which may do nothing: a user who is nobody, a file system that
-// cannot be written, no network, no capabilities.
+// locked are the arguments of a podman that runs a container which may do nothing: a user who is nobody, a file system
+// that cannot be written, no network, no capabilities.
 func locked(more ...string) []string {
-	return append([]string{"run", "--rm", "--interactive", "--pull=never", "--user=nobody", "--network=none", "--read-only", "--read-only-tmpfs=false",
-		"--cap-drop=all", "--security-opt=no-new-privileges"}, more...)
+	return append([]string{"run", "--rm", "--interactive", "--pull=never", "--user=nobody", "--network=none",
+		"--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges"}, more...)
 }
 
 // selfContained is a ResourceList with all that a function needs: no file, no network.
@@ -236,7 +240,8 @@ func runAlone(t *testing.T) {
 			t.Fatalf("%v\n%s", err, stderr)
 		}
 		all := objects(t, stdout)
-		if diff := cmp.Diff(map[string]string{"token": "inline", "password": "carried"}, find(t, all, "Secret").data(t)); diff != "" {
+		if diff := cmp.Diff(map[string]string{"token": "inline", "password": "carried"},
+			find(t, all, "Secret").data(t)); diff != "" {
 			t.Errorf("the Secret (-want +got):\n%s", diff)
 		}
 		holdTogether(t, all)
@@ -259,8 +264,8 @@ func runAlone(t *testing.T) {
 		writeFile(t, filepath.Join(dir, "secretspec.yaml"), specHead+usedByWeb)
 		writeFile(t, filepath.Join(dir, "database.enc.yaml"), encrypt(t, "database.yaml", "password: first\n"))
 		writeFile(t, filepath.Join(dir, "web.yaml"), web)
-		all := objects(t, run(t, dir, "podman", append(locked("--env=SOPS_AGE_KEY="+identity(t, "testdata"), "--volume="+dir+":/work:ro"),
-			image, "render", "secretspec.yaml", "web.yaml")...))
+		all := objects(t, run(t, dir, "podman", append(locked("--env=SOPS_AGE_KEY="+identity(t, "testdata"),
+			"--volume="+dir+":/work:ro"), image, "render", "secretspec.yaml", "web.yaml")...))
 		if got := find(t, all, "Secret").data(t)["password"]; got != "first" {
 			t.Errorf("password = %q", got)
 		}
@@ -279,7 +284,8 @@ func runAlone(t *testing.T) {
 		spec := `{apiVersion: secretwright.dev/v1alpha1, kind: SecretSpec, metadata: {name: x}, sources: [{name: environ, file: ` + "%s" + `, encrypted: false}],
   secrets: [{name: x, data: {environ: {from: environ}}}]}`
 		for _, file := range []string{"proc/self/environ", "../proc/self/environ", "/proc/self/environ"} {
-			in := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig: " + fmt.Sprintf(spec, file) + "\n"
+			in := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig: " +
+				fmt.Sprintf(spec, file) + "\n"
 			stdout, _, err := try(t, root, in, "podman", append(locked("--env=SOPS_AGE_KEY="+identity(t, "testdata")), image)...)
 			if err == nil || strings.Contains(stdout, "kind: Secret\n") {
 				t.Errorf("%s: err = %v\n%s", file, err, stdout)
@@ -288,8 +294,8 @@ func runAlone(t *testing.T) {
 	})
 }
 
-// keyService starts `sops keyservice` with the key, on the socket keyservice.sock in the folder it returns, which every user may
-// use. It ends with the test.
+// keyService starts `sops keyservice` with the key, on the socket keyservice.sock in the folder it returns, which every
+// user may use. It ends with the test.
 func keyService(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "ks") // a socket's path is short

@@ -19,7 +19,8 @@ import (
 // TestEditor has the YAML language server that editors run complete, explain and check the example of the README by our
 // schema, over its protocol as an editor does.
 func TestEditor(t *testing.T) {
-	example := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindStringSubmatch(readFile(t, filepath.Join(root, "README.md")))[1]
+	example := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindStringSubmatch(readFile(t,
+		filepath.Join(root, "README.md")))[1]
 	s := startLanguageServer(t)
 
 	if found := s.diagnostics(t, example); len(found) > 0 {
@@ -42,7 +43,8 @@ func TestEditor(t *testing.T) {
 
 	text := strings.Replace(example, "  usedBy:\n", "  ro\n  usedBy:\n", 1)
 	line, column = at(t, text, "  ro\n", len("  ro"))
-	if labels := completions(t, s.ask(t, "textDocument/completion", text, line, column)); !slices.Contains(labels, "rollout") {
+	if labels := completions(t, s.ask(t, "textDocument/completion", text, line, column)); !slices.Contains(labels,
+		"rollout") {
 		t.Errorf("rollout is not offered among %v", labels)
 	}
 	text = strings.Replace(example, "  usedBy:\n", "  rollout: \n  usedBy:\n", 1)
@@ -137,8 +139,8 @@ func startLanguageServer(t *testing.T) *languageServer {
 	schema := "file://" + filepath.Join(root, "schema", "secretspec.schema.json")
 	s.send(t, map[string]any{"method": "workspace/didChangeConfiguration", "params": map[string]any{"settings": nil}})
 	asks := s.await(t, func(m message) bool { return m.Method == "workspace/configuration" })
-	settings := map[string]any{"validate": true, "hover": true, "completion": true, "schemaStore": map[string]any{"enable": false},
-		"schemas": map[string]any{schema: "**/secretspec.yaml"}}
+	settings := map[string]any{"validate": true, "hover": true, "completion": true,
+		"schemaStore": map[string]any{"enable": false}, "schemas": map[string]any{schema: "**/secretspec.yaml"}}
 	s.send(t, map[string]any{"id": asks.ID, "result": []any{settings, nil, nil, nil, nil}})
 	return s
 }
@@ -222,7 +224,8 @@ func (s *languageServer) call(t *testing.T, method string, params any) json.RawM
 func (s *languageServer) open(t *testing.T, text string) {
 	t.Helper()
 	if s.version > 0 {
-		s.send(t, map[string]any{"method": "textDocument/didClose", "params": map[string]any{"textDocument": map[string]any{"uri": s.uri}}})
+		s.send(t, map[string]any{"method": "textDocument/didClose",
+			"params": map[string]any{"textDocument": map[string]any{"uri": s.uri}}})
 	}
 	s.version++
 	s.uri = strings.TrimSuffix(s.uri, "/secretspec.yaml") + fmt.Sprintf("/%d/secretspec.yaml", s.version) // never an answer to an older text

@@ -50,7 +50,8 @@ func kptPackage(t *testing.T, how string) map[string]string {
 			"sources:\n- {name: values, configMap: {name: encrypted-" + name + ", key: values.yaml}}\nsecrets:\n" + secrets
 	}
 	encrypted := func(name, plain string) string {
-		return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: encrypted-" + name + "\n" + local + "data:\n  values.yaml: |\n" + indent(4, encrypt(t, "values.yaml", plain))
+		return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: encrypted-" + name + "\n" + local +
+			"data:\n  values.yaml: |\n" + indent(4, encrypt(t, "values.yaml", plain))
 	}
 	return map[string]string{
 		"Kptfile":  kptfile("shop", "database-spec.yaml", "mail-spec.yaml"),
@@ -79,8 +80,8 @@ func kptPackage(t *testing.T, how string) map[string]string {
 	}
 }
 
-// TestKpt has several versions of kpt render a package in place, and evaluate one that has no pipeline, with Secretwright as
-// an executable.
+// TestKpt has several versions of kpt render a package in place, and evaluate one that has no pipeline, with
+// Secretwright as an executable.
 func TestKpt(t *testing.T) {
 	setUp(t, "testdata", "secretwright", "sops")
 	rows := "| kpt | `fn render` in place | `fn eval` | `fn source` and `fn sink` |\n|---|---|---|---|\n"
@@ -120,8 +121,8 @@ func TestKpt(t *testing.T) {
 	compatible(t, "kpt", rows)
 }
 
-// kptContainer renders the same package with the image. kpt gives a function in a pipeline no variable and no file; the key
-// service, and the variable that says where it is, come from podman's own settings.
+// kptContainer renders the same package with the image. kpt gives a function in a pipeline no variable and no file; the
+// key service, and the variable that says where it is, come from podman's own settings.
 func kptContainer(t *testing.T) {
 	command(t, "kpt")
 	t.Run("render in place", func(t *testing.T) {
@@ -146,7 +147,8 @@ env = ["PATH=/usr/local/bin", "SOPS_KEYSERVICE=unix:///run/keyservice/keyservice
 	t.Run("eval without a key", func(t *testing.T) {
 		dir := evalPackage(t)
 		before := files(t, dir)
-		_, stderr, err := try(t, dir, "", "kpt", "fn", "eval", "--image="+image, "--image-pull-policy=Never", "--mount=type=bind,src="+dir+",dst=/work", ".")
+		_, stderr, err := try(t, dir, "", "kpt", "fn", "eval", "--image="+image, "--image-pull-policy=Never",
+			"--mount=type=bind,src="+dir+",dst=/work", ".")
 		if err == nil || !strings.Contains(stderr, recipient(t, "testdata")) {
 			t.Errorf("err = %v, and the message does not say which key is missing:\n%s", err, stderr)
 		}
@@ -154,7 +156,8 @@ env = ["PATH=/usr/local/bin", "SOPS_KEYSERVICE=unix:///run/keyservice/keyservice
 	})
 }
 
-// evalPackage is a folder with resources and one SecretSpec, which is applied because there is no other function config.
+// evalPackage is a folder with resources and one SecretSpec, which is applied because there is no other function
+// config.
 func evalPackage(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -187,7 +190,8 @@ func evaluated(t *testing.T, dir string) {
 	}
 }
 
-// renderInPlace renders a package as its author does over time: twice, with a changed value, and without one of its Secrets.
+// renderInPlace renders a package as its author does over time: twice, with a changed value, and without one of its
+// Secrets.
 func renderInPlace(t *testing.T, before map[string]string, render func(t *testing.T, dir string)) {
 	dir := t.TempDir()
 	for name, text := range before {
@@ -197,7 +201,8 @@ func renderInPlace(t *testing.T, before map[string]string, render func(t *testin
 		t.Helper()
 		var all []object
 		for name, text := range files(t, dir) {
-			if filepath.Base(name) == "web.yaml" || filepath.Base(name) == "api.yaml" || strings.HasPrefix(filepath.Base(name), "secret_") {
+			if filepath.Base(name) == "web.yaml" || filepath.Base(name) == "api.yaml" ||
+				strings.HasPrefix(filepath.Base(name), "secret_") {
 				all = append(all, objects(t, text)...)
 			}
 		}
@@ -239,7 +244,8 @@ func renderInPlace(t *testing.T, before map[string]string, render func(t *testin
 		}
 	}
 	slices.Sort(added)
-	if diff := cmp.Diff([]string{"api/secret_token.yaml", "secret_cache.yaml", "secret_database.yaml", "secret_mail.yaml"}, added); diff != "" {
+	if diff := cmp.Diff([]string{"api/secret_token.yaml", "secret_cache.yaml", "secret_database.yaml", "secret_mail.yaml"},
+		added); diff != "" {
 		t.Errorf("new files (-want +got):\n%s", diff)
 	}
 

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestKptSealed renders a package in place whose Secrets go out encrypted, as docs/gitops.md has it: rendered again nothing
-// changes, a changed value changes its line alone, and the plain sops command opens what stands in Git.
+// TestKptSealed renders a package in place whose Secrets go out encrypted, as docs/gitops.md has it: rendered again
+// nothing changes, a changed value changes its line alone, and the plain sops command opens what stands in Git.
 func TestKptSealed(t *testing.T) {
 	setUp(t, "examples", "secretwright", "sops", "kpt")
 	work := copied(t, "examples/kpt/shop")

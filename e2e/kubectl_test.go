@@ -14,7 +14,8 @@ import (
 func createSecret(t *testing.T, c *cluster.Cluster) {
 	dir := t.TempDir()
 	crt, key := certificate(t)
-	in := map[string]string{"user": "shop", "password": `correct "horse" & <battery> \ größe`, "file": "one\ntwo\n", "crt": crt, "key": key}
+	in := map[string]string{"user": "shop", "password": `correct "horse" & <battery> \ größe`, "file": "one\ntwo\n",
+		"crt": crt, "key": key}
 	for _, name := range []string{"password", "file", "crt", "key"} {
 		writeFile(t, filepath.Join(dir, name), in[name])
 	}
@@ -31,10 +32,12 @@ func createSecret(t *testing.T, c *cluster.Cluster) {
 			[]string{"generic", "x", "--type=example.com/own", "--from-literal=user=" + in["user"]}},
 		{"docker-registry", `{name: x, type: kubernetes.io/dockerconfigjson, registries: [{server: registry.example.com,
 			username: {from: values, key: user}, password: {from: values, key: password}}]}`,
-			[]string{"docker-registry", "x", "--docker-server=registry.example.com", "--docker-username=" + in["user"], "--docker-password=" + in["password"]}},
+			[]string{"docker-registry", "x", "--docker-server=registry.example.com", "--docker-username=" + in["user"],
+				"--docker-password=" + in["password"]}},
 		{"docker-registry with an email", `{name: x, type: kubernetes.io/dockerconfigjson, registries: [{server: "https://index.docker.io/v1/",
 			username: {from: values, key: user}, password: {from: values, key: password}, email: {value: shop@example.com}}]}`,
-			[]string{"docker-registry", "x", "--docker-username=" + in["user"], "--docker-password=" + in["password"], "--docker-email=shop@example.com"}},
+			[]string{"docker-registry", "x", "--docker-username=" + in["user"], "--docker-password=" + in["password"],
+				"--docker-email=shop@example.com"}},
 		{"tls", `{name: x, type: kubernetes.io/tls, data: {tls.crt: {from: values, key: crt}, tls.key: {from: values, key: key}}}`,
 			[]string{"tls", "x", "--cert=" + filepath.Join(dir, "crt"), "--key=" + filepath.Join(dir, "key")}},
 	} {

@@ -21,8 +21,8 @@ type judgement struct {
 	accepts bool
 }
 
-// TestKubernetesVersions holds Secretwright to the rules of several versions of Kubernetes: each refuses and accepts what
-// testdata/verdicts.md says of one of them, and accepts what comes out of the golden cases.
+// TestKubernetesVersions holds Secretwright to the rules of several versions of Kubernetes: each refuses and accepts
+// what testdata/verdicts.md says of one of them, and accepts what comes out of the golden cases.
 func TestKubernetesVersions(t *testing.T) {
 	setUp(t, "testdata", "secretwright")
 	groups := []struct {
@@ -88,14 +88,18 @@ func judgedChanges(t *testing.T) (all []judgement) {
 		all = append(all, one)
 	}
 	data := values{"k": "another"}
-	changed("another value in an immutable Secret", false, fields{"immutable": true}, fields{"immutable": true, "data": data})
+	changed("another value in an immutable Secret", false, fields{"immutable": true},
+		fields{"immutable": true, "data": data})
 	changed("an immutable Secret that is no longer immutable", false, fields{"immutable": true}, fields{})
-	changed("another type under the same name", false, fields{"type": "example.com/one"}, fields{"type": "example.com/two"})
+	changed("another type under the same name", false, fields{"type": "example.com/one"},
+		fields{"type": "example.com/two"})
 	changed("another value", true, fields{}, fields{"data": data})
 	changed("a Secret that becomes immutable", true, fields{}, fields{"immutable": true, "data": data})
-	changed("another label of an immutable Secret", true, fields{"immutable": true}, fields{"immutable": true, "labels": fields{"a": "b"}})
+	changed("another label of an immutable Secret", true, fields{"immutable": true},
+		fields{"immutable": true, "labels": fields{"a": "b"}})
 	changed("another value in an immutable Secret with a hash in its name", true,
-		fields{"immutable": true, "rollout": "nameSuffixHash"}, fields{"immutable": true, "rollout": "nameSuffixHash", "data": data})
+		fields{"immutable": true, "rollout": "nameSuffixHash"}, fields{"immutable": true, "rollout": "nameSuffixHash",
+			"data": data})
 	return all
 }
 

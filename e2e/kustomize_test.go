@@ -89,7 +89,8 @@ secrets:
 )
 
 // TestKustomize builds kustomizations with several versions of the kustomize command, which run Secretwright as an exec
-// function. Each case is the files, and what comes out: each object, and the Secrets it refers to, with a star for a hash.
+// function. Each case is the files, and what comes out: each object, and the Secrets it refers to, with a star for a
+// hash.
 func TestKustomize(t *testing.T) {
 	setUp(t, "testdata", "secretwright", "sops", "kustomize")
 	first, second := encrypt(t, "database.yaml", "password: first\n"), encrypt(t, "database.yaml", "password: second\n")
@@ -148,7 +149,8 @@ func TestKustomize(t *testing.T) {
 				"top/kustomization.yaml":       "resources: [../overlay]\nnamePrefix: top-\n"}), want: `
 			Deployment shop/top-web: top-database-*
 			Secret shop/top-database-*`},
-		{name: "one base under two overlays with a SecretSpec each", dir: "both", passwords: map[string]string{"a-database": "first", "b-database": "second"},
+		{name: "one base under two overlays with a SecretSpec each", dir: "both",
+			passwords: map[string]string{"a-database": "first", "b-database": "second"},
 			files: with(base, map[string]string{
 				"base/kustomization.yaml": "resources: [web.yaml]\n",
 				"a/kustomization.yaml":    "resources: [../base]\ntransformers: [secretspec.yaml]\n",
@@ -173,12 +175,14 @@ func TestKustomize(t *testing.T) {
 			Deployment b/web: database-*
 			Secret a/database-*
 			Secret b/database-*`},
-		{name: "another SecretSpec in the place of what one has made already", dir: "overlay", passwords: map[string]string{"prod-database": "second"},
+		{name: "another SecretSpec in the place of what one has made already", dir: "overlay",
+			passwords: map[string]string{"prod-database": "second"},
 			files: with(base, map[string]string{
 				"prefixed/kustomization.yaml": "resources: [../base]\nnamePrefix: prod-\n",
 				"overlay/kustomization.yaml":  "resources: [../prefixed]\ntransformers: [secretspec.yaml]\n",
-				"overlay/secretspec.yaml":     strings.Replace(specHead, "- name: database\n  data:", "- name: database\n  annotations: {kustomize.config.k8s.io/behavior: replace}\n  data:", 1) + usedByWeb,
-				"overlay/database.enc.yaml":   second}), want: `
+				"overlay/secretspec.yaml": strings.Replace(specHead, "- name: database\n  data:",
+					"- name: database\n  annotations: {kustomize.config.k8s.io/behavior: replace}\n  data:", 1) + usedByWeb,
+				"overlay/database.enc.yaml": second}), want: `
 			Deployment prod-web: prod-database-*
 			Secret prod-database-*`},
 		{name: "generator alone, with references by hand", dir: "base",
@@ -199,7 +203,8 @@ func TestKustomize(t *testing.T) {
 			Deployment shop/prod-web: prod-database-*
 			ReplicationController shop/prod-queue: prod-database-*
 			Secret shop/prod-database-*`},
-		{name: "ReplicationController under a prefix of an overlay, with the fields that kustomize does not know", dir: "overlay",
+		{name: "ReplicationController under a prefix of an overlay, with the fields that kustomize does not know",
+			dir: "overlay",
 			files: with(base, map[string]string{
 				"base/kustomization.yaml":    "resources: [web.yaml, queue.yaml]\ntransformers: [secretspec.yaml]\n",
 				"base/queue.yaml":            queue,
@@ -270,19 +275,22 @@ replacements:
 				built++
 			}
 		}
-		rows += fmt.Sprintf("| %s | %d of %d |\n", versionOf(t, kustomize, "sigs.k8s.io/kustomize/kustomize/v5"), built, len(cases))
+		rows += fmt.Sprintf("| %s | %d of %d |\n", versionOf(t, kustomize, "sigs.k8s.io/kustomize/kustomize/v5"), built,
+			len(cases))
 	}
 	compatible(t, "kustomize", rows)
 }
 
-// TestKustomizeForgetsReplicationControllers is why an overlay with a prefix needs `configurations` for them: kustomize's own
-// secretGenerator loses their references too.
+// TestKustomizeForgetsReplicationControllers is why an overlay with a prefix needs `configurations` for them:
+// kustomize's own secretGenerator loses their references too.
 func TestKustomizeForgetsReplicationControllers(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "queue.yaml"), queue)
-	writeFile(t, filepath.Join(dir, "kustomization.yaml"), "resources: [queue.yaml]\nsecretGenerator: [{name: database, literals: [password=x]}]\n")
+	writeFile(t, filepath.Join(dir, "kustomization.yaml"),
+		"resources: [queue.yaml]\nsecretGenerator: [{name: database, literals: [password=x]}]\n")
 	out := kustomizeBuild(t, dir)
-	if got := strings.Fields(summary(objects(t, out))); !slices.Equal(got, strings.Fields("ReplicationController queue: database Secret database-*")) {
+	if got := strings.Fields(summary(objects(t, out))); !slices.Equal(got,
+		strings.Fields("ReplicationController queue: database Secret database-*")) {
 		t.Errorf("kustomize has come to follow the references of a ReplicationController; the configurations are not needed:\n%s", out)
 	}
 }
@@ -290,7 +298,8 @@ func TestKustomizeForgetsReplicationControllers(t *testing.T) {
 // TestKustomizeExamples builds the examples, which say what must come out.
 func TestKustomizeExamples(t *testing.T) {
 	setUp(t, "examples", "secretwright", "kustomize")
-	for _, dir := range []string{"kustomize/base", "kustomize/overlays/production", "kustomize/generator", "kustomize/prefix"} {
+	for _, dir := range []string{"kustomize/base", "kustomize/overlays/production", "kustomize/generator",
+		"kustomize/prefix"} {
 		t.Run(dir, func(t *testing.T) {
 			dir := filepath.Join(root, "examples", dir)
 			if diff := cmp.Diff(readFile(t, filepath.Join(dir, "expected.yaml")), kustomizeBuild(t, dir)); diff != "" {
@@ -313,7 +322,8 @@ func TestKustomizeFails(t *testing.T) {
 		writeFile(t, filepath.Join(dir, name), text)
 	}
 	stdout, stderr, err := try(t, dir, "", "kustomize", "build", "--enable-alpha-plugins", "--enable-exec", ".")
-	if err == nil || stdout != "" || !strings.Contains(stderr, `secrets[0].usedBy[0].containers[0]: Deployment web has no container "ap"; did you mean app?`) {
+	if err == nil || stdout != "" || !strings.Contains(stderr,
+		`secrets[0].usedBy[0].containers[0]: Deployment web has no container "ap"; did you mean app?`) {
 		t.Errorf("err = %v, stdout:\n%s\nstderr:\n%s", err, stdout, stderr)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/secretwright/secretwright/e2e/cluster"
 )
 
-// TestTroubleshooting makes each mistake of docs/troubleshooting.md, in the folder of the tutorial as it is before it is applied, and
-// holds the messages of kustomize and kubectl to those that the page has.
+// TestTroubleshooting makes each mistake of docs/troubleshooting.md, in the folder of the tutorial as it is before it
+// is applied, and holds the messages of kustomize and kubectl to those that the page has.
 func TestTroubleshooting(t *testing.T) {
 	c := cluster.Start(t)
 	home := newReader(t, "kustomize")
@@ -30,7 +30,8 @@ func TestTroubleshooting(t *testing.T) {
 	runSteps(t, home, append(before, pageSteps(t, "troubleshooting.md", 18)...))
 }
 
-// TestHelmPage runs docs/helm.md: up to the section on Helm 4 with Helm 3, and what comes before both sections with each.
+// TestHelmPage runs docs/helm.md: up to the section on Helm 4 with Helm 3, and what comes before both sections with
+// each.
 func TestHelmPage(t *testing.T) {
 	c := cluster.Start(t)
 	home := newReader(t, "helm3", "helm4")
@@ -81,8 +82,8 @@ var (
 	status = regexp.MustCompile(`\s+# status (\d+)\b.*$`)
 )
 
-// pageSteps returns the steps of a page in docs, which are at least atLeast: the commands of its console blocks, and the YAML and text
-// blocks whose first line says which file they are. Other blocks are not steps.
+// pageSteps returns the steps of a page in docs, which are at least atLeast: the commands of its console blocks, and
+// the YAML and text blocks whose first line says which file they are. Other blocks are not steps.
 func pageSteps(t *testing.T, name string, atLeast int) []step {
 	t.Helper()
 	var steps []step
@@ -119,8 +120,8 @@ func pageSteps(t *testing.T, name string, atLeast int) []step {
 	return steps
 }
 
-// newReader gives a test the home of a reader who has Secretwright, the commands it names and Git, and nothing else: no key, and no
-// settings.
+// newReader gives a test the home of a reader who has Secretwright, the commands it names and Git, and nothing else: no
+// key, and no settings.
 func newReader(t *testing.T, commands ...string) (home string) {
 	t.Helper()
 	setUp(t, "examples", append(commands, "secretwright")...)
@@ -147,8 +148,8 @@ func addKubectl(t *testing.T, c *cluster.Cluster) {
 // mark begins a line that ends the output of a step, and has its status.
 const mark = "--- step ended with "
 
-// runSteps runs steps in one shell, and holds what each prints to what the page shows. It stops at one that ends with another status
-// than the page says.
+// runSteps runs steps in one shell, and holds what each prints to what the page shows. It stops at one that ends with
+// another status than the page says.
 func runSteps(t *testing.T, dir string, steps []step) {
 	t.Helper()
 	var script strings.Builder

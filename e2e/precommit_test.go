@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestPreCommit has the real pre-commit framework run our hooks in a real repository, laid out as examples/gitops/flux: what is
-// rendered stays what is declared, in every commit, and a plaintext secret staged by mistake stops it. The hooks are those of HEAD: that
-// which pre-commit builds, and that which runs the secretwright on the PATH.
+// TestPreCommit has the real pre-commit framework run our hooks in a real repository, laid out as examples/gitops/flux:
+// what is rendered stays what is declared, in every commit, and a plaintext secret staged by mistake stops it. The
+// hooks are those of HEAD: that which pre-commit builds, and that which runs the secretwright on the PATH.
 func TestPreCommit(t *testing.T) {
 	if _, err := exec.LookPath("pre-commit"); err != nil {
 		t.Fatalf("%v; install.sh installs it", err)
@@ -38,7 +38,8 @@ func TestPreCommit(t *testing.T) {
 			config = strings.Replace(config, "rev: main # pin a release", "rev: "+revision, 1)
 			if suffix != "" { // else they find the SecretSpec by themselves
 				config = strings.NewReplacer("secretwright-check\n", "secretwright-check\n    args: [secretspec.yaml, deploy]\n",
-					"secretwright-render\n", "secretwright-render\n    args: [--output, rendered, secretspec.yaml, deploy]\n").Replace(config)
+					"secretwright-render\n",
+					"secretwright-render\n    args: [--output, rendered, secretspec.yaml, deploy]\n").Replace(config)
 			}
 			config = strings.NewReplacer("-check", "-check"+suffix, "-render", "-render"+suffix).Replace(config)
 			writeFile(t, filepath.Join(work, ".pre-commit-config.yaml"), config)
@@ -55,7 +56,8 @@ type repository struct {
 	dir string
 }
 
-// commit runs git commit with arguments, and fails the test unless it succeeds, or unless it fails and says every one of some texts.
+// commit runs git commit with arguments, and fails the test unless it succeeds, or unless it fails and says every one
+// of some texts.
 func (r repository) commit(args []string, refusal ...string) {
 	r.t.Helper()
 	stdout, stderr, err := try(r.t, r.dir, "", "git", append([]string{"commit"}, args...)...)
@@ -87,7 +89,8 @@ func commits(t *testing.T, r repository) {
 		t.Fatal(err)
 	}
 	run(t, r.dir, "git", "add", "--all")
-	r.commit([]string{"--message", "The first"}, secret+": error: it is rendered, and the commit would not have it; run git add "+secret)
+	r.commit([]string{"--message", "The first"},
+		secret+": error: it is rendered, and the commit would not have it; run git add "+secret)
 	r.commit([]string{"--message", "The first, again"}, secret+": error: it is rendered, and the commit would not have it")
 	run(t, r.dir, "git", "add", "rendered")
 	r.commit([]string{"--message", "The first, with what is rendered"})
@@ -108,7 +111,8 @@ func commits(t *testing.T, r repository) {
 	// Another password, and the rendered Secret only once it is staged.
 	before := r.committed(secret)
 	run(t, r.dir, "sops", "set", "database.enc.yaml", `["app"]["password"]`, `"another one"`)
-	r.commit([]string{"--all", "--message", "Another password"}, "files were modified by this hook", secret+": error: it was rendered")
+	r.commit([]string{"--all", "--message", "Another password"}, "files were modified by this hook",
+		secret+": error: it was rendered")
 	run(t, r.dir, "git", "add", "database.enc.yaml")
 	r.commit([]string{"--message", "Another password, its Secret not staged"}, secret+": error: it was rendered")
 	run(t, r.dir, "git", "add", "rendered")
@@ -135,7 +139,8 @@ func commits(t *testing.T, r repository) {
 	unstaged := readFile(t, r.path("database.enc.yaml"))
 	before = r.committed(secret)
 	r.commit([]string{"--message", "A part"})
-	if got := r.committed("secretspec.yaml"); !strings.Contains(got, "SecretSpec # staged") || r.committed(secret) != before {
+	if got := r.committed("secretspec.yaml"); !strings.Contains(got, "SecretSpec # staged") ||
+		r.committed(secret) != before {
 		t.Errorf("the commit has more than what is staged:\n%s", got)
 	}
 	if readFile(t, r.path("secretspec.yaml")) != broken || readFile(t, r.path("database.enc.yaml")) != unstaged {
@@ -143,10 +148,12 @@ func commits(t *testing.T, r repository) {
 	}
 	writeFile(t, r.path("secretspec.yaml"), r.committed("secretspec.yaml"))
 
-	// A source is staged, and its Secret rendered but not staged: pre-commit puts the Secret aside, and it is rendered anew.
+	// A source is staged, and its Secret rendered but not staged: pre-commit puts the Secret aside, and it is rendered
+	// anew.
 	run(t, r.dir, "secretwright", "render", "--output", "rendered", "secretspec.yaml", "deploy")
 	run(t, r.dir, "git", "add", "database.enc.yaml")
-	r.commit([]string{"--message", "A source without its Secret"}, secret+": error: it was rendered, and the commit would have it as it was before")
+	r.commit([]string{"--message", "A source without its Secret"},
+		secret+": error: it was rendered, and the commit would have it as it was before")
 	run(t, r.dir, "git", "add", "--all")
 	r.commit([]string{"--message", "A source and its Secret"})
 	if left := run(t, r.dir, "git", "status", "--porcelain"); left != "" {

@@ -16,8 +16,8 @@ var (
 	siteID   = regexp.MustCompile(` id="([^"]*)"`)
 )
 
-// TestSite builds the site as CI does, and follows every link of it that stays on it, anchors included. Nothing that the
-// browser loads may come from another server.
+// TestSite builds the site as CI does, and follows every link of it that stays on it, anchors included. Nothing that
+// the browser loads may come from another server.
 func TestSite(t *testing.T) {
 	if _, err := exec.LookPath("npm"); err != nil {
 		t.Fatalf("%v; install.sh installs it", err)
@@ -29,7 +29,8 @@ func TestSite(t *testing.T) {
 	if len(built["secretspec.html"]) < 10_000 || built["index.html"] == "" {
 		t.Fatalf("the site has %d files and no pages", len(built))
 	}
-	if sidebar := built["tutorial.html"]; !strings.Contains(sidebar, ">Judge it</h2>") || strings.Contains(sidebar, ">More</h2>") {
+	if sidebar := built["tutorial.html"]; !strings.Contains(sidebar, ">Judge it</h2>") ||
+		strings.Contains(sidebar, ">More</h2>") {
 		t.Error("a page of docs/ is in no group of site/.vitepress/pages.mjs")
 	}
 	links := 0

@@ -35,7 +35,8 @@ func TestTekton(t *testing.T) {
 	for paths, works := range map[string]bool{"deployment.yaml": true, "kustomization.yaml": false} {
 		var args []string
 		for _, arg := range step.Args {
-			args = append(args, strings.NewReplacer("$(params.spec)", "secretspec.yaml", "$(params.paths[*])", paths).Replace(arg))
+			args = append(args, strings.NewReplacer("$(params.spec)", "secretspec.yaml", "$(params.paths[*])",
+				paths).Replace(arg))
 		}
 		stdout, stderr, err := try(t, filepath.Join(root, "examples/kustomize/base"), "", command(t, "secretwright"), args...)
 		if (err == nil) != works {

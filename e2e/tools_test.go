@@ -24,8 +24,8 @@ var (
 	bin  = filepath.Join(root, ".bin", "e2e", "tools")
 )
 
-// packages are what the commands are built from, in which module. Ours, kustomize and the controllers are built as they are
-// released, without C, so that they run in a container that has nothing else.
+// packages are what the commands are built from, in which module. Ours, kustomize and the controllers are built as they
+// are released, without C, so that they run in a container that has nothing else.
 var packages = map[string]struct {
 	module, pkg string
 	flags, env  []string
@@ -33,7 +33,8 @@ var packages = map[string]struct {
 	"secretwright": {".", ".", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
 	"sops":         {"tools", "github.com/getsops/sops/v3/cmd/sops", nil, nil},
 	// As the Dockerfile builds it, which then finds it in the cache.
-	"kustomize":     {"tools", "sigs.k8s.io/kustomize/kustomize/v5", []string{"-trimpath", "-ldflags=-s -w"}, []string{"CGO_ENABLED=0"}},
+	"kustomize": {"tools", "sigs.k8s.io/kustomize/kustomize/v5", []string{"-trimpath", "-ldflags=-s -w"},
+		[]string{"CGO_ENABLED=0"}},
 	"kustomize-5.6": {"e2e/versions/kustomize-5.6", "sigs.k8s.io/kustomize/kustomize/v5", nil, nil},
 	"kustomize-5.3": {"e2e/versions/kustomize-5.3", "sigs.k8s.io/kustomize/kustomize/v5", nil, nil},
 	"kustomize-5.0": {"e2e/versions/kustomize-5.0", "sigs.k8s.io/kustomize/kustomize/v5", nil, nil},
@@ -99,8 +100,8 @@ func buildCommand(name, path string) error {
 	return nil
 }
 
-// setUp gives a test the commands it names on the PATH, and one age key: that of the examples ("examples") or that of the
-// golden cases ("testdata"). No other key is found.
+// setUp gives a test the commands it names on the PATH, and one age key: that of the examples ("examples") or that of
+// the golden cases ("testdata"). No other key is found.
 func setUp(t *testing.T, key string, names ...string) {
 	t.Helper()
 	for _, name := range names {
@@ -126,7 +127,8 @@ func unset(t *testing.T, name string) {
 
 // keyFile is the file with the age key of "examples" or "testdata".
 func keyFile(key string) string {
-	return filepath.Join(root, map[string]string{"examples": "examples/age.key", "testdata": "testdata/keys/test.age"}[key])
+	return filepath.Join(root, map[string]string{"examples": "examples/age.key",
+		"testdata": "testdata/keys/test.age"}[key])
 }
 
 // age is what a line of a key file that starts with a prefix goes on with.
@@ -158,8 +160,8 @@ func run(t *testing.T, dir, name string, args ...string) string {
 	return stdout
 }
 
-// try runs a command with a text on its standard input. The error is that of a command that ran and failed: one that does
-// not run fails the test.
+// try runs a command with a text on its standard input. The error is that of a command that ran and failed: one that
+// does not run fails the test.
 func try(t *testing.T, dir, stdin, name string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)

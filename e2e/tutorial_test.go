@@ -8,10 +8,10 @@ import (
 	"github.com/secretwright/secretwright/e2e/cluster"
 )
 
-// TestTutorial runs docs/tutorial.md as a reader would, in an empty folder, with an empty home, and holds what is printed to what the
-// page shows. The cluster is an API server with the controllers of Deployments and ReplicaSets. It has no scheduler and no kubelet:
-// the objects are accepted and pods are made, but none runs. So it is held to what a kubelet would need: that each variable of each pod
-// names a Secret of its namespace, and a key in it.
+// TestTutorial runs docs/tutorial.md as a reader would, in an empty folder, with an empty home, and holds what is
+// printed to what the page shows. The cluster is an API server with the controllers of Deployments and ReplicaSets. It
+// has no scheduler and no kubelet: the objects are accepted and pods are made, but none runs. So it is held to what a
+// kubelet would need: that each variable of each pod names a Secret of its namespace, and a key in it.
 func TestTutorial(t *testing.T) {
 	c := cluster.Start(t)
 	c.StartControllers(t)
@@ -21,8 +21,8 @@ func TestTutorial(t *testing.T) {
 	podsCanRead(t, c, "shop")
 }
 
-// podsCanRead holds the pods of a namespace to the Secrets there: each key that a container has a variable from exists, and one
-// container of each pod has some.
+// podsCanRead holds the pods of a namespace to the Secrets there: each key that a container has a variable from exists,
+// and one container of each pod has some.
 func podsCanRead(t *testing.T, c *cluster.Cluster, namespace string) {
 	t.Helper()
 	var secrets struct {
@@ -48,7 +48,8 @@ func podsCanRead(t *testing.T, c *cluster.Cluster, namespace string) {
 		}
 	}
 	get(t, c, &secrets, "secrets", namespace)
-	for deadline := time.Now().Add(time.Minute); len(pods.Items) < 2 && time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); len(pods.Items) < 2 &&
+		time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		get(t, c, &pods, "pods", namespace) // the second is made after what the last step waits for
 	}
 	data := map[string]map[string][]byte{}
@@ -70,7 +71,8 @@ func podsCanRead(t *testing.T, c *cluster.Cluster, namespace string) {
 			for _, variable := range container.Env {
 				ref := variable.ValueFrom.SecretKeyRef
 				used[ref.Name] = true
-				if value := data[ref.Name][ref.Key]; ref.Key == "username" && string(value) != "shop" || ref.Key == "password" && len(value) != 32 {
+				if value := data[ref.Name][ref.Key]; ref.Key == "username" && string(value) != "shop" || ref.Key == "password" &&
+					len(value) != 32 {
 					t.Errorf("the key %s of the Secret %s holds %d bytes", ref.Key, ref.Name, len(value))
 				}
 			}
@@ -84,7 +86,8 @@ func podsCanRead(t *testing.T, c *cluster.Cluster, namespace string) {
 // get reads all objects of a kind in a namespace.
 func get(t *testing.T, c *cluster.Cluster, into any, kind, namespace string) {
 	t.Helper()
-	if err := json.Unmarshal([]byte(kubectl(t, c, "", "get", kind, "--namespace="+namespace, "--output=json")), into); err != nil {
+	if err := json.Unmarshal([]byte(kubectl(t, c, "", "get", kind, "--namespace="+namespace, "--output=json")),
+		into); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -15,10 +15,11 @@ import (
 // An input is a Secret, and perhaps what uses it, as Secretwright takes it and as the API server does.
 type input struct {
 	what string
-	// secret are fields of the Secret in the SecretSpec. It is called v, of type Opaque, with one key and rollout: none, where
-	// they do not say otherwise.
+	// secret are fields of the Secret in the SecretSpec. It is called v, of type Opaque, with one key and rollout: none,
+	// where they do not say otherwise.
 	secret map[string]any
-	// usedBy is the target, and with is what it is about: the pod, or the object, before Secretwright writes references into it.
+	// usedBy is the target, and with is what it is about: the pod, or the object, before Secretwright writes references
+	// into it.
 	usedBy, with string
 	// manifest is what the API server gets, if it is not the Secret with the same fields.
 	manifest string
@@ -51,7 +52,8 @@ func (in input) spec(t *testing.T) string {
 		}
 		secret["usedBy"] = []any{target}
 	}
-	out, err := yaml.Marshal(fields{"apiVersion": "secretwright.dev/v1alpha1", "kind": "SecretSpec", "metadata": fields{"name": "v"}, "secrets": []any{secret}})
+	out, err := yaml.Marshal(fields{"apiVersion": "secretwright.dev/v1alpha1", "kind": "SecretSpec",
+		"metadata": fields{"name": "v"}, "secrets": []any{secret}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,8 +115,8 @@ func sections(t *testing.T) []section {
 	}
 }
 
-// verdicts asks both about every input, and holds testdata/verdicts.md to what they say. What Secretwright accepts, the API
-// server gets as it comes out, and must accept.
+// verdicts asks both about every input, and holds testdata/verdicts.md to what they say. What Secretwright accepts, the
+// API server gets as it comes out, and must accept.
 func verdicts(t *testing.T, c *cluster.Cluster) {
 	table := &strings.Builder{}
 	table.WriteString("<!-- Made by `go test . -run TestAPIServer -update` in e2e, which asks a real API server. -->\n\n# What Secretwright refuses, and what the API server does\n")
@@ -192,7 +194,8 @@ func changes(t *testing.T, c *cluster.Cluster, table *strings.Builder) {
 	job := func(name, value string, more fields) input {
 		in := secret(name, value, more)
 		in.usedBy = "{kind: Job, env: {A: k}}"
-		in.with = "{apiVersion: batch/v1, kind: Job, metadata: {name: " + name + "}, spec: {template: {spec: {restartPolicy: Never, " + plainContainer + "}}}}"
+		in.with = "{apiVersion: batch/v1, kind: Job, metadata: {name: " + name +
+			"}, spec: {template: {spec: {restartPolicy: Never, " + plainContainer + "}}}}"
 		return in
 	}
 	immutable, hash := fields{"immutable": true}, fields{"rollout": "nameSuffixHash"}
@@ -204,15 +207,22 @@ func changes(t *testing.T, c *cluster.Cluster, table *strings.Builder) {
 		out    []input // all are accepted
 		args   []string
 	}{
-		{what: "another value in an immutable Secret", inputs: []input{secret("value", "1", immutable), secret("value", "2", immutable)},
-			wayOut: "`rollout: nameSuffixHash`, the default; Secretwright warns of any other", out: []input{secret("value", "2", fields{"immutable": true, "rollout": "nameSuffixHash"})}},
-		{what: "an immutable Secret that is no longer immutable", inputs: []input{secret("mutable", "1", immutable), secret("mutable", "1", nil)},
+		{what: "another value in an immutable Secret", inputs: []input{secret("value", "1", immutable),
+			secret("value", "2", immutable)},
+			wayOut: "`rollout: nameSuffixHash`, the default; Secretwright warns of any other",
+			out:    []input{secret("value", "2", fields{"immutable": true, "rollout": "nameSuffixHash"})}},
+		{what: "an immutable Secret that is no longer immutable", inputs: []input{secret("mutable", "1", immutable),
+			secret("mutable", "1", nil)},
 			wayOut: "`rollout: nameSuffixHash`, the default", out: []input{secret("mutable", "1", hash)}},
-		{what: "another type under the same name", inputs: []input{secret("type", "1", fields{"type": "example.com/one"}), secret("type", "1", fields{"type": "example.com/two"})},
-			wayOut: "`rollout: nameSuffixHash`, the default", out: []input{secret("type", "1", fields{"type": "example.com/two", "rollout": "nameSuffixHash"})}},
-		{what: "another value in a Secret with a hash in its name, used by a Job, whose template never changes", inputs: []input{job("job", "1", hash), job("job", "2", hash)},
+		{what: "another type under the same name", inputs: []input{secret("type", "1", fields{"type": "example.com/one"}),
+			secret("type", "1", fields{"type": "example.com/two"})},
+			wayOut: "`rollout: nameSuffixHash`, the default", out: []input{secret("type", "1",
+				fields{"type": "example.com/two", "rollout": "nameSuffixHash"})}},
+		{what: "another value in a Secret with a hash in its name, used by a Job, whose template never changes",
+			inputs: []input{job("job", "1", hash), job("job", "2", hash)},
 			wayOut: "`rollout: none`", out: []input{job("none", "1", nil), job("none", "2", nil)}},
-		{what: "values of more than about 190 KiB, by `kubectl apply`, which keeps a copy of them in an annotation", inputs: []input{large},
+		{what: "values of more than about 190 KiB, by `kubectl apply`, which keeps a copy of them in an annotation",
+			inputs: []input{large},
 			wayOut: "`kubectl apply --server-side`", out: []input{large}, args: []string{"--server-side"}},
 	} {
 		t.Run(tt.what, func(t *testing.T) {

@@ -235,7 +235,8 @@ func holdTogether(t *testing.T, m manifests) {
 	for _, secret := range m.secrets {
 		made = append(made, secret.Name)
 		if secret.Namespace != m.deployments[0].Namespace {
-			t.Errorf("the Secret %s is in the namespace %q, the Deployment in %q", secret.Name, secret.Namespace, m.deployments[0].Namespace)
+			t.Errorf("the Secret %s is in the namespace %q, the Deployment in %q", secret.Name, secret.Namespace,
+				m.deployments[0].Namespace)
 		}
 	}
 	slices.Sort(made)
@@ -265,8 +266,8 @@ func hash(t *testing.T, secret corev1.Secret) string {
 	return m[2]
 }
 
-// TestReadmeExample has the first example of the README come out as it says, by the commands that it shows, for a reader who has no key
-// yet.
+// TestReadmeExample has the first example of the README come out as it says, by the commands that it shows, for a
+// reader who has no key yet.
 func TestReadmeExample(t *testing.T) {
 	setUp(t)
 	t.Setenv("HOME", t.TempDir())
@@ -286,7 +287,8 @@ func TestReadmeExample(t *testing.T) {
 		return text
 	}
 	work := t.TempDir()
-	for name, text := range map[string]string{"secretspec.yaml": block("yaml"), "deployment.yaml": file(t, "one-file/deployment.yaml")} {
+	for name, text := range map[string]string{"secretspec.yaml": block("yaml"),
+		"deployment.yaml": file(t, "one-file/deployment.yaml")} {
 		if err := os.WriteFile(filepath.Join(work, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

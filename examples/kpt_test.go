@@ -58,8 +58,8 @@ func TestKptNeedsKrmignore(t *testing.T) {
 	}
 }
 
-// TestKptFunction hands secretwright what kpt sends it (testdata/kpt-stdin.yaml, $PACKAGE stands for the package's path).
-// TestKptStdin holds the file to it.
+// TestKptFunction hands secretwright what kpt sends it (testdata/kpt-stdin.yaml, $PACKAGE stands for the package's
+// path). TestKptStdin holds the file to it.
 func TestKptFunction(t *testing.T) {
 	setUp(t)
 	shop := filepath.Join(copied(t), "kpt/shop")
@@ -107,7 +107,8 @@ func TestKptStdin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/kpt-stdin.yaml", bytes.ReplaceAll(sent, []byte(filepath.Join(work, "kpt/shop")), []byte("$PACKAGE")))
+	golden(t, "testdata/kpt-stdin.yaml", bytes.ReplaceAll(sent, []byte(filepath.Join(work, "kpt/shop")),
+		[]byte("$PACKAGE")))
 }
 
 func which(t *testing.T, command string) string {

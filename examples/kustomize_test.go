@@ -70,7 +70,8 @@ func TestHash(t *testing.T) {
 func secretGenerator(t *testing.T, prefix, namespace string, data map[string][]byte) string {
 	t.Helper()
 	dir := t.TempDir()
-	kustomization := fmt.Sprintf("namePrefix: %q\nnamespace: %q\nsecretGenerator:\n- name: database\n  files:\n", prefix, namespace)
+	kustomization := fmt.Sprintf("namePrefix: %q\nnamespace: %q\nsecretGenerator:\n- name: database\n  files:\n", prefix,
+		namespace)
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		kustomization += "  - " + key + "\n"
 		write(t, filepath.Join(dir, key), data[key])

@@ -40,9 +40,9 @@ func BenchmarkFiles(b *testing.B) {
 	}
 }
 
-// BenchmarkResources is one run over a ResourceList of 10,000 resources, from bytes to bytes: with a Secret that no, 100 and
-// 3,000 Deployments use, and with 100 Secrets. `read and write` is what kyaml alone takes to read such a list and write it
-// back.
+// BenchmarkResources is one run over a ResourceList of 10,000 resources, from bytes to bytes: with a Secret that no,
+// 100 and 3,000 Deployments use, and with 100 Secrets. `read and write` is what kyaml alone takes to read such a list
+// and write it back.
 func BenchmarkResources(b *testing.B) {
 	resources := mixed(10_000)
 	for _, bench := range []struct {
@@ -68,7 +68,8 @@ func BenchmarkResources(b *testing.B) {
 		list := resourceList(spec(1, ""), resources...)
 		b.SetBytes(int64(len(list)))
 		for b.Loop() {
-			rw := &kio.ByteReadWriter{Reader: bytes.NewReader(list), Writer: io.Discard, OmitReaderAnnotations: true, KeepReaderAnnotations: true}
+			rw := &kio.ByteReadWriter{Reader: bytes.NewReader(list), Writer: io.Discard, OmitReaderAnnotations: true,
+				KeepReaderAnnotations: true}
 			items, err := rw.Read()
 			if err != nil {
 				b.Fatal(err)
@@ -114,7 +115,8 @@ func encrypted(b *testing.B, i int) []byte {
 		b.Fatal(err)
 	}
 	store := common.StoreForFormat(formats.Yaml, config.NewStoresConfig())
-	branches, err := store.LoadPlainFile(fmt.Appendf(nil, "app:\n  user: shop%d\n  password: c0rrect/horse+battery%d\n  host: db\n  port: 5432\n", i, i))
+	branches, err := store.LoadPlainFile(fmt.Appendf(nil,
+		"app:\n  user: shop%d\n  password: c0rrect/horse+battery%d\n  host: db\n  port: 5432\n", i, i))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -127,7 +129,8 @@ func encrypted(b *testing.B, i int) []byte {
 	if len(errs) > 0 {
 		b.Fatal(errs)
 	}
-	if err := common.EncryptTree(common.EncryptTreeOpts{DataKey: dataKey, Tree: &tree, Cipher: aes.NewCipher()}); err != nil {
+	if err := common.EncryptTree(common.EncryptTreeOpts{DataKey: dataKey, Tree: &tree,
+		Cipher: aes.NewCipher()}); err != nil {
 		b.Fatal(err)
 	}
 	out, err := store.EmitEncryptedFile(tree)
@@ -142,18 +145,23 @@ func spec(files int, target string) string {
 	var sources, secrets strings.Builder
 	for i := range files {
 		fmt.Fprintf(&sources, "- {name: s%d, file: %d.yaml}\n", i, i)
-		fmt.Fprintf(&secrets, "- name: s%d\n  data:\n    user: {from: s%d, key: app.user}\n    password: {from: s%d, key: app.password}\n", i, i, i)
+		fmt.Fprintf(&secrets,
+			"- name: s%d\n  data:\n    user: {from: s%d, key: app.user}\n    password: {from: s%d, key: app.password}\n", i, i,
+			i)
 		if target != "" {
-			fmt.Fprintf(&secrets, "  usedBy:\n  - {kind: Deployment, containers: [app], env: {PASSWORD_%d: password}, %s}\n", i, target)
+			fmt.Fprintf(&secrets, "  usedBy:\n  - {kind: Deployment, containers: [app], env: {PASSWORD_%d: password}, %s}\n", i,
+				target)
 		}
 	}
-	return "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: bench}\nsources:\n" + sources.String() + "secrets:\n" + secrets.String()
+	return "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: bench}\nsources:\n" +
+		sources.String() + "secrets:\n" + secrets.String()
 }
 
-// mixed are resources as a large cluster has them, of a kilobyte or less: in ten of them three Deployments, two Services,
-// two ConfigMaps, and a CronJob, an Ingress and a custom resource.
+// mixed are resources as a large cluster has them, of a kilobyte or less: in ten of them three Deployments, two
+// Services, two ConfigMaps, and a CronJob, an Ingress and a custom resource.
 func mixed(n int) []string {
-	templates := []string{deployment, service, configMap, deployment, cronJob, service, ingress, deployment, configMap, custom}
+	templates := []string{deployment, service, configMap, deployment, cronJob, service, ingress, deployment, configMap,
+		custom}
 	var out []string
 	for i := range n {
 		text := strings.ReplaceAll(templates[i%len(templates)], "NAME", fmt.Sprintf("shop-%d", i))

@@ -11,9 +11,9 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// choose reports whether every key that picks an element of a list by a decrypted value, as users.[name=bob].token, finds
-// one. Each such key is a guess at a value, so which of them found nothing must not be told, as with templates that fail;
-// and nothing else is made of values before all have been tried.
+// choose reports whether every key that picks an element of a list by a decrypted value, as users.[name=bob].token,
+// finds one. Each such key is a guess at a value, so which of them found nothing must not be told, as with templates
+// that fail; and nothing else is made of values before all have been tried.
 func (r *run) choose(set *sources.Set, plans []*plan) bool {
 	if r.filter.Explain {
 		return true // each is told where it is used

@@ -10,9 +10,9 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// clearValues looks for values in the clear that are secret: in a SecretSpec that is not encrypted, in templates, which are
-// in the clear in any SecretSpec, and in sources with encrypted: false. A check fails on them, for it is what stands before a commit. A render with keys only warns, since a
-// SecretSpec is tried before it is encrypted.
+// clearValues looks for values in the clear that are secret: in a SecretSpec that is not encrypted, in templates, which
+// are in the clear in any SecretSpec, and in sources with encrypted: false. A check fails on them, for it is what
+// stands before a commit. A render with keys only warns, since a SecretSpec is tried before it is encrypted.
 type clearValues struct {
 	run       *run
 	set       *sources.Set
@@ -73,7 +73,10 @@ func (c clearValues) stands(value schema.Value) bool {
 
 // isClear reports whether a source is a document in the clear that is not stated to be public.
 func (c clearValues) isClear(name string) bool {
-	return slices.ContainsFunc(c.sources, func(s schema.Source) bool { return s.Name == name && !s.IsEncrypted() && !s.Public })
+	return slices.ContainsFunc(c.sources, func(s schema.Source) bool {
+		return s.Name == name && !s.IsEncrypted() &&
+			!s.Public
+	})
 }
 
 func (c clearValues) report(at *report.Path, value schema.Value, reason string) {

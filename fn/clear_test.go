@@ -14,7 +14,8 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// TestSecretInTheClear renders the SecretSpec of testdata/clear-secrets without keys, where each of its warnings is an error.
+// TestSecretInTheClear renders the SecretSpec of testdata/clear-secrets without keys, where each of its warnings is an
+// error.
 func TestSecretInTheClear(t *testing.T) {
 	dir := filepath.Join(pinned.Root(), "testdata", "clear-secrets")
 	root, err := os.OpenRoot(dir)

@@ -79,8 +79,8 @@ func (f encrypted) emit(ctx context.Context, p *plan, former []wiring.Emitted) e
 	return e
 }
 
-// keep has the Secret stay the document that it is taken from among the resources, if that is for the same recipients: under
-// its data key, which is not encrypted anew for whom it names.
+// keep has the Secret stay the document that it is taken from among the resources, if that is for the same recipients:
+// under its data key, which is not encrypted anew for whom it names.
 func (e *envelopes) keep(p *plan) {
 	if p.resource < 0 {
 		return

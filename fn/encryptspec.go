@@ -40,8 +40,8 @@ func EncryptSpec(ctx context.Context, text []byte, path string) ([]byte, error) 
 	return asError(sopsfile.NewKeyring().EncryptSpec(ctx, text, path))
 }
 
-// FormatSpec sorts the keys of an encrypted SecretSpec, as kustomize will, and renews its MAC. One that needs neither comes
-// back byte for byte.
+// FormatSpec sorts the keys of an encrypted SecretSpec, as kustomize will, and renews its MAC. One that needs neither
+// comes back byte for byte.
 func FormatSpec(ctx context.Context, text []byte, path string) ([]byte, error) {
 	node, err := yaml.Parse(string(text))
 	switch {

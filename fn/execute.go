@@ -61,8 +61,8 @@ func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, r
 	if err != nil {
 		return say(err.Error())
 	}
-	filter := &Filter{Root: root, Dir: dir, withoutAccesses: true, AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ","),
-		Keyless: isRedacted, unusable: isRedacted}
+	filter := &Filter{Root: root, Dir: dir, withoutAccesses: true,
+		AcceptRecipients: strings.Split(os.Getenv(AcceptRecipientsEnv), ","), Keyless: isRedacted, unusable: isRedacted}
 	if list.FunctionConfig != nil {
 		if filter.FunctionConfig, err = resource(list.FunctionConfig, list.HasTwice()); err != nil {
 			return say("the functionConfig in the ResourceList cannot be used: " + err.Error())

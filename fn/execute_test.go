@@ -16,18 +16,24 @@ import (
 func TestExecuteRefuses(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"nothing", "", "standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
-		{"a manifest", "apiVersion: v1\nkind: Pod\n", "standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
-		{"a List", "apiVersion: v1\nkind: List\nitems: []\n", "standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
-		{"no YAML", "kind: [ResourceList\nitems: hunter2\n", "the ResourceList on standard input cannot be read: line 1: it is not valid YAML"},
-		{"aliases that multiply", "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- {kind: A, a: &a [" + strings.Repeat("x,", 3000) + "],\n  b: &b [" +
-			strings.Repeat("*a,", 3000) + "],\n  c: [" + strings.Repeat("*b,", 3000) + "]}\n", "the ResourceList on standard input cannot be read: line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
+		{"a manifest", "apiVersion: v1\nkind: Pod\n",
+			"standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
+		{"a List", "apiVersion: v1\nkind: List\nitems: []\n",
+			"standard input is not a ResourceList; run `secretwright render SPEC [FILE-or-DIR ...]` for plain manifests"},
+		{"no YAML", "kind: [ResourceList\nitems: hunter2\n",
+			"the ResourceList on standard input cannot be read: line 1: it is not valid YAML"},
+		{"aliases that multiply", "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- {kind: A, a: &a [" +
+			strings.Repeat("x,", 3000) + "],\n  b: &b [" +
+			strings.Repeat("*a,", 3000) + "],\n  c: [" + strings.Repeat("*b,", 3000) + "]}\n",
+			"the ResourceList on standard input cannot be read: line 1, column 1: the YAML aliases of the document multiply to more than it could hold"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, stderr, status := execute(t, t.TempDir(), []byte(c.in))
 			if status != 1 || len(out) > 0 {
 				t.Errorf("exit status %d and output %q", status, out)
 			}
-			if !strings.HasPrefix(string(stderr), "secretwright: error: "+c.want) || strings.Contains(string(stderr), "hunter2") {
+			if !strings.HasPrefix(string(stderr), "secretwright: error: "+c.want) ||
+				strings.Contains(string(stderr), "hunter2") {
 				t.Errorf("got  %swant secretwright: error: %s", stderr, c.want)
 			}
 		})
@@ -76,19 +82,21 @@ func TestTooMuch(t *testing.T) {
 	}
 }
 
-// TestTruncated cuts encrypted files short everywhere. What is left makes the whole Secret, where no more is gone than the
-// end of the metadata and the MAC still holds, or none, and never tells what it was.
+// TestTruncated cuts encrypted files short everywhere. What is left makes the whole Secret, where no more is gone than
+// the end of the metadata and the MAC still holds, or none, and never tells what it was.
 func TestTruncated(t *testing.T) {
 	const secret = "correct horse/battery staple"
 	from := filepath.Join(pinned.Root(), "testdata", "fail-truncated")
 	for name, format := range map[string]string{
-		"whole.enc.yaml": "yaml", "whole.enc.json": "json", "whole.enc.env": "dotenv", "whole.enc.ini": "ini", "whole.enc": "binary",
+		"whole.enc.yaml": "yaml", "whole.enc.json": "json", "whole.enc.env": "dotenv", "whole.enc.ini": "ini",
+		"whole.enc": "binary",
 	} {
 		t.Run(format, func(t *testing.T) {
 			dir := t.TempDir()
 			setEnv(t, dir)
 			whole := bytes.TrimRight(read(t, from, name), "\n ")
-			in := bytes.Replace(specList("data: {password: {from: file}}"), []byte("file: file"), []byte("file: file, format: "+format), 1)
+			in := bytes.Replace(specList("data: {password: {from: file}}"), []byte("file: file"),
+				[]byte("file: file, format: "+format), 1)
 			cut := func(size int) (out, stderr []byte, status int) {
 				if err := os.WriteFile(filepath.Join(dir, "file"), whole[:size], 0o600); err != nil {
 					t.Fatal(err)
@@ -117,7 +125,8 @@ func TestResultsBefore(t *testing.T) {
 	const before = "results:\n- message: of another function\n  severity: warning\n"
 	for _, fields := range []string{"data: {a: {value: x}}", "data: {a: {from: file}}"} {
 		out, _, _ := execute(t, t.TempDir(), append(specList(fields), before...))
-		if got := list(t, out).Results; got == nil || len(got.Content()) < 1 || !strings.HasPrefix("results:\n"+got.MustString(), before) {
+		if got := list(t, out).Results; got == nil || len(got.Content()) < 1 ||
+			!strings.HasPrefix("results:\n"+got.MustString(), before) {
 			t.Errorf("%s: the results are %v", fields, got)
 		}
 	}

@@ -49,8 +49,8 @@ func (f *Filter) secretFile(spec string, p *plan, namespace string) (name string
 	return "secret_" + p.spec.Name + ".yaml", false
 }
 
-// ruledFile returns the file of a Secret that creation rules are to decide by, relative to the root. A Secret in several
-// namespaces is encrypted for the same recipients in all of them.
+// ruledFile returns the file of a Secret that creation rules are to decide by, relative to the root. A Secret in
+// several namespaces is encrypted for the same recipients in all of them.
 func (r *run) ruledFile(spec *schema.SecretSpec, p *plan, dir string) string {
 	if r.filter.Output != "" {
 		dir = r.filter.Output

@@ -41,8 +41,8 @@ type Filter struct {
 	// Keyless makes redacted Secrets: every key, and a fixed mark for every value. It checks all that needs no value, and
 	// needs no key.
 	Keyless bool
-	// Explain has the findings tell where a template fails, and what is wrong with a value that a template made. That tells
-	// something of the values: it is for those who may read them, and not for logs.
+	// Explain has the findings tell where a template fails, and what is wrong with a value that a template made. That
+	// tells something of the values: it is for those who may read them, and not for logs.
 	Explain bool
 	// AcceptRecipients confirms that Secrets go out to others than the last time: the recipients that are added or
 	// gone, as SOPS writes them, or [AcceptAll]. Those that a SecretSpec or a .sops.yaml lists need no confirmation.
@@ -77,16 +77,17 @@ type Result struct {
 	Accesses []Access
 }
 
-// Filter implements kio.Filter: it returns the resources with the Secrets and the references to them, and keeps what it has
-// to say in Findings. It does not change the resources it is given. On failure it returns just those, and ErrFailed.
+// Filter implements kio.Filter: it returns the resources with the Secrets and the references to them, and keeps what it
+// has to say in Findings. It does not change the resources it is given. On failure it returns just those, and
+// ErrFailed.
 func (f *Filter) Filter(nodes []*yaml.RNode) ([]*yaml.RNode, error) {
 	result, err := f.Run(context.Background(), nodes)
 	f.Findings = result.Findings
 	return result.Items, err
 }
 
-// Run applies the SecretSpecs. It changes neither the filter nor the resources it is given. The context ends decryption,
-// which may ask a key service. The error is nil or ErrFailed.
+// Run applies the SecretSpecs. It changes neither the filter nor the resources it is given. The context ends
+// decryption, which may ask a key service. The error is nil or ErrFailed.
 func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, err error) {
 	c := &report.Collector{}
 	failed := func() (Result, error) { return Result{Items: nodes, Findings: c.Findings()}, ErrFailed }
@@ -148,8 +149,9 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	return result, nil
 }
 
-// untold returns the outcome of a run over several SecretSpecs in which a template failed. Each changes what the next one
-// finds, so that what else was found would tell which template it was: the findings are those of a run without keys.
+// untold returns the outcome of a run over several SecretSpecs in which a template failed. Each changes what the next
+// one finds, so that what else was found would tell which template it was: the findings are those of a run without
+// keys.
 func (f *Filter) untold(ctx context.Context, nodes []*yaml.RNode, templates *generators.Templates) (Result, error) {
 	keyless := *f
 	keyless.Keyless = true
@@ -186,9 +188,11 @@ func (f *Filter) placed(said *report.Collector, spec *yaml.RNode, c *report.Coll
 func (f *Filter) specs(nodes []*yaml.RNode, c *report.Collector) []*yaml.RNode {
 	if !f.FunctionConfig.IsNilOrEmpty() && !isEmptyConfigMap(f.FunctionConfig) {
 		if !schema.IsSecretSpec(f.FunctionConfig) {
-			c.Error(report.NoSecretSpec, nil, fmt.Sprintf("the functionConfig has the kind %q and the apiVersion %q, so it is not a SecretSpec",
-				f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion()),
-				fmt.Sprintf("give one with kind: %s and apiVersion: %s, or none to apply those among the resources", schema.Kind, schema.APIVersion))
+			c.Error(report.NoSecretSpec, nil,
+				fmt.Sprintf("the functionConfig has the kind %q and the apiVersion %q, so it is not a SecretSpec",
+					f.FunctionConfig.GetKind(), f.FunctionConfig.GetApiVersion()),
+				fmt.Sprintf("give one with kind: %s and apiVersion: %s, or none to apply those among the resources", schema.Kind,
+					schema.APIVersion))
 			return nil
 		}
 		nodes = append([]*yaml.RNode{f.FunctionConfig}, f.More...)
@@ -201,7 +205,9 @@ func (f *Filter) specs(nodes []*yaml.RNode, c *report.Collector) []*yaml.RNode {
 		}
 		id := node.GetNamespace() + "/" + node.GetName()
 		if seen[id] {
-			c.Error(report.DuplicateSecretSpec, nil, fmt.Sprintf("there are two SecretSpecs with the name %q, and each would take the other's Secrets for its own", node.GetName()),
+			c.Error(report.DuplicateSecretSpec, nil,
+				fmt.Sprintf("there are two SecretSpecs with the name %q, and each would take the other's Secrets for its own",
+					node.GetName()),
 				"give each its own name, or its own namespace")
 		}
 		seen[id] = true

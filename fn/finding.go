@@ -21,8 +21,8 @@ const (
 	Info    = report.Info
 )
 
-// resultOf returns a finding as a result, in the form of the KRM functions specification: about the SecretSpec, since the
-// field is one of its own. Tags are the code, and the place where that says more than the file.
+// resultOf returns a finding as a result, in the form of the KRM functions specification: about the SecretSpec, since
+// the field is one of its own. Tags are the code, and the place where that says more than the file.
 func resultOf(f *Finding) *yaml.Node {
 	result := fields(text{"message", f.Text()}, text{"severity", string(f.Level())})
 	add := func(name string, value *yaml.Node) {
@@ -70,8 +70,8 @@ func resultsNode(before *yaml.Node, findings []*Finding) *yaml.Node {
 	return node
 }
 
-// Print writes findings for people, a line each: `file:line:column: severity: field: message; way out`. Details follow in
-// indented lines, once where several findings have the same.
+// Print writes findings for people, a line each: `file:line:column: severity: field: message; way out`. Details follow
+// in indented lines, once where several findings have the same.
 func Print(w io.Writer, findings []*Finding) error {
 	said := map[string]bool{}
 	for _, f := range findings {

@@ -11,9 +11,9 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// formerOf finds what a former run emitted for a SecretSpec: what carries its mark, and what carries the mark of another one
-// among the resources that no longer declares it, while this one does. Another SecretSpec of the same name, in a copy of the
-// package, has its own: in this run, or in another namespace.
+// formerOf finds what a former run emitted for a SecretSpec: what carries its mark, and what carries the mark of
+// another one among the resources that no longer declares it, while this one does. Another SecretSpec of the same name,
+// in a copy of the package, has its own: in this run, or in another namespace.
 func (r *run) formerOf(spec *schema.SecretSpec) []wiring.Emitted {
 	return slices.DeleteFunc(r.items.Emitted(), func(e wiring.Emitted) bool {
 		if e.Index >= len(r.nodes) {
@@ -48,15 +48,16 @@ func (r *run) gaveUp(e wiring.Emitted) bool {
 // declaredElsewhere reports whether another SecretSpec among the resources declares a Secret.
 func (p *placing) declaredElsewhere(secret string) bool {
 	for _, node := range p.nodes {
-		if schema.IsSecretSpec(node) && node.GetName() != p.spec.Metadata.Name && slices.Contains(schema.SecretNames(node), secret) {
+		if schema.IsSecretSpec(node) && node.GetName() != p.spec.Metadata.Name &&
+			slices.Contains(schema.SecretNames(node), secret) {
 			return true
 		}
 	}
 	return false
 }
 
-// followRenamed has references follow Secrets that the SecretSpec calls by another name now: one that is gone and one that is
-// new, in one namespace, with the same content.
+// followRenamed has references follow Secrets that the SecretSpec calls by another name now: one that is gone and one
+// that is new, in one namespace, with the same content.
 func (p *placing) followRenamed(ctx context.Context) {
 	for _, gone := range p.former {
 		if p.replaced[gone.Index] || p.nameOf(gone.Secret, gone.Namespace) != "" {
@@ -115,7 +116,8 @@ func (p *placing) removeGone() {
 		}
 		p.checksums[gone.Secret] = nil
 		p.items.Remove(gone.Index)
-		p.Warn(report.SecretRemoved, report.Field("secrets"), fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name),
+		p.Warn(report.SecretRemoved, report.Field("secrets"),
+			fmt.Sprintf("the Secret %s, which is no longer declared, was removed", gone.Name),
 			"declare it again if something still needs it")
 		p.items.Unwire(report.Field("secrets"), gone.Namespace, gone.Name, p.Collector)
 	}

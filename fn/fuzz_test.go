@@ -13,8 +13,8 @@ import (
 	"github.com/secretwright/secretwright/internal/pinned"
 )
 
-// FuzzExecute holds the function to its promises whatever comes in. It is the whole of it, in two or three
-// times what the fuzzer itself takes: each run parses the ResourceList, applies its SecretSpecs, and parses the outcome.
+// FuzzExecute holds the function to its promises whatever comes in. It is the whole of it, in two or three times what
+// the fuzzer itself takes: each run parses the ResourceList, applies its SecretSpecs, and parses the outcome.
 func FuzzExecute(f *testing.F) {
 	for _, dir := range cases(f) {
 		f.Add(read(f, dir, "in.yaml"))
@@ -57,8 +57,8 @@ func TestMangled(t *testing.T) {
 	}
 }
 
-// brokenPromise is which promise a run broke, or "": that it does not panic, that what it writes can be read, and that where
-// it fails the items are those that came in.
+// brokenPromise is which promise a run broke, or "": that it does not panic, that what it writes can be read, and that
+// where it fails the items are those that came in.
 func brokenPromise(t *testing.T, dir string, in []byte) (problem string) {
 	t.Helper()
 	defer func() {
@@ -96,8 +96,8 @@ func nodes(node *yaml.Node) []*yaml.Node {
 	return all
 }
 
-// rewritten are the items of a ResourceList as a YAML reader and writer alone leave them, in block style. What is no list is an
-// empty one, as kyaml reads it.
+// rewritten are the items of a ResourceList as a YAML reader and writer alone leave them, in block style. What is no
+// list is an empty one, as kyaml reads it.
 func rewritten(t *testing.T, in []byte) string {
 	t.Helper()
 	list := yaml.MustParse(string(in))

@@ -249,8 +249,8 @@ func tellsNothing(t *testing.T, dir string, shown ...[]byte) {
 	}
 }
 
-// secrets are the values in the plain files of a case: what stands behind a colon or an equals sign, or on a line of its
-// own, where it is long enough to be told from chance.
+// secrets are the values in the plain files of a case: what stands behind a colon or an equals sign, or on a line of
+// its own, where it is long enough to be told from chance.
 func secrets(t *testing.T, dir string) []string {
 	t.Helper()
 	var found []string

@@ -71,7 +71,8 @@ func hostileKeys(string) []attack {
 		"users.[name=guess].pin", "users.[pin=0000].name", "users.[name=]", "users.[=]", "users.[]", "users.[name=guess]",
 		"users.[name=anne].pinn", "users.[name=anne].name.x", "users.[0=a]", "[password=x]", "users.[sops=x].mac",
 		"sops.mac", "sops", "password.0", "other.deep.9", "other.deep.-1", "other.deep.0x0", "other..deep", ".", "..", `\`,
-		"users.[name=a\x1b[31m]", "users.[name=\u202e]", "a\nb", strings.Repeat("users.", 50_000), strings.Repeat("[a=", 50_000),
+		"users.[name=a\x1b[31m]", "users.[name=\u202e]", "a\nb", strings.Repeat("users.", 50_000),
+		strings.Repeat("[a=", 50_000),
 	)
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// inPlace returns the index of the encrypted Secret that a Secret takes the place of, or -1. It takes over the annotations
-// that say where it is stored. Of several namespaces, the Secret's own has it, or else the first.
+// inPlace returns the index of the encrypted Secret that a Secret takes the place of, or -1. It takes over the
+// annotations that say where it is stored. Of several namespaces, the Secret's own has it, or else the first.
 func (p *placing) inPlace(one *plan, namespace string, annotations map[string]string) int {
 	if one.resource < 0 {
 		return -1

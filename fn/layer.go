@@ -46,8 +46,8 @@ type kustomization struct {
 // maxKustomization is the largest kustomization file that is read, in bytes.
 const maxKustomization = 1 << 20
 
-// layerOf returns the kustomization that runs Secretwright, or nil where kustomize does not. kustomize runs functions in the
-// kustomization's folder; in a container, without files, its resources tell what it did to them.
+// layerOf returns the kustomization that runs Secretwright, or nil where kustomize does not. kustomize runs functions
+// in the kustomization's folder; in a container, without files, its resources tell what it did to them.
 //
 // A generator gets its SecretSpec twice, as functionConfig and as the only resource, and so does a transformer of a
 // kustomization without resources. The kustomization tells them apart.
@@ -76,7 +76,8 @@ func (r *run) layerOf(node *yaml.RNode) *layer {
 		}
 		l.listed = slices.ContainsFunc(k.Generators, func(entry string) bool { return lists(root, entry, node.GetName()) })
 	} else if !only {
-		l.prefix, l.suffix, l.namespace = r.items.Last(wiring.Prefixes), r.items.Last(wiring.Suffixes), r.items.SharedNamespace()
+		l.prefix, l.suffix, l.namespace = r.items.Last(wiring.Prefixes), r.items.Last(wiring.Suffixes),
+			r.items.SharedNamespace()
 	}
 	l.generator = only && (l.listed || !l.known)
 	return l
@@ -195,7 +196,8 @@ func setRecord(annotations map[string]string, names, namespaces, kinds []string)
 	annotations[wiring.PreviousKinds] = strings.Join(kinds, ",")
 }
 
-// alsoKnownAs adds a name to the record, in the Secret's namespace: one that references have that kustomize does not know of.
+// alsoKnownAs adds a name to the record, in the Secret's namespace: one that references have that kustomize does not
+// know of.
 func alsoKnownAs(annotations map[string]string, namespace, name string) {
 	if slices.Contains(strings.Split(annotations[wiring.PreviousNames], ","), name) {
 		return

@@ -15,17 +15,20 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// layering is the Secrets of one SecretSpec on their way into a build of kustomize. They are resources of kustomize's own
-// like those of secretGenerator: it adds the hash to their names, has references follow in the fields it knows, and finds
-// them by their former names in later layers. Secretwright writes the names into the fields kustomize does not know.
+// layering is the Secrets of one SecretSpec on their way into a build of kustomize. They are resources of kustomize's
+// own like those of secretGenerator: it adds the hash to their names, has references follow in the fields it knows, and
+// finds them by their former names in later layers. Secretwright writes the names into the fields kustomize does not
+// know.
 type layering struct {
 	*run
 	spec *schema.SecretSpec
-	// final are the names that Secrets will have at the end if no later layer changes them, for fields kustomize does not know.
+	// final are the names that Secrets will have at the end if no later layer changes them, for fields kustomize does not
+	// know.
 	final references.Names
 }
 
-// placeInBuild puts the Secrets among the resources of a build of kustomize. What an earlier layer made is never removed.
+// placeInBuild puts the Secrets among the resources of a build of kustomize. What an earlier layer made is never
+// removed.
 func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans []*plan) {
 	l := &layering{run: r, spec: spec, final: references.Names{}}
 	r.names = l.final
@@ -44,8 +47,8 @@ func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans [
 		case behavior == "merge" || behavior == "replace":
 			l.merge(p, earlier, behavior)
 		case len(earlier) > 0 && !l.isSame(p, earlier):
-			r.Error(report.SecretExists, p.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already", p.spec.Name),
-				"remove it, choose another name, or add to it with the annotation "+wiring.Behavior+": merge")
+			r.Error(report.SecretExists, p.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already",
+				p.spec.Name), "remove it, choose another name, or add to it with the annotation "+wiring.Behavior+": merge")
 		case len(earlier) > 0:
 			l.keep(p, earlier)
 		default:
@@ -60,7 +63,8 @@ func (l *layering) stale() {
 	for _, e := range l.items.Emitted() {
 		isDeclared := slices.ContainsFunc(l.spec.Secrets, func(s schema.Secret) bool { return s.Name == e.Secret })
 		if e.Encrypted && e.SpecName == l.spec.Metadata.Name && !isDeclared {
-			l.Warn(report.StoredSecretIsStale, report.Field("secrets"), fmt.Sprintf("the stored Secret %s is no longer declared", e.Name), "delete its file")
+			l.Warn(report.StoredSecretIsStale, report.Field("secrets"), fmt.Sprintf("the stored Secret %s is no longer declared",
+				e.Name), "delete its file")
 		}
 	}
 }
@@ -75,7 +79,8 @@ func (l *layering) earlier(p *plan) []int {
 	})
 }
 
-// isFormer reports whether a resource is what a former run stored for the SecretSpec: an encrypted Secret with its mark.
+// isFormer reports whether a resource is what a former run stored for the SecretSpec: an encrypted Secret with its
+// mark.
 func (l *layering) isFormer(index int) bool {
 	return slices.ContainsFunc(l.items.Emitted(), func(e wiring.Emitted) bool {
 		return e.Index == index && e.Encrypted && e.SpecName == l.spec.Metadata.Name
@@ -137,7 +142,8 @@ func (l *layering) keep(p *plan, earlier []int) {
 func (l *layering) merge(p *plan, earlier []int, behavior string) {
 	if len(earlier) != 1 {
 		l.Error(report.NothingToMerge, report.Key(p.field.Child("annotations"), wiring.Behavior),
-			fmt.Sprintf("%d Secrets of the resources are called %s", len(earlier), p.spec.Name), "leave the behavior out, or name one Secret of an earlier layer")
+			fmt.Sprintf("%d Secrets of the resources are called %s", len(earlier), p.spec.Name),
+			"leave the behavior out, or name one Secret of an earlier layer")
 		return
 	}
 	merged := l.items.Node(earlier[0]).Copy()
@@ -151,8 +157,8 @@ func (l *layering) merge(p *plan, earlier []int, behavior string) {
 	l.keep(p, earlier)
 }
 
-// expect notes the name that a Secret of kustomize's will have, for the fields that kustomize does not know, and has kustomize
-// know it, so that the user's own `nameReference` configurations follow there too.
+// expect notes the name that a Secret of kustomize's will have, for the fields that kustomize does not know, and has
+// kustomize know it, so that the user's own `nameReference` configurations follow there too.
 func (l *layering) expect(p *plan, index int) {
 	node := l.items.Node(index).Copy()
 	annotations := node.GetAnnotations()
@@ -240,12 +246,13 @@ func (l *layering) taken(p *plan, namespace, name string, old *wiring.Emitted) b
 	if i < 0 || old != nil && i == old.Index || l.isFormer(i) {
 		return false
 	}
-	l.Error(report.SecretExists, p.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already", name), "remove it, or choose another name")
+	l.Error(report.SecretExists, p.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already",
+		name), "remove it, or choose another name")
 	return true
 }
 
-// storedIn is the encrypted Secret that a former run stored for a namespace, or nil. In a build of kustomize only such a one is
-// known to be of a former run, and not of an earlier layer.
+// storedIn is the encrypted Secret that a former run stored for a namespace, or nil. In a build of kustomize only such
+// a one is known to be of a former run, and not of an earlier layer.
 func storedIn(former []wiring.Emitted, secret, namespace string) *wiring.Emitted {
 	if old := emitted(former, secret, namespace); old != nil && old.Encrypted {
 		return old
@@ -253,8 +260,8 @@ func storedIn(former []wiring.Emitted, secret, namespace string) *wiring.Emitted
 	return nil
 }
 
-// wireInBuild writes the references to the Secrets into what uses them: by the plain name, which kustomize has follow, and by
-// the final one in fields kustomize does not know.
+// wireInBuild writes the references to the Secrets into what uses them: by the plain name, which kustomize has follow,
+// and by the final one in fields kustomize does not know.
 func (r *run) wireInBuild(plans []*plan) {
 	for _, p := range plans {
 		for _, u := range p.uses {

@@ -16,9 +16,9 @@ func declared(spec *schema.SecretSpec, secret schema.Secret) string {
 	return cmp.Or(secret.Namespace, spec.Metadata.Namespace)
 }
 
-// destine decides which namespaces a Secret goes to: the kustomization's own; else the one that is declared; else where its
-// usedBy are; else where it is referred to by hand; else where a Role grants access to it; else where a former run put it. A
-// Secret must not spread by a name's chance: references by hand in several namespaces are an error.
+// destine decides which namespaces a Secret goes to: the kustomization's own; else the one that is declared; else where
+// its usedBy are; else where it is referred to by hand; else where a Role grants access to it; else where a former run
+// put it. A Secret must not spread by a name's chance: references by hand in several namespaces are an error.
 func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, former []wiring.Emitted) {
 	want := declared(spec, p.spec)
 	if r.layer != nil && r.layer.namespace != "" {
@@ -35,8 +35,8 @@ func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, for
 	case len(users) > 0:
 		r.together(p, users)
 	case len(byHand) > 1:
-		r.Error(report.SeveralNamespaces, p.field, fmt.Sprintf("the Secret %s is referred to in %s", p.spec.Name, namespacesText(byHand)),
-			"say where it goes with namespace, or, if it goes to all of them, name its users in usedBy")
+		r.Error(report.SeveralNamespaces, p.field, fmt.Sprintf("the Secret %s is referred to in %s", p.spec.Name,
+			namespacesText(byHand)), "say where it goes with namespace, or, if it goes to all of them, name its users in usedBy")
 	case len(byHand) == 1:
 		p.names[byHand[0]] = ""
 	case r.layer != nil && (r.layer.components || !r.layer.known):
@@ -55,8 +55,8 @@ func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, for
 // together takes the namespaces of the usedBy. In a build of kustomize, what has no namespace may still get any.
 func (r *run) together(p *plan, users []string) {
 	if r.layer != nil && len(users) > 1 && slices.Contains(users, "") {
-		r.Error(report.SeveralNamespaces, p.field, fmt.Sprintf("the Secret %s is used in %s", p.spec.Name, namespacesText(users)),
-			"say where it goes with namespace, or give all its users a namespace")
+		r.Error(report.SeveralNamespaces, p.field, fmt.Sprintf("the Secret %s is used in %s", p.spec.Name,
+			namespacesText(users)), "say where it goes with namespace, or give all its users a namespace")
 		return
 	}
 	for _, namespace := range users {
@@ -64,8 +64,9 @@ func (r *run) together(p *plan, users []string) {
 	}
 }
 
-// userNamespaces are the namespaces of what the targets of a Secret selected, and reports those that contradict the one that
-// is wanted. What has no namespace yet contradicts none, nor does what reads Secrets of other namespaces than its own.
+// userNamespaces are the namespaces of what the targets of a Secret selected, and reports those that contradict the one
+// that is wanted. What has no namespace yet contradicts none, nor does what reads Secrets of other namespaces than its
+// own.
 func (r *run) userNamespaces(p *plan, want string) []string {
 	var namespaces []string
 	for _, u := range p.uses {
@@ -74,7 +75,8 @@ func (r *run) userNamespaces(p *plan, want string) []string {
 		}
 		namespace := r.items.Namespace(u.item)
 		if want != "" && namespace != "" && namespace != want {
-			r.Error(report.OtherNamespace, u.field, fmt.Sprintf("%s is in another namespace than the Secret's, %s", r.items.Describe(u.item), want),
+			r.Error(report.OtherNamespace, u.field, fmt.Sprintf("%s is in another namespace than the Secret's, %s",
+				r.items.Describe(u.item), want),
 				"leave the namespace out, so that the Secret goes where its users are, or narrow the target with namespace")
 		}
 		if !slices.Contains(namespaces, namespace) {
@@ -85,8 +87,8 @@ func (r *run) userNamespaces(p *plan, want string) []string {
 	return namespaces
 }
 
-// namespacesByHand are the namespaces in which something refers to a Secret by its plain name, or by the name of a former run,
-// and no other Secret of that name is there. What refers to a name is told by where.
+// namespacesByHand are the namespaces in which something refers to a Secret by its plain name, or by the name of a
+// former run, and no other Secret of that name is there. What refers to a name is told by where.
 func (r *run) namespacesByHand(p *plan, where func(name string) []string, former []wiring.Emitted) []string {
 	namespaces := where(p.spec.Name)
 	for _, e := range former {

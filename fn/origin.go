@@ -14,9 +14,9 @@ import (
 // packagePath is the annotation in which kpt says where on disk the package of a resource stands.
 const packagePath = "internal.config.kubernetes.io/package-path"
 
-// origin is the folder of a SecretSpec relative to the root, with slashes. kustomize runs functions in the folder of the
-// kustomization and gives no path: there it is the folder it was started in. kpt gives the package's absolute path, and the file's
-// path relative to the package that is rendered, of which the SecretSpec's own may be a subpackage.
+// origin is the folder of a SecretSpec relative to the root, with slashes. kustomize runs functions in the folder of
+// the kustomization and gives no path: there it is the folder it was started in. kpt gives the package's absolute path,
+// and the file's path relative to the package that is rendered, of which the SecretSpec's own may be a subpackage.
 func (f *Filter) origin(spec *yaml.RNode) (string, *report.Finding) {
 	root := f.Root
 	annotations := spec.GetAnnotations()
@@ -33,7 +33,8 @@ func (f *Filter) origin(spec *yaml.RNode) (string, *report.Finding) {
 	}
 	here, err := filepath.Abs(root.Name())
 	if err != nil {
-		return "", report.Wrap(report.OutsidePackage, err, "the folder Secretwright was started in cannot be found", "start it in a folder that exists")
+		return "", report.Wrap(report.OutsidePackage, err, "the folder Secretwright was started in cannot be found",
+			"start it in a folder that exists")
 	}
 	if resolved, err := filepath.EvalSymlinks(here); err == nil {
 		here = resolved
@@ -44,7 +45,8 @@ func (f *Filter) origin(spec *yaml.RNode) (string, *report.Finding) {
 	for dir := pkg; ; dir = filepath.Dir(dir) {
 		relative, err := filepath.Rel(here, dir)
 		if err != nil || relative == ".." || strings.HasPrefix(relative, ".."+string(filepath.Separator)) {
-			return "", report.New(report.OutsidePackage, "the package is outside the folder Secretwright was started in, and it reads no files there",
+			return "", report.New(report.OutsidePackage,
+				"the package is outside the folder Secretwright was started in, and it reads no files there",
 				"run kpt in the package, or in a folder above it, or set "+RootVariable)
 		}
 		candidate := path.Join(filepath.ToSlash(relative), file)

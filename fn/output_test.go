@@ -39,7 +39,8 @@ type workshop struct {
 func newWorkshop(t *testing.T) *workshop {
 	w := &workshop{t: t, dir: t.TempDir()}
 	setEnv(t, w.dir)
-	w.write(".sops.yaml", "creation_rules:\n- path_regex: both\n  age: "+publicKey(t, "test")+","+publicKey(t, "other")+"\n- path_regex: other\n  age: "+publicKey(t, "other")+"\n- age: "+publicKey(t, "test")+"\n")
+	w.write(".sops.yaml", "creation_rules:\n- path_regex: both\n  age: "+publicKey(t, "test")+","+publicKey(t,
+		"other")+"\n- path_regex: other\n  age: "+publicKey(t, "other")+"\n- age: "+publicKey(t, "test")+"\n")
 	w.encrypt("database.enc.yaml", "user: shop\npassword: correct horse\n")
 	return w
 }
@@ -76,7 +77,8 @@ func (w *workshop) render(spec string, former ...string) (secrets []string, stde
 		w.t.Fatal(err)
 	}
 	var in bytes.Buffer
-	list := kio.ByteWriter{Writer: &in, WrappingKind: kio.ResourceListKind, WrappingAPIVersion: kio.ResourceListAPIVersion, FunctionConfig: node}
+	list := kio.ByteWriter{Writer: &in, WrappingKind: kio.ResourceListKind, WrappingAPIVersion: kio.ResourceListAPIVersion,
+		FunctionConfig: node}
 	nodes := []*yaml.RNode{yaml.MustParse("apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\n")}
 	for _, text := range former {
 		nodes = append(nodes, yaml.MustParse(text))
@@ -131,7 +133,8 @@ func TestOutputIsASOPSDocument(t *testing.T) {
 	w := newWorkshop(t)
 	w.write("secret.yaml", w.one(outputSpec))
 	opened := w.sops("-d", "secret.yaml")
-	for _, want := range []string{"name: database-", "namespace: shop", "app: shop", "password: Y29ycmVjdCBob3JzZQ==", "user: c2hvcA=="} {
+	for _, want := range []string{"name: database-", "namespace: shop", "app: shop", "password: Y29ycmVjdCBob3JzZQ==",
+		"user: c2hvcA=="} {
 		if !strings.Contains(opened, want) {
 			t.Errorf("sops -d has no %q:\n%s", want, opened)
 		}
@@ -147,7 +150,8 @@ func TestOutputWithoutChurn(t *testing.T) {
 
 	w.sops("set", "database.enc.yaml", `["password"]`, `"another horse"`)
 	second := w.one(outputSpec, first)
-	if diff := cmp.Diff([]string{"name", "password", "mac"}, slicesWithout(linesIn(first, second), "lastmodified")); diff != "" {
+	if diff := cmp.Diff([]string{"name", "password", "mac"}, slicesWithout(linesIn(first, second),
+		"lastmodified")); diff != "" {
 		t.Errorf("lines that changed with one value (-want +got):\n%s", diff)
 	}
 	w.write("secret.yaml", second)
@@ -174,7 +178,8 @@ func slicesWithout(list []string, drop string) []string {
 func TestOutputForNewRecipients(t *testing.T) {
 	w := newWorkshop(t)
 	first := w.one(outputSpec)
-	both := strings.Replace(outputSpec, "sops: {}", "sops: {age: ["+publicKey(t, "test")+", "+publicKey(t, "other")+"]}", 1)
+	both := strings.Replace(outputSpec, "sops: {}", "sops: {age: ["+publicKey(t, "test")+", "+publicKey(t, "other")+"]}",
+		1)
 	second := w.one(both, first)
 	if !strings.Contains(second, publicKey(t, "other")) {
 		t.Errorf("the new recipient is not there:\n%s", second)
@@ -200,7 +205,8 @@ func TestOutputRecipients(t *testing.T) {
 	w.encrypt("both.enc.yaml", "token: tttttt\n")
 	t.Setenv("SOPS_AGE_KEY", testKey(t))
 	two := strings.NewReplacer(
-		"- {name: database, file: database.enc.yaml}", "- {name: database, file: database.enc.yaml}\n- {name: both, file: both.enc.yaml}",
+		"- {name: database, file: database.enc.yaml}",
+		"- {name: database, file: database.enc.yaml}\n- {name: both, file: both.enc.yaml}",
 		"    user: {from: database, key: user}", "    token: {from: both, key: token}").Replace(outputSpec)
 	secret := w.one(two)
 	if !strings.Contains(secret, publicKey(t, "test")) || strings.Contains(secret, publicKey(t, "other")) {
@@ -225,7 +231,8 @@ func TestOutputWithNobodyInCommon(t *testing.T) {
 	other := read(t, filepath.Join(pinned.Root(), "testdata", "keys"), "other.age")
 	t.Setenv("SOPS_AGE_KEY", testKey(t)+"\n"+string(regexp.MustCompile(`AGE-SECRET-KEY-\S+`).Find(other)))
 	two := strings.NewReplacer(
-		"- {name: database, file: database.enc.yaml}", "- {name: database, file: database.enc.yaml}\n- {name: other, file: other.enc.yaml}",
+		"- {name: database, file: database.enc.yaml}",
+		"- {name: database, file: database.enc.yaml}\n- {name: other, file: other.enc.yaml}",
 		"    user: {from: database, key: user}", "    token: {from: other, key: token}").Replace(outputSpec)
 	_, stderr, status := w.render(two)
 	if want := "nobody can open all of database.enc.yaml, other.enc.yaml"; status != 1 || !strings.Contains(stderr, want) {
@@ -233,11 +240,13 @@ func TestOutputWithNobodyInCommon(t *testing.T) {
 	}
 }
 
-// TestOutputSurvivesKustomize has the real kustomize prefix, label, move and sort what came out; sops opens it all the same.
+// TestOutputSurvivesKustomize has the real kustomize prefix, label, move and sort what came out; sops opens it all the
+// same.
 func TestOutputSurvivesKustomize(t *testing.T) {
 	w := newWorkshop(t)
 	w.write("secret.yaml", w.one(outputSpec))
-	w.write("kustomization.yaml", "namePrefix: prod-\nnamespace: elsewhere\nlabels: [{pairs: {team: a}}]\nresources: [secret.yaml]\n")
+	w.write("kustomization.yaml",
+		"namePrefix: prod-\nnamespace: elsewhere\nlabels: [{pairs: {team: a}}]\nresources: [secret.yaml]\n")
 	build := exec.Command(pinned.Command(t, "kustomize"), "build", w.dir)
 	out, err := build.Output()
 	if err != nil {
@@ -252,8 +261,8 @@ func TestOutputSurvivesKustomize(t *testing.T) {
 	}
 }
 
-// TestFluxRules holds the output to what Flux's kustomize-controller decrypts: a Secret a document, with data that is base64
-// once it is open, and nothing but data encrypted.
+// TestFluxRules holds the output to what Flux's kustomize-controller decrypts: a Secret a document, with data that is
+// base64 once it is open, and nothing but data encrypted.
 func TestFluxRules(t *testing.T) {
 	w := newWorkshop(t)
 	secret := w.one(outputSpec)
@@ -267,15 +276,17 @@ func TestFluxRules(t *testing.T) {
 	}
 }
 
-// TestOutputPlanted has somebody who knows the recipients, but no key, put a document of his own in the place of the last output:
-// its data key, which he knows, is not the one that the next is encrypted with.
+// TestOutputPlanted has somebody who knows the recipients, but no key, put a document of his own in the place of the
+// last output: its data key, which he knows, is not the one that the next is encrypted with.
 func TestOutputPlanted(t *testing.T) {
 	w := newWorkshop(t)
-	w.write("planted.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: database-aaaaaaaaaa\n  namespace: shop\n  annotations:\n    secretwright.dev/secret: shop/database\ntype: Opaque\ndata:\n  user: eA==\n")
+	w.write("planted.yaml",
+		"apiVersion: v1\nkind: Secret\nmetadata:\n  name: database-aaaaaaaaaa\n  namespace: shop\n  annotations:\n    secretwright.dev/secret: shop/database\ntype: Opaque\ndata:\n  user: eA==\n")
 	w.sops("encrypt", "-i", "--encrypted-regex", "^(data|stringData)$", "planted.yaml")
 	planted := string(read(t, w.dir, "planted.yaml"))
 	secrets, stderr, status := w.render(outputSpec, planted)
-	if status != 0 || len(secrets) != 1 || !strings.Contains(stderr, "does not prove that it was made from these sources") {
+	if status != 0 || len(secrets) != 1 || !strings.Contains(stderr,
+		"does not prove that it was made from these sources") {
 		t.Fatalf("status %d, %d Secrets\n%s", status, len(secrets), stderr)
 	}
 	header := regexp.MustCompile(`(?m)^ *YWdl.*$`) // of the data key, encrypted by age: it has a nonce of its own

@@ -31,8 +31,8 @@ type placing struct {
 	names references.Names
 }
 
-// place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at the
-// end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
+// place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at
+// the end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) {
 	p := &placing{run: r, node: node, spec: spec, plans: plans, former: r.formerOf(spec), names: references.Names{},
 		replaced: map[int]bool{}, checksums: map[string][]int{}}
@@ -122,13 +122,14 @@ func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, names
 				fix = "it was made for the SecretSpec " + e.SpecName + ": take it out of that one, or choose another name"
 			}
 		}
-		p.Error(report.SecretExists, one.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already", name), fix)
+		p.Error(report.SecretExists, one.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already",
+			name), fix)
 		return
 	}
 }
 
-// inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the package
-// stands, writes what it gets back into it.
+// inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the
+// package stands, writes what it gets back into it.
 func (r *run) inTheOpen(node *yaml.RNode) {
 	dir := node.GetAnnotations()[packagePath]
 	if dir == "" || r.form.hidden() {
@@ -136,7 +137,8 @@ func (r *run) inTheOpen(node *yaml.RNode) {
 	}
 	for ; ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			r.Warn(report.StoredInTheClear, report.Field("output"), "rendered in place, plain Secrets are written into a Git work tree",
+			r.Warn(report.StoredInTheClear, report.Field("output"),
+				"rendered in place, plain Secrets are written into a Git work tree",
 				"set output: {sops: {}} to have them encrypted, or render with -o to another place")
 			return
 		}

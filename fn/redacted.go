@@ -14,7 +14,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// RedactEnv is the environment variable that has the function make redacted Secrets, which needs no key: 1, or 0 for not.
+// RedactEnv is the environment variable that has the function make redacted Secrets, which needs no key: 1, or 0 for
+// not.
 const RedactEnv = "SECRETWRIGHT_REDACT"
 
 // redactedByEnv reports whether the environment asks for redacted Secrets.
@@ -25,14 +26,16 @@ func redactedByEnv() (bool, error) {
 	}
 	is, err := strconv.ParseBool(value)
 	if err != nil {
-		return false, fmt.Errorf("%s=%s is neither 1 nor 0; set it to 1 for redacted Secrets, or unset it", RedactEnv, strconv.Quote(value))
+		return false, fmt.Errorf("%s=%s is neither 1 nor 0; set it to 1 for redacted Secrets, or unset it", RedactEnv,
+			strconv.Quote(value))
 	}
 	return is, nil
 }
 
 // redactedWarning says that what comes out is not for a cluster.
 func redactedWarning() *report.Finding {
-	return report.New(report.RedactedOutput, RedactEnv+" is set: every Secret that a SecretSpec makes is redacted, and no API server accepts it",
+	return report.New(report.RedactedOutput,
+		RedactEnv+" is set: every Secret that a SecretSpec makes is redacted, and no API server accepts it",
 		"unset it to render what is to be applied").WithSeverity(report.Warning)
 }
 
@@ -82,8 +85,8 @@ func (r redacted) emit(_ context.Context, p *plan, former []wiring.Emitted) emis
 
 func (redacted) hidden() bool { return true }
 
-// digest returns a word in the place of the hash, which nobody knows without the values. In a build of kustomize it returns
-// what kustomize will add, which hashes the redacted content.
+// digest returns a word in the place of the hash, which nobody knows without the values. In a build of kustomize it
+// returns what kustomize will add, which hashes the redacted content.
 func (r redacted) digest(secret *generators.Secret) (string, error) {
 	if r.run.layer != nil && r.run.filter.unusable {
 		return secret.Hash()

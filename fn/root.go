@@ -7,15 +7,15 @@ import (
 	"path/filepath"
 )
 
-// RootVariable is the environment variable that names the folder whose files may be read, if it is to be a larger one than
-// the folder that Secretwright is started in: a path, or `git` for the Git work tree around that folder.
+// RootVariable is the environment variable that names the folder whose files may be read, if it is to be a larger one
+// than the folder that Secretwright is started in: a path, or `git` for the Git work tree around that folder.
 const RootVariable = "SECRETWRIGHT_ROOT"
 
 // gitRoot is the value of RootVariable that means the Git work tree.
 const gitRoot = "git"
 
-// OpenRoot opens the folder whose files may be read, and returns the folder that Secretwright is started in, relative to
-// it. Without RootVariable they are the same. A root that does not hold the start folder is an error.
+// OpenRoot opens the folder whose files may be read, and returns the folder that Secretwright is started in, relative
+// to it. Without RootVariable they are the same. A root that does not hold the start folder is an error.
 func OpenRoot() (root *os.Root, dir string, err error) {
 	given := os.Getenv(RootVariable)
 	if given == "" {

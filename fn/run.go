@@ -48,8 +48,8 @@ type plan struct {
 	spec   schema.Secret
 	uses   []use
 	secret *generators.Secret
-	// recipients is for whom it is encrypted when it goes out, or nil when it goes out in the clear; witness is what those share
-	// who can read its sources.
+	// recipients is for whom it is encrypted when it goes out, or nil when it goes out in the clear; witness is what those
+	// share who can read its sources.
 	recipients *sopsfile.Recipients
 	witness    []byte
 	// readers is the same in a check, which encrypts nothing; audience is who can read the values, and files are the
@@ -63,8 +63,8 @@ type plan struct {
 	hash string
 	// names are its final names, by namespace.
 	names map[string]string
-	// base are the values of the manifest that it is taken from, and resource is the index of the encrypted Secret among the
-	// resources that it takes the place of, or -1.
+	// base are the values of the manifest that it is taken from, and resource is the index of the encrypted Secret among
+	// the resources that it takes the place of, or -1.
 	base     map[string][]byte
 	resource int
 	// merged are the keys of the Secret of this build that it was merged with, or that stays in its place.
@@ -79,8 +79,8 @@ type use struct {
 }
 
 // apply applies one SecretSpec: it reads it, finds what uses its Secrets, decrypts, makes and places them, and wires
-// them. The order lets every mistake that needs no key show before one is asked for. A check goes on where a step failed,
-// so that the mistakes of independent steps show in one run; otherwise the first step that fails is the last.
+// them. The order lets every mistake that needs no key show before one is asked for. A check goes on where a step
+// failed, so that the mistakes of independent steps show in one run; otherwise the first step that fails is the last.
 func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	opened, own, finding := r.open(ctx, node)
 	if finding != nil {
@@ -251,7 +251,8 @@ func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.Se
 }
 
 // make makes the Secrets. A plan whose Secret could not be made has none.
-func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sopsfile.Recipients, plans []*plan) {
+func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sopsfile.Recipients,
+	plans []*plan) {
 	set := r.set
 	if !r.choose(set, plans) {
 		return
@@ -266,7 +267,8 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 			continue // which has been reported
 		}
 		before := r.Errors()
-		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now(), Templates: r.templates}
+		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now(),
+			Templates: r.templates}
 		in.Data = r.values(set, p)
 		in.Registries = r.registries(set, p)
 		if r.Errors() > before {

@@ -60,7 +60,8 @@ func (r *run) take(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 }
 
 // pick returns the Secrets of a source that an entry takes.
-func (r *run) pick(at *report.Path, spec *schema.SecretSpec, secret schema.Secret, all []schema.Secret) []sources.Manifest {
+func (r *run) pick(at *report.Path, spec *schema.SecretSpec, secret schema.Secret,
+	all []schema.Secret) []sources.Manifest {
 	from := at.Child("from")
 	found := r.set.Manifests(r.Collector, from, secret.From)
 	want, explicit := r.wanted(spec, secret)
@@ -97,7 +98,8 @@ func (r *run) pick(at *report.Path, spec *schema.SecretSpec, secret schema.Secre
 			})
 		})
 	default:
-		r.Error(report.SeveralSecrets, from, "it holds the Secrets "+report.List(names), "pick one with name, or with manifest")
+		r.Error(report.SeveralSecrets, from, "it holds the Secrets "+report.List(names),
+			"pick one with name, or with manifest")
 	}
 	return nil
 }

@@ -57,7 +57,8 @@ func TestTakeWithoutKey(t *testing.T) {
 	if len(codes) != 0 {
 		t.Errorf("with a name it gives %v", codes)
 	}
-	want := []string{"db: kubernetes.io/basic-auth", "pay: Opaque", "mail: Opaque", "w: Opaque", "copy: Opaque", "keys: Opaque"}
+	want := []string{"db: kubernetes.io/basic-auth", "pay: Opaque", "mail: Opaque", "w: Opaque", "copy: Opaque",
+		"keys: Opaque"}
 	if !slices.Equal(made, want) {
 		t.Errorf("made %v, want %v", made, want)
 	}

@@ -41,8 +41,8 @@ items:
 	}
 }
 
-// TestReferenceBeforeTheNamespace has a Deployment that gets its namespace later, from kustomize. What refers to the Secret
-// by hand follows it as what usedBy writes does.
+// TestReferenceBeforeTheNamespace has a Deployment that gets its namespace later, from kustomize. What refers to the
+// Secret by hand follows it as what usedBy writes does.
 func TestReferenceBeforeTheNamespace(t *testing.T) {
 	out, stderr, status := execute(t, t.TempDir(), []byte(`apiVersion: config.kubernetes.io/v1
 kind: ResourceList

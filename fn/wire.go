@@ -24,8 +24,8 @@ func (r *run) wire(plans []*plan) {
 	r.items.Review(r.Collector)
 }
 
-// nameFor is the name of the Secret that a user reads, and its namespace: the one in the user's own namespace, or else the only
-// one there is, for what has no namespace, or none yet, or looks in others.
+// nameFor is the name of the Secret that a user reads, and its namespace: the one in the user's own namespace, or else
+// the only one there is, for what has no namespace, or none yet, or looks in others.
 func (r *run) nameFor(p *plan, u use) (name, namespace string) {
 	namespace = r.items.Namespace(u.item)
 	if name, ok := p.names[namespace]; ok && !r.items.ClusterScoped(u.item) {
@@ -33,8 +33,8 @@ func (r *run) nameFor(p *plan, u use) (name, namespace string) {
 	}
 	only, is := p.onlyNamespace()
 	if !is && p.secret != nil {
-		r.Error(report.AmbiguousReference, u.field, fmt.Sprintf("%s could read the Secret %s in %s", r.items.Describe(u.item), p.spec.Name,
-			namespacesText(slices.Sorted(maps.Keys(p.names)))), "say where the Secret goes with namespace")
+		r.Error(report.AmbiguousReference, u.field, fmt.Sprintf("%s could read the Secret %s in %s", r.items.Describe(u.item),
+			p.spec.Name, namespacesText(slices.Sorted(maps.Keys(p.names)))), "say where the Secret goes with namespace")
 	}
 	return p.names[only], only
 }
@@ -50,8 +50,8 @@ func (p *plan) keys() []string {
 	return p.secret.Keys()
 }
 
-// proofread looks at the result as a whole: at references by hand to keys that a Secret does not have, at references that could
-// mean several Secrets, at what is left of former names, and at Secrets that nothing refers to.
+// proofread looks at the result as a whole: at references by hand to keys that a Secret does not have, at references
+// that could mean several Secrets, at what is left of former names, and at Secrets that nothing refers to.
 func (r *run) proofread(plans []*plan) {
 	var names []string
 	for _, p := range plans {
@@ -66,7 +66,8 @@ func (r *run) proofread(plans []*plan) {
 	r.leftEncrypted(index)
 }
 
-// namesOf are the names by which resources may refer to a Secret now: its final ones, and in a build of kustomize the plain one.
+// namesOf are the names by which resources may refer to a Secret now: its final ones, and in a build of kustomize the
+// plain one.
 func (r *run) namesOf(p *plan) []string {
 	names := slices.Sorted(maps.Values(p.names))
 	if r.layer != nil {
@@ -96,23 +97,26 @@ func (r *run) proofreadOne(p *plan, index *wiring.Index) {
 	}
 	r.elsewhere(p, index)
 	if references == 0 && len(p.uses) == 0 && p.spec.Rollout == schema.NameSuffixHash && r.layer == nil {
-		r.Warn(report.UnusedSecret, p.field, "nothing uses the Secret "+p.spec.Name, "say who does in usedBy, or set rollout: none if it is found by its name")
+		r.Warn(report.UnusedSecret, p.field, "nothing uses the Secret "+p.spec.Name,
+			"say who does in usedBy, or set rollout: none if it is found by its name")
 	}
 }
 
-// elsewhere reports references by hand that the Secret does not answer: those that do not say which of its namespaces they mean,
-// and those in a namespace that it does not go to.
+// elsewhere reports references by hand that the Secret does not answer: those that do not say which of its namespaces
+// they mean, and those in a namespace that it does not go to.
 func (r *run) elsewhere(p *plan, index *wiring.Index) {
 	if len(p.names) > 1 {
 		for _, name := range append(r.namesOf(p), p.spec.Name) {
 			for _, resource := range index.Nowhere(name) {
 				r.Error(report.AmbiguousReference, p.field, fmt.Sprintf("%s could mean the Secret %s in %s", resource, p.spec.Name,
-					namespacesText(slices.Sorted(maps.Keys(p.names)))), "say where the Secret goes with namespace, or give each its own name")
+					namespacesText(slices.Sorted(maps.Keys(p.names)))),
+					"say where the Secret goes with namespace, or give each its own name")
 			}
 		}
 	}
 	for _, namespace := range index.Namespaces(p.spec.Name) {
-		if _, here := p.names[namespace]; here || namespace == "" && len(p.names) == 1 || len(r.items.Called(namespace, p.spec.Name)) > 0 {
+		if _, here := p.names[namespace]; here || namespace == "" && len(p.names) == 1 ||
+			len(r.items.Called(namespace, p.spec.Name)) > 0 {
 			continue
 		}
 		r.Warn(report.ReferenceElsewhere, p.field, fmt.Sprintf("%s refers to a Secret %s in %s, where this one does not go",
@@ -145,12 +149,14 @@ func (r *run) left() {
 	}
 }
 
-// leftOver warns of containers that read a Secret though no usedBy asks for it, where a former run may have had them do so: who
-// narrows a usedBy means to take the Secret away.
+// leftOver warns of containers that read a Secret though no usedBy asks for it, where a former run may have had them do
+// so: who narrows a usedBy means to take the Secret away.
 func (r *run) leftOver(p *plan, readers []wiring.Reader) {
 	for _, left := range r.items.Unasked(readers) {
-		r.Warn(report.UndeclaredReader, p.field.Child("usedBy"), fmt.Sprintf("%s %s, container %s still reads the Secret %s (%s), and nothing here asks for it",
-			left.Kind, left.Name, left.Container, p.spec.Name, left.Via), "take the reference out of the container, or add it here")
+		r.Warn(report.UndeclaredReader, p.field.Child("usedBy"),
+			fmt.Sprintf("%s %s, container %s still reads the Secret %s (%s), and nothing here asks for it",
+				left.Kind, left.Name, left.Container, p.spec.Name, left.Via),
+			"take the reference out of the container, or add it here")
 	}
 }
 

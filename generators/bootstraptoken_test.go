@@ -26,9 +26,9 @@ func TestBootstrapToken(t *testing.T) {
 		{name: "never expires", given: token("expiration", "")},
 		{name: "no extra groups", given: token("auth-extra-groups", "")},
 		{
-			name:  "missing keys",
-			given: with(secret("bootstrap.kubernetes.io/token", nil), func(in *generators.Input) { in.Namespace = "kube-system" }),
-			want: []string{
+			name: "missing keys",
+			given: with(secret("bootstrap.kubernetes.io/token", nil),
+				func(in *generators.Input) { in.Namespace = "kube-system" }), want: []string{
 				"warning: secrets[0].data: the token may be used for nothing; add usage-bootstrap-authentication or usage-bootstrap-signing with the value true",
 				"error: secrets[0].data: it lacks token-id and token-secret, which the type bootstrap.kubernetes.io/token must have; add it to data",
 			},

@@ -17,7 +17,8 @@ const (
 
 // login adds the credentials for a registry.
 func login(in generators.Input, server, username, password, email string) generators.Input {
-	registry := schema.Registry{Server: server, Username: schema.Value{From: "source"}, Password: schema.Value{From: "source"}}
+	registry := schema.Registry{Server: server, Username: schema.Value{From: "source"},
+		Password: schema.Value{From: "source"}}
 	values := map[string][]byte{"username": []byte(username), "password": []byte(password)}
 	if email != "" {
 		registry.Email = &schema.Value{From: "source"}
@@ -34,7 +35,8 @@ func configJSON(text string) generators.Input {
 
 // TestDockerAsKubectl compares with what kubectl v0.36.3 wrote, to the byte:
 //
-//	kubectl create secret docker-registry r --docker-server=... --docker-username=... --docker-password=... --docker-email=...
+//	kubectl create secret docker-registry r --docker-server=... --docker-username=... --docker-password=... \
+//	  --docker-email=...
 func TestDockerAsKubectl(t *testing.T) {
 	none := secret(dockerConfigJSON, nil)
 	for _, c := range []struct{ server, username, password, email, want string }{
@@ -69,7 +71,8 @@ func TestDockerConfig(t *testing.T) {
 				`"registry.example.com":{"username":"robot","password":"p","auth":"cm9ib3Q6cA=="}}}`,
 		},
 		{
-			"a config.json as it is", configJSON("{\n  \"auths\": {\"quay.io\": {\"auth\": \"c2hvcDpx\"}}, \"psFormat\": \"x\"\n}\n"),
+			"a config.json as it is",
+			configJSON("{\n  \"auths\": {\"quay.io\": {\"auth\": \"c2hvcDpx\"}}, \"psFormat\": \"x\"\n}\n"),
 			"{\n  \"auths\": {\"quay.io\": {\"auth\": \"c2hvcDpx\"}}, \"psFormat\": \"x\"\n}\n",
 		},
 		{
@@ -83,11 +86,13 @@ func TestDockerConfig(t *testing.T) {
 		},
 		{
 			"a credential store, and the registries it keeps",
-			login(configJSON(`{"auths":{"registry.example.com":{}},"credsStore":"desktop"}`), "registry.example.com", "robot", "p", ""),
+			login(configJSON(`{"auths":{"registry.example.com":{}},"credsStore":"desktop"}`), "registry.example.com", "robot",
+				"p", ""),
 			`{"auths":{"registry.example.com":{"username":"robot","password":"p","auth":"cm9ib3Q6cA=="}},"credsStore":"desktop"}`,
 		},
 		{
-			"an empty config.json, and a registry", login(configJSON(`{"auths":null}`), "registry.example.com", "robot", "p", ""),
+			"an empty config.json, and a registry", login(configJSON(`{"auths":null}`), "registry.example.com", "robot", "p",
+				""),
 			`{"auths":{"registry.example.com":{"username":"robot","password":"p","auth":"cm9ib3Q6cA=="}}}`,
 		},
 	} {
@@ -103,7 +108,9 @@ func TestDockerConfig(t *testing.T) {
 }
 
 func TestDockercfg(t *testing.T) {
-	given := login(secret(dockercfg, map[string]string{corev1.DockerConfigKey: `{"quay.io":{"auth":"c2hvcDpx","email":""}}`}), "registry.example.com", "robot", "p", "")
+	given := login(secret(dockercfg,
+		map[string]string{corev1.DockerConfigKey: `{"quay.io":{"auth":"c2hvcDpx","email":""}}`}), "registry.example.com",
+		"robot", "p", "")
 	want := `{"quay.io":{"auth":"c2hvcDpx","email":""},"registry.example.com":{"username":"robot","password":"p","auth":"cm9ib3Q6cA=="}}`
 	if got := string(manifest(t, given).Data[corev1.DockerConfigKey]); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -117,22 +124,32 @@ func TestDockerRules(t *testing.T) {
 		list = "; list the registries with username and password in registries"
 		logi = "; log in without a credential store, or list the registry in registries"
 	)
-	store := []string{"error: " + key + "its credentials are in a credential store (credsStore, credHelpers) of the machine it comes from, which the cluster cannot ask" + list}
+	store := []string{"error: " + key +
+		"its credentials are in a credential store (credsStore, credHelpers) of the machine it comes from, which the cluster cannot ask" + list}
 	holds(t, []rule{
 		{
 			name: "nothing", given: none,
 			want: []string{"error: secrets[0].data: it lacks .dockerconfigjson, which the type kubernetes.io/dockerconfigjson must have" + list + ", or take a config.json for it in data"},
 		},
-		{name: "not JSON", given: configJSON("registry.example.com"), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
-		{name: "YAML", given: configJSON("auths:\n  quay.io: {auth: c2hvcDpx}\n"), want: []string{"error: " + key + "it is YAML, not a JSON object; write it as JSON, or as a map with as: json"}},
-		{name: "YAML of a whole source", given: wholeSource(configJSON("auths: {}\n")), want: []string{"error: " + key + "it is YAML, not a JSON object; set as: json, and it is written as JSON"}},
-		{name: "null", given: configJSON("null"), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
-		{name: "null and a registry", given: login(configJSON("null"), "quay.io", "shop", "x", ""), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
-		{name: "a list", given: configJSON("[]"), want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
-		{name: "auths is a list", given: configJSON(`{"auths":[]}`), want: []string{"error: " + key + "its auths are not an object; point it at a config.json"}},
+		{name: "not JSON", given: configJSON("registry.example.com"), want: []string{"error: " + key +
+			"it is not a JSON object; point it at a config.json"}},
+		{name: "YAML", given: configJSON("auths:\n  quay.io: {auth: c2hvcDpx}\n"),
+			want: []string{"error: " + key + "it is YAML, not a JSON object; write it as JSON, or as a map with as: json"}},
+		{name: "YAML of a whole source", given: wholeSource(configJSON("auths: {}\n")),
+			want: []string{"error: " + key + "it is YAML, not a JSON object; set as: json, and it is written as JSON"}},
+		{name: "null", given: configJSON("null"), want: []string{"error: " + key +
+			"it is not a JSON object; point it at a config.json"}},
+		{name: "null and a registry", given: login(configJSON("null"), "quay.io", "shop", "x", ""),
+			want: []string{"error: " + key + "it is not a JSON object; point it at a config.json"}},
+		{name: "a list", given: configJSON("[]"), want: []string{"error: " + key +
+			"it is not a JSON object; point it at a config.json"}},
+		{name: "auths is a list", given: configJSON(`{"auths":[]}`), want: []string{"error: " + key +
+			"its auths are not an object; point it at a config.json"}},
 		{name: "no auths", given: configJSON(`{}`), want: []string{"error: " + key + "it names no registry" + list}},
-		{name: "empty auths", given: configJSON(`{"auths":{}}`), want: []string{"error: " + key + "it names no registry" + list}},
-		{name: "credsStore alone", given: configJSON(`{"auths":{"https://index.docker.io/v1/":{}},"credsStore":"desktop"}`), want: store},
+		{name: "empty auths", given: configJSON(`{"auths":{}}`), want: []string{"error: " + key + "it names no registry" +
+			list}},
+		{name: "credsStore alone", given: configJSON(`{"auths":{"https://index.docker.io/v1/":{}},"credsStore":"desktop"}`),
+			want: store},
 		{name: "credHelpers alone", given: configJSON(`{"credHelpers":{"private.example.com":"ecr-login"}}`), want: store},
 		{
 			name: "entries the cluster cannot use", // each is counted, none is named: a name may have been encrypted
@@ -154,9 +171,10 @@ func TestDockerRules(t *testing.T) {
 			want:  []string{`error: secrets[0].data[".dockercfg"]: it is a config.json, not a .dockercfg; set type: kubernetes.io/dockerconfigjson`},
 		},
 		{
-			name:  "a .dockercfg without credentials",
-			given: secret(dockercfg, map[string]string{corev1.DockerConfigKey: `{"private.example.com":{"email":"ops@example.com"}}`}),
-			want:  []string{`error: secrets[0].data[".dockercfg"]: entry 1 of 1, sorted by server, has no username and password, nor both in auth` + logi},
+			name: "a .dockercfg without credentials",
+			given: secret(dockercfg,
+				map[string]string{corev1.DockerConfigKey: `{"private.example.com":{"email":"ops@example.com"}}`}),
+			want: []string{`error: secrets[0].data[".dockercfg"]: entry 1 of 1, sorted by server, has no username and password, nor both in auth` + logi},
 		},
 		{
 			name:  "empty credentials",
@@ -185,9 +203,9 @@ func TestDockerRules(t *testing.T) {
 			},
 		},
 		{
-			name:  "names of Docker Hub that are not looked up",
-			given: login(login(none, "hub.docker.com", "shop-robot", "x", ""), "https://index.docker.io/v1", "shop-robot", "x", ""),
-			want: []string{
+			name: "names of Docker Hub that are not looked up",
+			given: login(login(none, "hub.docker.com", "shop-robot", "x", ""), "https://index.docker.io/v1", "shop-robot", "x",
+				""), want: []string{
 				`warning: secrets[0].registries[0].server: images of Docker Hub are not looked up under "hub.docker.com"; write https://index.docker.io/v1/`,
 				`warning: secrets[0].registries[1].server: images of Docker Hub are not looked up under "https://index.docker.io/v1"; write https://index.docker.io/v1/`,
 			},

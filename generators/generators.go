@@ -118,7 +118,8 @@ type Templates = templates.Run
 
 // templates returns what there is to expand.
 func (in Input) templates() *templates.Input {
-	out := &templates.Input{Field: in.Field, Templates: map[string]string{}, Data: in.Data, Checked: checkedTemplates(in), Run: in.Templates}
+	out := &templates.Input{Field: in.Field, Templates: map[string]string{}, Data: in.Data, Checked: checkedTemplates(in),
+		Run: in.Templates}
 	for key, value := range in.Spec.Data {
 		out.Keys = append(out.Keys, key)
 		if value.Template != "" {

@@ -55,7 +55,8 @@ func TestOpaque(t *testing.T) {
 		{
 			name: "more than a mebibyte",
 			given: secret("Opaque", map[string]string{
-				"store.p12": mebibyte[:700_000], "dump": mebibyte[:600_000], "url": "x", "cert": mebibyte[:100], "ca": mebibyte[:100],
+				"store.p12": mebibyte[:700_000], "dump": mebibyte[:600_000], "url": "x", "cert": mebibyte[:100],
+				"ca": mebibyte[:100],
 			}),
 			want: []string{"error: secrets[0]: the values have 1300201 bytes together; a Secret holds 1048576. The largest are store.p12 (700000), dump (600000), ca (100); split it into several Secrets"},
 		},

@@ -112,7 +112,8 @@ var growers = []string{
 	`{{ printf "%999999999d" 1 | len }}`,
 	`{{ printf "` + strings.Repeat("%999999d", 10) + `" 1 | len }}`,
 	`{{ printf "` + strings.Repeat("%.999999f", 10) + `" 1.0 | len }}`,
-	`{{ printf "` + strings.Repeat("%*d", 10) + `" 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 | len }}`,
+	`{{ printf "` + strings.Repeat("%*d", 10) +
+		`" 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 | len }}`,
 	`{{ $x := indent 1000000 "a" }}{{ printf "` + strings.Repeat("%[1]s", 100) + `" $x | len }}`,
 	`{{ $x := indent 1000000 "a" }}{{ printf "` + strings.Repeat("%[1]q", 100) + `" $x | len }}`,
 	`{{ $x := indent 1000000 "a" }}{{ print $x $x $x $x $x $x $x $x | len }}`,
@@ -239,8 +240,8 @@ func secretsOf(password string) map[string][]byte {
 
 var passwords = []string{"qZ7xK+Wv9_Jm3!pYh", "zQ8yL+Xw0_Kn4!rZj"}
 
-// TestTemplatesCannotTalk gives each hostile template two sets of values. It must fail, and what is told must be the same
-// for both, hold no four bytes of a value, and be short.
+// TestTemplatesCannotTalk gives each hostile template two sets of values. It must fail, and what is told must be the
+// same for both, hold no four bytes of a value, and be short.
 func TestTemplatesCannotTalk(t *testing.T) {
 	for _, given := range talkers {
 		t.Run(given[:min(len(given), 120)], func(t *testing.T) {

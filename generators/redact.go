@@ -10,8 +10,8 @@ import (
 // Mark is what every value of a redacted Secret is.
 const Mark = "REDACTED"
 
-// Unusable is what every value of a redacted Secret is that must not reach a cluster. It is not base64, so an API server
-// refuses the Secret.
+// Unusable is what every value of a redacted Secret is that must not reach a cluster. It is not base64, so an API
+// server refuses the Secret.
 const Unusable = "<redacted>"
 
 // RedactedAnnotation is on every redacted Secret, so that it cannot be mistaken for the real thing.

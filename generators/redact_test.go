@@ -15,7 +15,8 @@ import (
 // TestRedact makes a Secret without its values: all keys are there, computed ones too, and what needs no value is
 // checked.
 func TestRedact(t *testing.T) {
-	in := login(secret(dockerConfigJSON, map[string]string{"password": "correct horse"}), "quay.io", "shop", "correct horse", "")
+	in := login(secret(dockerConfigJSON, map[string]string{"password": "correct horse"}), "quay.io", "shop",
+		"correct horse", "")
 	in.Spec.Data["url"] = schema.Value{Template: "{{ .password }}"}
 	var c report.Collector
 	made := generators.Redact(in, &c)

@@ -36,7 +36,8 @@ func holds(t *testing.T, rules []rule) {
 			t.Helper()
 			var c report.Collector
 			secret, findings := generators.Make(r.given, &c), c.Findings()
-			if diff := cmp.Diff(r.want, texts(findings), cmp.Transformer("lines", func(s []string) string { return strings.Join(s, "\n") })); diff != "" {
+			if diff := cmp.Diff(r.want, texts(findings), cmp.Transformer("lines",
+				func(s []string) string { return strings.Join(s, "\n") })); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 			if (secret == nil) != c.Failed() {
@@ -77,7 +78,8 @@ func tellsNothing(t *testing.T, in generators.Input, findings []*report.Finding)
 		for line := range strings.Lines(string(value)) {
 			line = strings.Trim(line, " \t\r\n{}\"")
 			for _, f := range findings {
-				if len(line) >= 6 && (strings.Contains(f.Error(), line) || strings.Contains(f.Error(), base64.StdEncoding.EncodeToString([]byte(line)))) {
+				if len(line) >= 6 && (strings.Contains(f.Error(), line) || strings.Contains(f.Error(),
+					base64.StdEncoding.EncodeToString([]byte(line)))) {
 					t.Errorf("a value can be read in: %s", f.Error())
 				}
 			}

@@ -37,10 +37,12 @@ var spellings = map[string]func(letter string) (secretType string, data map[stri
 		return "Opaque", map[string]string{"key": `{{ if hasPrefix "` + letter + `" .password }}{{ fail "it" }}{{ end }}`}
 	},
 	"a template is too long": func(letter string) (string, map[string]string) {
-		return "Opaque", map[string]string{"key": `{{ if hasPrefix "` + letter + `" .password }}{{ indent 2000000 "" }}{{ end }}`}
+		return "Opaque", map[string]string{"key": `{{ if hasPrefix "` + letter +
+			`" .password }}{{ indent 2000000 "" }}{{ end }}`}
 	},
 	"a template takes too much": func(letter string) (string, map[string]string) {
-		return "Opaque", map[string]string{"key": `{{ if hasPrefix "` + letter + `" .password }}{{ range 9000000000 }}{{ end }}{{ end }}`}
+		return "Opaque", map[string]string{"key": `{{ if hasPrefix "` + letter +
+			`" .password }}{{ range 9000000000 }}{{ end }}{{ end }}`}
 	},
 	"templates are in a circle": func(letter string) (string, map[string]string) {
 		return "Opaque", map[string]string{"key": `{{ if hasPrefix "` + letter + `" .password }}{{ .key }}{{ end }}`}
@@ -64,7 +66,8 @@ var spellings = map[string]func(letter string) (secretType string, data map[stri
 			"tls.crt": `{{ if hasPrefix "` + letter + `" .password }}{{ .password }}{{ end }}`, "tls.key": "{{ .password }}"}
 	},
 	"a key is locked": func(letter string) (string, map[string]string) {
-		return "kubernetes.io/ssh-auth", map[string]string{"ssh-privatekey": `{{ if hasPrefix "` + letter + `" .password }}x{{ end }}`}
+		return "kubernetes.io/ssh-auth", map[string]string{"ssh-privatekey": `{{ if hasPrefix "` + letter +
+			`" .password }}x{{ end }}`}
 	},
 	"a config.json is not one": func(letter string) (string, map[string]string) {
 		return "kubernetes.io/dockerconfigjson", map[string]string{
@@ -72,8 +75,8 @@ var spellings = map[string]func(letter string) (secretType string, data map[stri
 	},
 }
 
-// TestOneBit makes 26 Secrets, one for each letter, for values of several first letters. What is told of the run must not
-// depend on the letter.
+// TestOneBit makes 26 Secrets, one for each letter, for values of several first letters. What is told of the run must
+// not depend on the letter.
 func TestOneBit(t *testing.T) {
 	const letters = "abcdefghijklmnopqrstuvwxyz"
 	for name, spelling := range spellings {
@@ -128,11 +131,14 @@ func TestReport(t *testing.T) {
 			in("a", `{{ if eq .username "shop" }}{{ fail "no shops" }}{{ else }}{{ .pasword }}{{ end }}`),
 		}, []string{"error template-failed secrets[0].data.a.template: it " + fails +
 			`; its own words for that are "no shops"; it asks for "pasword", where "password" may be meant` + fix}},
-		{"two that can", []Input{in("a", "{{ atoi .password }}", "b", "{{ atoi `1` }}"), in("c", "{{ b64dec .pass }}", "pass", "YQ=={{ .empty }}")},
-			[]string{"error template-failed secrets: a template " + fails + ", one of secrets[0].data.a.template, secrets[1].data.c.template" + fix}},
+		{"two that can", []Input{in("a", "{{ atoi .password }}", "b", "{{ atoi `1` }}"),
+			in("c", "{{ b64dec .pass }}", "pass", "YQ=={{ .empty }}")},
+			[]string{"error template-failed secrets: a template " + fails +
+				", one of secrets[0].data.a.template, secrets[1].data.c.template" + fix}},
 		{"none that fails", []Input{in("a", `{{ if .empty }}{{ fail "it" }}{{ end }}`)}, nil},
 		{"one whose values are checked", []Input{{
-			Spec: schema.Secret{Name: "a", Type: "kubernetes.io/basic-auth", Data: map[string]schema.Value{"username": {Template: "{{ .x }}\n"}, "x": {From: "s"}}},
+			Spec: schema.Secret{Name: "a", Type: "kubernetes.io/basic-auth",
+				Data: map[string]schema.Value{"username": {Template: "{{ .x }}\n"}, "x": {From: "s"}}},
 			Data: map[string][]byte{"x": []byte("x")},
 		}}, []string{"info template-untold secrets[0]: username is made by a template, so nothing is told of its value but whether it is accepted; " +
 			"take it from a source for more, or run `secretwright render --explain` where nobody else reads the output"}},
@@ -149,7 +155,8 @@ func TestReport(t *testing.T) {
 func TestRunBudget(t *testing.T) {
 	var ins []Input
 	for range 3 * templates.PerRun {
-		ins = append(ins, Input{Spec: specOf("a", fmt.Sprintf("{{ range %d }}{{ end }}{{ .username }}", templates.MaxSteps/3)), Data: values()})
+		ins = append(ins, Input{Spec: specOf("a", fmt.Sprintf("{{ range %d }}{{ end }}{{ .username }}",
+			templates.MaxSteps/3)), Data: values()})
 	}
 	if findings := runOf(ins); len(findings) != 1 {
 		t.Errorf("findings: %v", findings)

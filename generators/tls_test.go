@@ -36,7 +36,8 @@ func sec1(t *testing.T, key crypto.Signer) string {
 }
 
 func pkcs1(key crypto.Signer) string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key.(*rsa.PrivateKey))}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY",
+		Bytes: x509.MarshalPKCS1PrivateKey(key.(*rsa.PrivateKey))}))
 }
 
 // authority is a certificate and the key to issue others with.
@@ -51,13 +52,15 @@ func issue(t *testing.T, name string, key crypto.Signer, from, to time.Time, iss
 	return issueBy(t, x509.UnknownSignatureAlgorithm, name, key, from, to, issuer)
 }
 
-func issueBy(t *testing.T, algorithm x509.SignatureAlgorithm, name string, key crypto.Signer, from, to time.Time, issuer *authority) (string, *authority) {
+func issueBy(t *testing.T, algorithm x509.SignatureAlgorithm, name string, key crypto.Signer, from, to time.Time,
+	issuer *authority) (string, *authority) {
 	t.Helper()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
 		NotBefore: from, NotAfter: to,
 		SignatureAlgorithm: algorithm,
-		IsCA:               true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		IsCA:               true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 	}
 	made := &authority{template, key}
 	if issuer == nil {
@@ -99,7 +102,8 @@ func TestTLS(t *testing.T) {
 			rule{name: name, given: pair(own, pkcs8(t, k))},
 			rule{
 				name: name + " with another key", given: pair(own, pkcs8(t, others[name])),
-				want: []string{"error: " + tlsKey + "the private key does not belong to the first certificate of tls.crt; take both from the same issue, the server's own certificate first"},
+				want: []string{"error: " + tlsKey +
+					"the private key does not belong to the first certificate of tls.crt; take both from the same issue, the server's own certificate first"},
 			},
 		)
 	}
@@ -109,12 +113,15 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lost := []string{"error: " + tlsKey + "the private key does not parse; write it as PKCS #8, PKCS #1 or SEC 1, as `openssl pkey` does"}
-	locked := []string{"error: " + tlsKey + "the private key is protected by a passphrase, which no server can ask for; remove it with `openssl pkey`; SOPS protects the key"}
+	lost := []string{"error: " + tlsKey +
+		"the private key does not parse; write it as PKCS #8, PKCS #1 or SEC 1, as `openssl pkey` does"}
+	locked := []string{"error: " + tlsKey +
+		"the private key is protected by a passphrase, which no server can ask for; remove it with `openssl pkey`; SOPS protects the key"}
 	holds(t, append(rules, []rule{
 		{name: "RSA in PKCS #1", given: pair(own, pkcs1(keys["RSA"]))},
 		{name: "ECDSA in SEC 1", given: pair(leaf, sec1(t, keys["ECDSA"]))},
-		{name: "ECDSA as openssl ecparam writes it", given: pair(leaf, "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"+sec1(t, keys["ECDSA"]))},
+		{name: "ECDSA as openssl ecparam writes it", given: pair(leaf,
+			"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"+sec1(t, keys["ECDSA"]))},
 		{name: "a chain", given: pair(leaf+between+root, key)},
 		{name: "a chain without its root", given: pair(leaf+between, key)},
 		{name: "a signature that Go does not check", given: pair(old+root, key)},
@@ -122,8 +129,8 @@ func TestTLS(t *testing.T) {
 			name: "a signature that Go does not check, of another issuer", given: pair(old+between, key),
 			want: []string{"error: " + crt + "certificate 1 of the chain was not issued by certificate 2" + order},
 		},
-		{name: "text around the certificates", given: pair("subject=shop\n"+leaf+"\nissuer=between\n"+between+"\nend\n", "Bag Attributes\n"+key)},
-		{
+		{name: "text around the certificates", given: pair("subject=shop\n"+leaf+"\nissuer=between\n"+between+"\nend\n",
+			"Bag Attributes\n"+key)}, {
 			name: "neither", given: secret("kubernetes.io/tls", nil),
 			want: []string{"error: secrets[0].data: it lacks tls.crt and tls.key, which the type kubernetes.io/tls must have; add it to data"},
 		},
@@ -176,8 +183,9 @@ func TestTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "something else in tls.crt", given: pair(leaf+"-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----\n", key),
-			want: []string{"error: " + crt + "it holds something other than certificates; put only certificates in tls.crt"},
+			name:  "something else in tls.crt",
+			given: pair(leaf+"-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----\n", key),
+			want:  []string{"error: " + crt + "it holds something other than certificates; put only certificates in tls.crt"},
 		},
 		{
 			name: "garbage", given: pair("correct horse", "battery staple"),
@@ -191,14 +199,16 @@ func TestTLS(t *testing.T) {
 			want: []string{"error: " + crt + "a PEM block in it is damaged; restore it, each line as it was"},
 		},
 		{
-			name: "a certificate that does not parse", given: pair("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key),
-			want: []string{"error: " + crt + "certificate 1 does not parse; restore it from its issuer"},
+			name:  "a certificate that does not parse",
+			given: pair("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", key),
+			want:  []string{"error: " + crt + "certificate 1 does not parse; restore it from its issuer"},
 		},
-		{name: "a key that does not parse", given: pair(leaf, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), want: lost},
+		{name: "a key that does not parse", given: pair(leaf,
+			"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), want: lost},
 		{name: "a key that cannot sign", given: pair(leaf, pkcs8(t, exchange)), want: lost},
 		{name: "a key of OpenSSH", given: pair(leaf, openSSH(t, keys["ECDSA"], "")), want: lost},
-		{name: "PKCS #8 with a passphrase", given: pair(leaf, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"), want: locked},
-		{
+		{name: "PKCS #8 with a passphrase", given: pair(leaf,
+			"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"), want: locked}, {
 			name: "old PEM with a passphrase", want: locked,
 			given: pair(leaf, "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n"),
 		},

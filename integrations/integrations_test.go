@@ -110,8 +110,8 @@ func repository(t *testing.T, example string) string {
 	return dir
 }
 
-// TestActionScripts holds the scripts to taking inputs from the environment alone: an expression in a script is a way to
-// inject commands.
+// TestActionScripts holds the scripts to taking inputs from the environment alone: an expression in a script is a way
+// to inject commands.
 func TestActionScripts(t *testing.T) {
 	a := readAction(t)
 	text := ""
@@ -160,8 +160,8 @@ func TestActionCheck(t *testing.T) {
 	}
 }
 
-// TestActionWorkingDirectory has the action work in a folder of the repository. What it says about a file, GitHub finds from
-// the top of the repository.
+// TestActionWorkingDirectory has the action work in a folder of the repository. What it says about a file, GitHub finds
+// from the top of the repository.
 func TestActionWorkingDirectory(t *testing.T) {
 	temp := runner(t)
 	a := readAction(t)
@@ -203,7 +203,8 @@ func TestActionVerify(t *testing.T) {
 	}
 	sopstest.SOPS(t, dir, "set", "database.enc.yaml", `["app"]["password"]`, `"quite another one"`)
 	out, err := a.step(t, "verify", dir, inputs)
-	if err == nil || !strings.Contains(out, "M rendered/secret_database.yaml") || !strings.Contains(out, "::error title=not-rendered::") {
+	if err == nil || !strings.Contains(out, "M rendered/secret_database.yaml") ||
+		!strings.Contains(out, "::error title=not-rendered::") {
 		t.Errorf("%v:\n%s", err, out)
 	}
 	sopstest.TellsNothing(t, out, "quite another one")

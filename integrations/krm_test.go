@@ -69,8 +69,10 @@ func TestKRMFunction(t *testing.T) {
 		t.Error(err)
 	}
 	version := definition.Spec.Versions[0]
-	if definition.Kind != framework.FunctionDefinitionKind || definition.APIVersion != framework.FunctionDefinitionGroupVersion ||
-		version.Runtime.Exec.Path != "secretwright" || len(version.Schema.OpenAPIV3Schema.Properties["secrets"].Items.Schema.Properties) < 5 {
+	if definition.Kind != framework.FunctionDefinitionKind ||
+		definition.APIVersion != framework.FunctionDefinitionGroupVersion ||
+		version.Runtime.Exec.Path != "secretwright" ||
+		len(version.Schema.OpenAPIV3Schema.Properties["secrets"].Items.Schema.Properties) < 5 {
 		t.Errorf("kyaml reads something else: %+v", definition)
 	}
 }

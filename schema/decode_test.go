@@ -42,14 +42,18 @@ func TestParseIsStrict(t *testing.T) {
 			"unknown-field secrets[0].usedBy[0].volume.readonly: there is no such field; did you mean readOnly?"}},
 		{"an unknown field with dots", `secrets: [{data: {tls.crt: {frm: a}}}]`, []string{
 			`unknown-field secrets[0].data["tls.crt"].frm: there is no such field; did you mean from?`}},
-		{"a field twice", "sources: []\nsources: []\n", []string{"duplicate-field sources: this field is given twice; remove one of them"}},
+		{"a field twice", "sources: []\nsources: []\n",
+			[]string{"duplicate-field sources: this field is given twice; remove one of them"}},
 		{"a key of a map twice", `secrets: [{data: {a: {value: x}, a: {value: y}}}]`, []string{
 			"duplicate-field secrets[0].data.a: this field is given twice; remove one of them"}},
-		{"a map for a list", `secrets: {name: a}`, []string{"wrong-kind secrets: this is a map, not a list; write [{name: ..., data: {...}}]"}},
+		{"a map for a list", `secrets: {name: a}`,
+			[]string{"wrong-kind secrets: this is a map, not a list; write [{name: ..., data: {...}}]"}},
 		{"a list for a map", `secrets: [{data: []}]`, []string{
 			"wrong-kind secrets[0].data: this is a list, not a map; write {NAME: {value: ...}}"}},
-		{"text for a value", `secrets: [{data: {a: hunter2}}]`, []string{"wrong-kind secrets[0].data.a: this is text, not a map; " + valueForm}},
-		{"a number for a value", `secrets: [{data: {a: 5432}}]`, []string{"wrong-kind secrets[0].data.a: this is a number, not a map; " + valueForm}},
+		{"text for a value", `secrets: [{data: {a: hunter2}}]`,
+			[]string{"wrong-kind secrets[0].data.a: this is text, not a map; " + valueForm}},
+		{"a number for a value", `secrets: [{data: {a: 5432}}]`,
+			[]string{"wrong-kind secrets[0].data.a: this is a number, not a map; " + valueForm}},
 		{"a block for a value", "secrets: [{data: {a: \"hunter2\\nhunter3\"}}]", []string{
 			"wrong-kind secrets[0].data.a: this is text, not a map; " + valueForm}},
 		{"text for a source", `sources: [database.enc.yaml]`, []string{
@@ -58,7 +62,8 @@ func TestParseIsStrict(t *testing.T) {
 			"wrong-kind secrets[0].usedBy[0].containers: this is text, not a list; write [...]"}},
 		{"a map for text", `secrets: [{name: {a: b}}]`, []string{
 			"wrong-kind secrets[0].name: this is a map, not text; write one text, without a list or a map"}},
-		{"a number for text", `secrets: [{name: 1.10}]`, []string{"wrong-kind secrets[0].name: this is a number, not text; put it in quotes"}},
+		{"a number for text", `secrets: [{name: 1.10}]`,
+			[]string{"wrong-kind secrets[0].name: this is a number, not text; put it in quotes"}},
 		{"a boolean for text", `secrets: [{labels: {a: true}}]`, []string{
 			"wrong-kind secrets[0].labels.a: this is a boolean, not text; put it in quotes"}},
 		{"text for a boolean", `secrets: [{immutable: "true"}]`, []string{
@@ -108,8 +113,8 @@ func coded(findings []*report.Finding) []string {
 	return all
 }
 
-// TestParseReportsTheRest has fields that do not fit beside values that are wrong: both are told in one run, but nothing
-// that follows from what does not fit.
+// TestParseReportsTheRest has fields that do not fit beside values that are wrong: both are told in one run, but
+// nothing that follows from what does not fit.
 func TestParseReportsTheRest(t *testing.T) {
 	const sources = "sources: [{name: db, file: db.yaml}]\n"
 	for _, c := range []struct {
@@ -123,15 +128,19 @@ func TestParseReportsTheRest(t *testing.T) {
 				"unknown-source secrets[0].data.j.from",
 				"missing-key secrets[0].usedBy[0].env.A",
 			}},
-		{"in another Secret", sources + `secrets: [{name: a, dta: {k: {from: db}}}, {name: B, type: tls, data: {k: {from: db}}}]`,
+		{"in another Secret", sources +
+			`secrets: [{name: a, dta: {k: {from: db}}}, {name: B, type: tls, data: {k: {from: db}}}]`,
 			[]string{"unknown-field secrets[0].dta", "unknown-type secrets[1].type", "invalid-name secrets[1].name"}},
 		{"a source without its name", "sources: [{nam: db, file: /db.yaml}]\nsecrets: [{name: A, data: {k: {from: db}}}]\n",
 			[]string{"unknown-field sources[0].nam", "invalid-name secrets[0].name"}},
-		{"data of the wrong kind", sources + `secrets: [{name: a, data: [], usedBy: [{kind: Pod, env: {A: x}}]}, {name: B, data: {}}]`,
+		{"data of the wrong kind", sources +
+			`secrets: [{name: a, data: [], usedBy: [{kind: Pod, env: {A: x}}]}, {name: B, data: {}}]`,
 			[]string{"wrong-kind secrets[0].data", "invalid-name secrets[1].name", "empty-secret secrets[1]"}},
-		{"a value of the wrong kind", sources + `secrets: [{name: A, data: {k: hunter2}, usedBy: [{kind: Pod, env: {A: k, B: j}}]}]`,
+		{"a value of the wrong kind", sources +
+			`secrets: [{name: A, data: {k: hunter2}, usedBy: [{kind: Pod, env: {A: k, B: j}}]}]`,
 			[]string{"wrong-kind secrets[0].data.k", "invalid-name secrets[0].name", "missing-key secrets[0].usedBy[0].env.B"}},
-		{"a field of a volume", `secrets: [{name: A, data: {k: {value: x}}, usedBy: [{kind: Pod, volume: {mount: /a}}, {kind: ""}]}]`,
+		{"a field of a volume",
+			`secrets: [{name: A, data: {k: {value: x}}, usedBy: [{kind: Pod, volume: {mount: /a}}, {kind: ""}]}]`,
 			[]string{
 				"unknown-field secrets[0].usedBy[0].volume.mount", "invalid-name secrets[0].name",
 				"missing-field secrets[0].usedBy[1].kind", "no-use secrets[0].usedBy[1]",
@@ -156,14 +165,16 @@ func TestParseReportsTheRest(t *testing.T) {
 // TestParseValue holds `value` to the text as it was written, whatever YAML would make of it.
 func TestParseValue(t *testing.T) {
 	for written, want := range map[string]string{
-		"text": "text", `"quoted"`: "quoted", "''": "", "5432": "5432", "1.10": "1.10", "0644": "0644", "0x1F": "0x1F", "1e3": "1e3",
+		"text": "text", `"quoted"`: "quoted", "''": "", "5432": "5432", "1.10": "1.10", "0644": "0644", "0x1F": "0x1F",
+		"1e3":   "1e3",
 		"1_000": "1_000", "true": "true", "True": "True", "2026-11-24": "2026-11-24", "12:30:45": "12:30:45", ".inf": ".inf",
 		`"a\tb\n"`: "a\tb\n", "'  a  '": "  a  ", "grüße": "grüße", "'#'": "#", "!!str 5": "5",
 		"|\n    a\n     b\n":    "a\n b\n",
 		">-\n    a\n    b\n":    "a b",
 		"|2-\n      a\n    b\n": "  a\nb",
 	} {
-		spec, findings := parse(t, "secrets:\n- name: a\n  data:\n    k:\n     value: "+strings.ReplaceAll(written, "\n", "\n   ")+"\n")
+		spec, findings := parse(t, "secrets:\n- name: a\n  data:\n    k:\n     value: "+strings.ReplaceAll(written, "\n",
+			"\n   ")+"\n")
 		if len(findings) > 0 {
 			t.Errorf("%q: %v", written, findings)
 			continue
@@ -193,7 +204,8 @@ func TestParseNumbers(t *testing.T) {
 // TestParseOldBooleans holds text that YAML 1.1 takes for a boolean to what was written, as value, key and name.
 func TestParseOldBooleans(t *testing.T) {
 	for _, word := range []string{"y", "n", "yes", "No", "on", "OFF"} {
-		spec, findings := parse(t, "secrets: [{name: "+word+", labels: {"+word+": "+word+"}, data: {"+word+": {value: "+word+"}}, usedBy: [{kind: "+word+", containers: ["+word+"], env: {"+word+": "+word+"}}]}]\n")
+		spec, findings := parse(t,
+			"secrets: [{name: "+word+", labels: {"+word+": "+word+"}, data: {"+word+": {value: "+word+"}}, usedBy: [{kind: "+word+", containers: ["+word+"], env: {"+word+": "+word+"}}]}]\n")
 		if len(findings) > 0 {
 			t.Errorf("%s: %v", word, findings)
 			continue
@@ -240,7 +252,8 @@ func TestParseVersion(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	for _, other := range []string{"apiVersion: v1\nkind: SecretSpec\n", "apiVersion: secretwright.dev/v1alpha1\nkind: Secret\n", "kind: SecretSpec\n", "{}\n"} {
+	for _, other := range []string{"apiVersion: v1\nkind: SecretSpec\n",
+		"apiVersion: secretwright.dev/v1alpha1\nkind: Secret\n", "kind: SecretSpec\n", "{}\n"} {
 		if schema.IsSecretSpec(yaml.MustParse(other)) {
 			t.Errorf("%q is a SecretSpec", other)
 		}

@@ -18,8 +18,9 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// TestJSONSchemaAcceptsWhatSecretwrightDoes checks every SecretSpec of the golden cases that succeed, of the examples and of
-// the reference, as an editor would. Then it puts an unknown field into every map that has fields, which must not pass.
+// TestJSONSchemaAcceptsWhatSecretwrightDoes checks every SecretSpec of the golden cases that succeed, of the examples
+// and of the reference, as an editor would. Then it puts an unknown field into every map that has fields, which must
+// not pass.
 func TestJSONSchemaAcceptsWhatSecretwrightDoes(t *testing.T) {
 	root := jsonObject(t, schema.JSONSchema())
 	specs := secretSpecs(t)
@@ -105,7 +106,8 @@ func secretSpecs(t *testing.T) map[string]string {
 			add(fmt.Sprintf("%s, item %d", in, i), item)
 		}
 	}
-	err = filepath.WalkDir(filepath.Join(pinned.Root(), "examples"), func(path string, entry os.DirEntry, err error) error {
+	err = filepath.WalkDir(filepath.Join(pinned.Root(), "examples"), func(path string, entry os.DirEntry,
+		err error) error {
 		if err != nil || entry.IsDir() || entry.Name() != "secretspec.yaml" {
 			return err
 		}
@@ -152,8 +154,8 @@ func under(root, s map[string]any, name string) map[string]any {
 	return nil
 }
 
-// violations is a JSON Schema validator for the keywords that the schema uses. Any other is a violation, so that none is
-// passed over.
+// violations is a JSON Schema validator for the keywords that the schema uses. Any other is a violation, so that none
+// is passed over.
 func violations(root, s map[string]any, at string, value any) []string {
 	var found []string
 	object, isObject := value.(map[string]any)
@@ -167,7 +169,8 @@ func violations(root, s map[string]any, at string, value any) []string {
 			found = append(found, violations(root, resolved(root, s), at, value)...)
 		case "type":
 			if !isType(argument.(string), value) {
-				return []string{at + " is not " + map[bool]string{true: "an ", false: "a "}[strings.ContainsAny(argument.(string)[:1], "aeiou")] + argument.(string)}
+				return []string{at + " is not " + map[bool]string{true: "an ",
+					false: "a "}[strings.ContainsAny(argument.(string)[:1], "aeiou")] + argument.(string)}
 			}
 		case "enum":
 			if !slices.ContainsFunc(argument.([]any), func(one any) bool { return reflect.DeepEqual(one, value) }) {

@@ -9,8 +9,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// FuzzParse looks for SecretSpecs that panic, that fail without an error or with one that has no code, and for those that
-// Parse changes.
+// FuzzParse looks for SecretSpecs that panic, that fail without an error or with one that has no code, and for those
+// that Parse changes.
 func FuzzParse(f *testing.F) {
 	for _, body := range []string{
 		"metadata: {name: shop}\nsecrets: [{name: a, type: tls, data: {k: hunter2, tls.crt: {frm: a}}, dataFrom: {}}]",

@@ -19,7 +19,8 @@ const schemaFile = "secretspec.schema.json"
 // TestJSONSchemaIsCurrent holds the JSON Schema to the Go types: their comments are its descriptions.
 func TestJSONSchemaIsCurrent(t *testing.T) {
 	reflector := &jsonschema.Reflector{ExpandedStruct: true}
-	if err := reflector.AddGoComments("github.com/secretwright/secretwright/schema", ".", jsonschema.WithFullComment()); err != nil {
+	if err := reflector.AddGoComments("github.com/secretwright/secretwright/schema", ".",
+		jsonschema.WithFullComment()); err != nil {
 		t.Fatal(err)
 	}
 	reflected := reflector.Reflect(schema.SecretSpec{})

@@ -17,8 +17,8 @@ func SecretNames(node *yaml.RNode) []string {
 	return names
 }
 
-// EncryptedSecrets returns the names of the encrypted Secrets among the resources that a SecretSpec takes as sources, as far
-// as they can be read.
+// EncryptedSecrets returns the names of the encrypted Secrets among the resources that a SecretSpec takes as sources,
+// as far as they can be read.
 func EncryptedSecrets(node *yaml.RNode) []string {
 	var names []string
 	sources, err := node.Pipe(yaml.Lookup("sources"))

@@ -72,7 +72,8 @@ func documentedTypes(t *testing.T) []documentedType {
 					names, todo = append(names, typeName(s)), append(todo, root.Definitions[typeName(s)])
 				}
 			}
-			d.Fields = append(d.Fields, documentedField{name, fieldType(field, slices.Contains(todo[i].Required, name)), inCell(name, field.Description)})
+			d.Fields = append(d.Fields, documentedField{name, fieldType(field, slices.Contains(todo[i].Required, name)),
+				inCell(name, field.Description)})
 		}
 		types = append(types, d)
 	}
@@ -114,10 +115,12 @@ func valueType(s *jsonschema.Schema) string {
 	case s.Type == "object" && s.AdditionalProperties != nil:
 		return "map of text to " + valueType(s.AdditionalProperties)
 	}
-	return map[string]string{"string": "text", "boolean": "boolean", "integer": "number", "number": "number", "object": "map"}[s.Type]
+	return map[string]string{"string": "text", "boolean": "boolean", "integer": "number", "number": "number",
+		"object": "map"}[s.Type]
 }
 
-// inCell is the comment of a Go field in a table that has the name in another column: `File is a path` becomes `A path`.
+// inCell is the comment of a Go field in a table that has the name in another column: `File is a path` becomes `A
+// path`.
 func inCell(name, comment string) string {
 	text := strings.ReplaceAll(strings.ReplaceAll(comment, "\n", " "), "|", `\|`)
 	if first, rest, _ := strings.Cut(text, " "); strings.EqualFold(first, strings.ReplaceAll(name, "_", "")) {
@@ -142,8 +145,8 @@ func reflected(t *testing.T) *jsonschema.Schema {
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
-// TestReferenceExamples reads every example of the reference as Secretwright would. What an example leaves out is added:
-// the head, sources that it takes values from, a Secret that uses its sources.
+// TestReferenceExamples reads every example of the reference as Secretwright would. What an example leaves out is
+// added: the head, sources that it takes values from, a Secret that uses its sources.
 func TestReferenceExamples(t *testing.T) {
 	var types []string
 	for i, block := range yamlBlock.FindAllStringSubmatch(referenceTemplate, -1) {
@@ -164,8 +167,10 @@ func TestReferenceExamples(t *testing.T) {
 			types = append(types, secret.Type)
 		}
 	}
-	for _, want := range []string{"Opaque", "kubernetes.io/basic-auth", "kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson",
-		"kubernetes.io/service-account-token", "kubernetes.io/ssh-auth", "kubernetes.io/tls", "bootstrap.kubernetes.io/token"} {
+	for _, want := range []string{"Opaque", "kubernetes.io/basic-auth", "kubernetes.io/dockercfg",
+		"kubernetes.io/dockerconfigjson",
+		"kubernetes.io/service-account-token", "kubernetes.io/ssh-auth", "kubernetes.io/tls",
+		"bootstrap.kubernetes.io/token"} {
 		if !slices.Contains(types, want) {
 			t.Errorf("the reference has no example of %s", want)
 		}

@@ -34,10 +34,10 @@ var secretTypes = map[string]secretType{
 	string(corev1.SecretTypeTLS):                 {},
 }
 
-// volumeTypes are types in Kubernetes' domain that it does not know itself: its volume plugins and Rook ask for them. They
-// are held to no rules.
-var volumeTypes = []string{"kubernetes.io/cephfs", "kubernetes.io/glusterfs", "kubernetes.io/iscsi-chap", "kubernetes.io/quobyte",
-	"kubernetes.io/rbd", "kubernetes.io/rook", "kubernetes.io/scaleio", "kubernetes.io/storageos"}
+// volumeTypes are types in Kubernetes' domain that it does not know itself: its volume plugins and Rook ask for them.
+// They are held to no rules.
+var volumeTypes = []string{"kubernetes.io/cephfs", "kubernetes.io/glusterfs", "kubernetes.io/iscsi-chap",
+	"kubernetes.io/quobyte", "kubernetes.io/rbd", "kubernetes.io/rook", "kubernetes.io/scaleio", "kubernetes.io/storageos"}
 
 // otherNames are words that are near no type, or near another one: what `kubectl create secret` calls types, and
 // dockerconfig.

@@ -10,7 +10,8 @@ const (
 	Kind = "SecretSpec"
 	// SecretAnnotation marks an emitted Secret with `<SecretSpec>/<Secret>`, so that the next run knows it again.
 	SecretAnnotation = "secretwright.dev/secret"
-	// OriginAnnotation, on a Secret that goes out encrypted, proves to the next run that who made it could read its sources.
+	// OriginAnnotation, on a Secret that goes out encrypted, proves to the next run that who made it could read its
+	// sources.
 	OriginAnnotation = "secretwright.dev/origin"
 	// ChecksumAnnotation, followed by a Secret's name, is what `rollout: checksumAnnotation` puts on pod templates.
 	ChecksumAnnotation = "checksum.secretwright.dev/"
@@ -38,16 +39,16 @@ type SecretSpec struct {
 type Output struct {
 	// SOPS has each Secret go out as a SOPS document of its own, with `data` encrypted, so that it is safe to commit.
 	SOPS *SOPSOutput `json:"sops,omitempty"`
-	// Dir is the folder that `secretwright render` without arguments writes into, relative to the folder of the SecretSpec.
-	// Nothing else reads it.
+	// Dir is the folder that `secretwright render` without arguments writes into, relative to the folder of the
+	// SecretSpec. Nothing else reads it.
 	Dir string `json:"dir,omitempty"`
-	// Manifests are the files and folders that it then applies the SecretSpec to, relative to the folder of the SecretSpec:
-	// all of that folder, if none is listed.
+	// Manifests are the files and folders that it then applies the SecretSpec to, relative to the folder of the
+	// SecretSpec: all of that folder, if none is listed.
 	Manifests []string `json:"manifests,omitempty"`
 }
 
-// SOPSOutput says for whom the emitted Secrets are encrypted. Left empty, that is for those who can read every encrypted
-// source the Secret is made from.
+// SOPSOutput says for whom the emitted Secrets are encrypted. Left empty, that is for those who can read every
+// encrypted source the Secret is made from.
 type SOPSOutput struct {
 	// Age are age recipients: `age1...`, or SSH public keys.
 	Age []string `json:"age,omitempty"`
@@ -61,7 +62,8 @@ type SOPSOutput struct {
 	AzureKV []string `json:"azure_kv,omitempty"`
 	// HCVault are URIs of keys of HashiCorp Vault's or OpenBao's transit engine.
 	HCVault []string `json:"hc_vault,omitempty"`
-	// CreationRules has the nearest .sops.yaml, inside the folder Secretwright was started in, decide by the Secret's file.
+	// CreationRules has the nearest .sops.yaml, inside the folder Secretwright was started in, decide by the Secret's
+	// file.
 	CreationRules bool `json:"creationRules,omitempty"`
 }
 
@@ -190,12 +192,12 @@ const (
 
 // Secret describes one Kubernetes Secret and everything that uses it.
 type Secret struct {
-	// Name is the Secret's plain name; `rollout: nameSuffixHash` adds the hash of its content. Without it the Secret has the
-	// name of the manifest it is taken from.
+	// Name is the Secret's plain name; `rollout: nameSuffixHash` adds the hash of its content. Without it the Secret has
+	// the name of the manifest it is taken from.
 	Name string `json:"name,omitempty" jsonschema:"anyof_required=name"`
-	// From names a source that holds a Secret as a manifest, as `kubectl` takes it. The Secret has its name, namespace, type,
-	// labels, annotations, `data` and `stringData`; what is said here wins. Of several in the source, `name` or `manifest`
-	// picks one; without both, all of them are taken that no other entry picks.
+	// From names a source that holds a Secret as a manifest, as `kubectl` takes it. The Secret has its name, namespace,
+	// type, labels, annotations, `data` and `stringData`; what is said here wins. Of several in the source, `name` or
+	// `manifest` picks one; without both, all of them are taken that no other entry picks.
 	From string `json:"from,omitempty" jsonschema:"anyof_required=from"`
 	// Manifest picks one of several Secrets in the source, if `name` is to be another one than it has there.
 	Manifest *ManifestName `json:"manifest,omitempty"`
@@ -224,8 +226,8 @@ type Secret struct {
 	Registries []Registry `json:"registries,omitempty"`
 	// ServiceAccountName is the ServiceAccount that a Secret of type `kubernetes.io/service-account-token` is for.
 	ServiceAccountName string `json:"serviceAccountName,omitempty"`
-	// Path is the file that the Secret is written to when it is new: a template, in which `{{ .Name }}`, `{{ .Namespace }}` and
-	// `{{ .SecretSpec }}` can be used, relative to the folder of `--output`, or under kpt to the SecretSpec's.
+	// Path is the file that the Secret is written to when it is new: a template, in which `{{ .Name }}`, `{{ .Namespace
+	// }}` and `{{ .SecretSpec }}` can be used, relative to the folder of `--output`, or under kpt to the SecretSpec's.
 	Path string `json:"path,omitempty"`
 	// UsedBy are the workloads and other objects that use the Secret; the references are written into them.
 	UsedBy []Target `json:"usedBy,omitempty"`
@@ -276,8 +278,8 @@ type Value struct {
 	// Value is the value itself. It is for what is not secret, or for a SecretSpec that is itself encrypted by
 	// `secretwright encrypt`.
 	Value *string `json:"value,omitempty" scalar:"text" jsonschema:"oneof_type=string;number;boolean"`
-	// Public states that a value or template is not secret, whatever its key or form says. Without it one in the clear that
-	// looks secret is an error in `secretwright check`.
+	// Public states that a value or template is not secret, whatever its key or form says. Without it one in the clear
+	// that looks secret is an error in `secretwright check`.
 	Public bool `json:"public,omitempty"`
 	// Template is a Go text/template over the other keys of the same Secret.
 	Template string `json:"template,omitempty"`
@@ -349,7 +351,8 @@ type Target struct {
 	ImagePullSecret bool `json:"imagePullSecret,omitempty"`
 	// TLS has an Ingress, or listeners of a Gateway, serve the Secret's certificate.
 	TLS *TLS `json:"tls,omitempty"`
-	// FieldPaths are fields, as in kustomize, that the Secret's name is written into: `spec.acme.privateKeySecretRef.name`.
+	// FieldPaths are fields, as in kustomize, that the Secret's name is written into:
+	// `spec.acme.privateKeySecretRef.name`.
 	FieldPaths []string `json:"fieldPaths,omitempty"`
 	// PodSpec is where a kind that Secretwright does not know holds its pod: `spec.path.to.podSpec`.
 	PodSpec string `json:"podSpec,omitempty"`

@@ -65,7 +65,8 @@ func (v *validator) output() {
 	}
 	at := field.NewPath("output")
 	if len(out.Manifests) > 0 && out.Dir == "" {
-		v.Error(report.UselessField, at.Child("manifests"), "it goes with dir", "write the folder that they are rendered into as dir")
+		v.Error(report.UselessField, at.Child("manifests"), "it goes with dir",
+			"write the folder that they are rendered into as dir")
 	}
 	for i, name := range append([]string{out.Dir}, out.Manifests...) {
 		where := at.Child("dir")
@@ -73,7 +74,8 @@ func (v *validator) output() {
 			where = at.Child("manifests").Index(i - 1)
 		}
 		if path.IsAbs(name) {
-			v.Error(report.InvalidPath, where, quoted(name)+" is an absolute path", "write it relative to the folder of the SecretSpec")
+			v.Error(report.InvalidPath, where, quoted(name)+" is an absolute path",
+				"write it relative to the folder of the SecretSpec")
 		} else if name == "" && i > 0 {
 			v.Error(report.InvalidPath, where, "it is empty", "write . for the folder of the SecretSpec")
 		}
@@ -113,8 +115,8 @@ func (v *validator) dns(at *field.Path, name string) bool {
 	return v.syntax(report.InvalidName, at, name, validation.IsDNS1123Subdomain)
 }
 
-// syntax reports what a check of apimachinery's validation package finds, without its regular expression, and whether that
-// was nothing. The way out is the nearest text that the check allows.
+// syntax reports what a check of apimachinery's validation package finds, without its regular expression, and whether
+// that was nothing. The way out is the nearest text that the check allows.
 func (v *validator) syntax(code report.Code, at *field.Path, value string, check func(string) []string) bool {
 	problems := check(value)
 	for _, p := range problems {
@@ -134,7 +136,8 @@ func allowed(value string, check func(string) []string) string {
 	}
 	mixed := strings.Trim(strings.Map(cleaned, value), "-_.")
 	lower := strings.ToLower(mixed)
-	for _, text := range []string{mixed, lower, strings.ReplaceAll(lower, "_", "-"), strings.NewReplacer("_", "-", ".", "-").Replace(lower)} {
+	for _, text := range []string{mixed, lower, strings.ReplaceAll(lower, "_", "-"),
+		strings.NewReplacer("_", "-", ".", "-").Replace(lower)} {
 		if text != "" && text != value && len(check(text)) == 0 {
 			return "write " + text
 		}

@@ -31,7 +31,8 @@ func ValidateTaken(spec *SecretSpec, paths []*field.Path, c *report.Collector) {
 func (v *validator) manifest(at *field.Path, s *Secret) {
 	v.from(at.Child("from"), s.From)
 	if s.Manifest != nil && s.Manifest.Name == "" {
-		v.Error(report.MissingField, at.Child("manifest", "name"), "it is missing", "write the name that the Secret has there")
+		v.Error(report.MissingField, at.Child("manifest", "name"), "it is missing",
+			"write the name that the Secret has there")
 	}
 }
 

@@ -88,8 +88,8 @@ func Start(t testing.TB) *Cluster {
 // KubectlPath returns the path of the kubectl of the cluster's version, for scripts that call it by its name.
 func (c *Cluster) KubectlPath() string { return c.kubectl }
 
-// StartControllers starts the controllers that make pods of Deployments, until t and its subtests have ended. There is still
-// no scheduler and no kubelet: the pods stay Pending.
+// StartControllers starts the controllers that make pods of Deployments, until t and its subtests have ended. There is
+// still no scheduler and no kubelet: the pods stay Pending.
 func (c *Cluster) StartControllers(t testing.TB) {
 	t.Helper()
 	start(t, t.TempDir(), filepath.Join(filepath.Dir(c.kubectl), "kube-controller-manager"),

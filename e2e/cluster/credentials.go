@@ -104,7 +104,8 @@ type pemWriter struct {
 	dir string
 }
 
-func (p pemWriter) cert(name string, cert, parent *x509.Certificate, public crypto.PublicKey, signer crypto.Signer) string {
+func (p pemWriter) cert(name string, cert, parent *x509.Certificate, public crypto.PublicKey,
+	signer crypto.Signer) string {
 	p.t.Helper()
 	der, err := x509.CreateCertificate(rand.Reader, cert, parent, public, signer)
 	return p.write(name, "CERTIFICATE", der, err)

@@ -1,5 +1,5 @@
-// Kubernetes judges objects as the API server of one version of Kubernetes does when they are created or updated, without
-// the server: it decodes them strictly, sets the defaults and validates, with the server's own code.
+// Kubernetes judges objects as the API server of one version of Kubernetes does when they are created or updated,
+// without the server: it decodes them strictly, sets the defaults and validates, with the server's own code.
 //
 // Each line of its input is a JSON list of objects, which come one after the other: an object whose kind and name came
 // before is an update. For each line it prints what the first object that is refused is refused for, or an empty line.

@@ -44,8 +44,9 @@ func TestInstallScript(t *testing.T) {
 			says:  "checksums.txt has no archive for linux_" + runtime.GOARCH, fails: true,
 		},
 		"two archives": {
-			files: map[string][]byte{"checksums.txt": []byte(sums + strings.ReplaceAll(sums, "secretwright_", "secretwright_9"))},
-			says:  "several archives", fails: true,
+			files: map[string][]byte{"checksums.txt": []byte(sums + strings.ReplaceAll(sums, "secretwright_",
+				"secretwright_9"))},
+			says: "several archives", fails: true,
 		},
 		"not there": {env: []string{"VERSION=v0.0.1"}, says: "cannot fetch", fails: true},
 		"signed": {
@@ -53,8 +54,9 @@ func TestInstallScript(t *testing.T) {
 			env:    []string{"VERSION=v1.2.3"}, says: "Verified OK",
 			files: map[string][]byte{"checksums.txt.sigstore.json": []byte("{}")},
 		},
-		"not signed":        {cosign: "exit 0", says: "checksums.txt.sigstore.json", fails: true},
-		"signed by another": {cosign: "exit 1", says: "is not that of the release workflow", fails: true, files: map[string][]byte{"checksums.txt.sigstore.json": []byte("{}")}},
+		"not signed": {cosign: "exit 0", says: "checksums.txt.sigstore.json", fails: true},
+		"signed by another": {cosign: "exit 1", says: "is not that of the release workflow", fails: true,
+			files: map[string][]byte{"checksums.txt.sigstore.json": []byte("{}")}},
 	} {
 		t.Run(test, func(t *testing.T) {
 			server := serve(t, tt.files)
@@ -66,7 +68,8 @@ func TestInstallScript(t *testing.T) {
 			}
 			cmd := exec.CommandContext(t.Context(), "sh", "install.sh")
 			cmd.Dir = root
-			cmd.Env = append([]string{"PATH=" + tools + ":/usr/bin:/bin", "HOME=" + t.TempDir(), "BIN_DIR=" + dir, "BASE_URL=" + server.URL}, tt.env...)
+			cmd.Env = append([]string{"PATH=" + tools + ":/usr/bin:/bin", "HOME=" + t.TempDir(), "BIN_DIR=" + dir, "BASE_URL=" +
+				server.URL}, tt.env...)
 			said, err := cmd.CombinedOutput()
 			if !strings.Contains(string(said), tt.says) || (err != nil) != tt.fails {
 				t.Errorf("%v, and it does not say %q:\n%s", err, tt.says, said)
@@ -87,9 +90,11 @@ func TestInstallScript(t *testing.T) {
 	}
 }
 
-// TestInstallScriptElsewhere runs install.sh on machines that have other shells and fewer commands, and where it cannot write.
+// TestInstallScriptElsewhere runs install.sh on machines that have other shells and fewer commands, and where it cannot
+// write.
 func TestInstallScriptElsewhere(t *testing.T) {
-	needed := []string{"sh", "cat", "chmod", "cp", "cut", "id", "mkdir", "mktemp", "mv", "rm", "sed", "uname", "tar", "gzip"}
+	needed := []string{"sh", "cat", "chmod", "cp", "cut", "id", "mkdir", "mktemp", "mv", "rm", "sed", "uname", "tar",
+		"gzip"}
 	linux := append(slices.Clone(needed), "curl", "sha256sum")
 	page := []byte("<!doctype html>\n<title>Sign in</title>\n")
 	name := filepath.Base(only(t, "secretwright_*_linux_"+runtime.GOARCH+".tar.gz"))
@@ -101,25 +106,39 @@ func TestInstallScriptElsewhere(t *testing.T) {
 		says     string
 		fails    bool
 	}{
-		"dash":                    {shell: []string{"dash"}, commands: linux, says: "installed secretwright "},
-		"bash":                    {shell: []string{"bash", "--posix"}, commands: linux, says: "installed secretwright "},
-		"busybox":                 {shell: []string{"busybox", "sh"}, commands: []string{"busybox"}, says: "installed secretwright "},
-		"wget":                    {commands: append(slices.Clone(needed), "wget", "sha256sum"), says: "installed secretwright "},
-		"neither curl nor wget":   {commands: append(slices.Clone(needed), "sha256sum"), says: "curl or wget is needed", fails: true},
-		"shasum":                  {commands: append(slices.Clone(needed), "curl", "shasum"), says: "installed secretwright "},
-		"no checksums":            {commands: append(slices.Clone(needed), "curl"), says: "sha256sum or shasum is needed", fails: true},
-		"a page for checksums":    {commands: linux, files: map[string][]byte{"checksums.txt": page}, says: "/checksums.txt has no archive", fails: true},
-		"nothing for checksums":   {commands: linux, files: map[string][]byte{"checksums.txt": nil}, says: "/checksums.txt has no archive", fails: true},
-		"a page for the archive":  {commands: linux, files: map[string][]byte{name: page}, says: "it was changed, or cut off", fails: true},
-		"busybox, and a page":     {shell: []string{"busybox", "sh"}, commands: []string{"busybox"}, files: map[string][]byte{name: page}, says: "it was changed", fails: true},
-		"an archive without it":   {commands: linux, files: released(t, name, "other", "#!/bin/sh\n"), says: "secretwright", fails: true},
-		"one that does not run":   {commands: linux, files: released(t, name, "secretwright", "\x7fELF"), says: "does not run on this machine", fails: true},
-		"in place of an old one":  {commands: linux, prepare: oldBinary, says: "installed secretwright "},
-		"in place of a link":      {commands: linux, prepare: oldLink, says: "installed secretwright "},
-		"where a folder is":       {commands: linux, prepare: folderInPlace, says: "is a folder", fails: true},
-		"where it cannot write":   {commands: linux, prepare: fileForFolder, says: "set BIN_DIR to a folder that you can write to", fails: true},
-		"busybox, cannot write":   {shell: []string{"busybox", "sh"}, commands: []string{"busybox"}, prepare: fileForFolder, says: "set BIN_DIR", fails: true},
-		"damaged, and an old one": {commands: linux, prepare: oldBinary, files: map[string][]byte{name: page}, says: "it was changed", fails: true},
+		"dash": {shell: []string{"dash"}, commands: linux, says: "installed secretwright "},
+		"bash": {shell: []string{"bash", "--posix"}, commands: linux, says: "installed secretwright "},
+		"busybox": {shell: []string{"busybox", "sh"}, commands: []string{"busybox"},
+			says: "installed secretwright "},
+		"wget": {commands: append(slices.Clone(needed), "wget", "sha256sum"),
+			says: "installed secretwright "},
+		"neither curl nor wget": {commands: append(slices.Clone(needed), "sha256sum"), says: "curl or wget is needed",
+			fails: true},
+		"shasum": {commands: append(slices.Clone(needed), "curl", "shasum"),
+			says: "installed secretwright "},
+		"no checksums": {commands: append(slices.Clone(needed), "curl"), says: "sha256sum or shasum is needed",
+			fails: true},
+		"a page for checksums": {commands: linux, files: map[string][]byte{"checksums.txt": page},
+			says: "/checksums.txt has no archive", fails: true},
+		"nothing for checksums": {commands: linux, files: map[string][]byte{"checksums.txt": nil},
+			says: "/checksums.txt has no archive", fails: true},
+		"a page for the archive": {commands: linux, files: map[string][]byte{name: page}, says: "it was changed, or cut off",
+			fails: true},
+		"busybox, and a page": {shell: []string{"busybox", "sh"}, commands: []string{"busybox"},
+			files: map[string][]byte{name: page}, says: "it was changed", fails: true},
+		"an archive without it": {commands: linux, files: released(t, name, "other", "#!/bin/sh\n"), says: "secretwright",
+			fails: true},
+		"one that does not run": {commands: linux, files: released(t, name, "secretwright", "\x7fELF"),
+			says: "does not run on this machine", fails: true},
+		"in place of an old one": {commands: linux, prepare: oldBinary, says: "installed secretwright "},
+		"in place of a link":     {commands: linux, prepare: oldLink, says: "installed secretwright "},
+		"where a folder is":      {commands: linux, prepare: folderInPlace, says: "is a folder", fails: true},
+		"where it cannot write": {commands: linux, prepare: fileForFolder,
+			says: "set BIN_DIR to a folder that you can write to", fails: true},
+		"busybox, cannot write": {shell: []string{"busybox", "sh"}, commands: []string{"busybox"}, prepare: fileForFolder,
+			says: "set BIN_DIR", fails: true},
+		"damaged, and an old one": {commands: linux, prepare: oldBinary, files: map[string][]byte{name: page},
+			says: "it was changed", fails: true},
 	} {
 		t.Run(test, func(t *testing.T) {
 			server := serve(t, tt.files)
@@ -135,7 +154,8 @@ func TestInstallScriptElsewhere(t *testing.T) {
 			}
 			cmd := exec.CommandContext(t.Context(), lookPath(t, shell[0]), append(slices.Clone(shell[1:]), "install.sh")...)
 			cmd.Dir = root
-			cmd.Env = []string{"PATH=" + machine(t, tt.commands), "HOME=" + home, "TMPDIR=" + temp, "BIN_DIR=" + dir, "BASE_URL=" + server.URL}
+			cmd.Env = []string{"PATH=" + machine(t, tt.commands), "HOME=" + home, "TMPDIR=" + temp, "BIN_DIR=" + dir,
+				"BASE_URL=" + server.URL}
 			said, err := cmd.CombinedOutput()
 			if !strings.Contains(string(said), tt.says) || (err != nil) != tt.fails {
 				t.Errorf("%v, and it does not say %q:\n%s", err, tt.says, said)
@@ -203,7 +223,8 @@ func entries(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// machine returns a folder that has these commands and no other. Busybox is there under the name of each command that it has.
+// machine returns a folder that has these commands and no other. Busybox is there under the name of each command that
+// it has.
 func machine(t *testing.T, commands []string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -243,7 +264,8 @@ func released(t *testing.T, archive, name, content string) map[string][]byte {
 	if err = errors.Join(err, w.Close(), z.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return map[string][]byte{archive: b.Bytes(), "checksums.txt": fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(b.Bytes()), archive)}
+	return map[string][]byte{archive: b.Bytes(), "checksums.txt": fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(b.Bytes()),
+		archive)}
 }
 
 // serve serves a release as GitHub does: the latest one is v1.2.3.
@@ -281,7 +303,8 @@ func TestDeb(t *testing.T) {
 func TestRPM(t *testing.T) {
 	dir := t.TempDir()
 	run(t, "rpm", "--root", dir, "--initdb")
-	run(t, "rpm", "--root", dir, "--install", "--nodeps", mustAbs(t, only(t, "secretwright_*_linux_"+runtime.GOARCH+".rpm")))
+	run(t, "rpm", "--root", dir, "--install", "--nodeps", mustAbs(t, only(t,
+		"secretwright_*_linux_"+runtime.GOARCH+".rpm")))
 	use(t, dir, "/usr/share/zsh/site-functions/_secretwright", "/usr/share/licenses/secretwright/LICENSE")
 }
 
@@ -293,12 +316,14 @@ func use(t *testing.T, dir string, more ...string) {
 		t.Errorf("it says %q", got)
 	}
 	example := []string{"--chdir=" + root + "/examples/gitops/shop", "SOPS_AGE_KEY_FILE=../../age.key", mustAbs(t, binary)}
-	if got := run(t, "env", append(example, "render", "secretspec.yaml", "deployment.yaml")...); !strings.Contains(got, "kind: Secret\n") {
+	if got := run(t, "env", append(example, "render", "secretspec.yaml", "deployment.yaml")...); !strings.Contains(got,
+		"kind: Secret\n") {
 		t.Errorf("render says:\n%s", got)
 	}
 	completions := "usr/share/bash-completion/completions/secretwright"
 	const complete = `source "$0"; complete -p secretwright`
-	if got := run(t, "bash", "-c", complete, filepath.Join(dir, completions)); !strings.Contains(got, "__start_secretwright") {
+	if got := run(t, "bash", "-c", complete, filepath.Join(dir, completions)); !strings.Contains(got,
+		"__start_secretwright") {
 		t.Errorf("bash completes with %q", got)
 	}
 	for _, name := range append(more, completions, "usr/share/fish/vendor_completions.d/secretwright.fish",

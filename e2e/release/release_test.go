@@ -66,7 +66,8 @@ func TestArchives(t *testing.T) {
 // commands are those that the binary for this machine lists, and we made: cobra makes completion and help.
 func commands(t *testing.T) (names []string) {
 	t.Helper()
-	_, text, _ := strings.Cut(run(t, only(t, "secretwright_"+runtime.GOOS+"_"+runtime.GOARCH+"*/secretwright"), "--help"), "Commands:\n")
+	_, text, _ := strings.Cut(run(t, only(t, "secretwright_"+runtime.GOOS+"_"+runtime.GOARCH+"*/secretwright"), "--help"),
+		"Commands:\n")
 	text, _, _ = strings.Cut(text, "\n\n")
 	for line := range strings.Lines(text) {
 		if name := strings.Fields(line)[0]; name != "completion" && name != "help" {
@@ -108,7 +109,8 @@ func TestSBOMs(t *testing.T) {
 		if err := json.Unmarshal(read(t, only(t, "secretwright_*_"+target+".cdx.json")), &bom); err != nil {
 			t.Fatal(err)
 		}
-		if bom.BOMFormat != "CycloneDX" || !strings.HasPrefix(bom.Metadata.Component.PURL, "pkg:golang/github.com/secretwright/secretwright@") {
+		if bom.BOMFormat != "CycloneDX" || !strings.HasPrefix(bom.Metadata.Component.PURL,
+			"pkg:golang/github.com/secretwright/secretwright@") {
 			t.Errorf("%s: it is %+v", target, bom.Metadata)
 		}
 		got := map[string]string{}
@@ -180,7 +182,8 @@ func TestPackageManagers(t *testing.T) {
 
 // TestKrew holds the manifest to krew's own rules, but for installing what is not published.
 func TestKrew(t *testing.T) {
-	run(t, mustAbs(t, root+"/.bin/validate-krew-manifest"), "-skip-install", "-manifest", filepath.Join(dist, "krew/secretwright.yaml"))
+	run(t, mustAbs(t, root+"/.bin/validate-krew-manifest"), "-skip-install", "-manifest",
+		filepath.Join(dist, "krew/secretwright.yaml"))
 }
 
 func binaryName(target string) string {

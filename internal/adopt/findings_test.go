@@ -199,7 +199,8 @@ func TestKeyless(t *testing.T) {
 	config := yaml.MustParse(ksopsHead + "files: []\n")
 	filter := fn.Filter{FunctionConfig: config, Keyless: true}
 	if _, err := filter.Filter(nil); err == nil || len(filter.Findings) != 1 ||
-		!strings.Contains(filter.Findings[0].Error(), "a ksops cannot be run without keys; write a SecretSpec, or render it") {
+		!strings.Contains(filter.Findings[0].Error(),
+			"a ksops cannot be run without keys; write a SecretSpec, or render it") {
 		t.Errorf("%v, %v", err, filter.Findings)
 	}
 }

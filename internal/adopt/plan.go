@@ -41,7 +41,8 @@ const (
 	Folder
 )
 
-// Plan is how the Secrets of a kustomization, of a kpt package or of a folder of manifests become those of a SecretSpec.
+// Plan is how the Secrets of a kustomization, of a kpt package or of a folder of manifests become those of a
+// SecretSpec.
 type Plan struct {
 	// Dir is the folder in the root.
 	Dir     string
@@ -89,9 +90,9 @@ const (
 )
 
 // NewPlan plans how the Secrets in a folder of the root become those of a SecretSpec. It decrypts nothing. Encrypted
-// files stay as sources; what is plain is encrypted for the recipients of .sops.yaml. It returns nil after an error. The
-// field of a kustomization that is to name the SecretSpec is [Transformers] or [Generators].
-// References are taken over under Transformers alone, since Generators writes none.
+// files stay as sources; what is plain is encrypted for the recipients of .sops.yaml. It returns nil after an error.
+// The field of a kustomization that is to name the SecretSpec is [Transformers] or [Generators]. References are taken
+// over under Transformers alone, since Generators writes none.
 func NewPlan(
 	ctx context.Context, c *report.Collector, root *os.Root, dir, field string, usedBy UsedBy, now time.Time,
 ) *Plan {

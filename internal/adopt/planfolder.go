@@ -29,8 +29,8 @@ const (
 
 // folder takes over the Secrets among the manifests of a kpt package, or of a folder.
 //
-// Whatever applies a package decrypts the Secrets in it, if one is encrypted: then all go out encrypted, each in its place.
-// Otherwise they go out in the clear, and what they are made of is kept from kpt by .krmignore.
+// Whatever applies a package decrypts the Secrets in it, if one is encrypted: then all go out encrypted, each in its
+// place. Otherwise they go out in the clear, and what they are made of is kept from kpt by .krmignore.
 func (p *planner) folder(usedBy UsedBy) {
 	sources := p.manifestFiles()
 	if p.plan.Layout == Package {
@@ -72,18 +72,21 @@ func (p *planner) manifestFiles() []*manifests.Source {
 	switch {
 	case errors.As(err, &problem):
 		file, _ := filepath.Rel(p.root.Name(), problem.Path)
-		p.Add(report.Wrap(report.BadManifest, err, problem.Err.Error(), "correct it, or list it in "+krmignore+" if it is not a manifest").
+		p.Add(report.Wrap(report.BadManifest, err, problem.Err.Error(),
+			"correct it, or list it in "+krmignore+" if it is not a manifest").
 			From(filepath.ToSlash(file)))
 	case err != nil:
 		p.Add(report.Wrap(report.BadManifest, err, "its manifests cannot be read", "").From(p.plan.Dir))
 	}
 	for dir := range skipped {
-		p.Add(report.New(report.LeftAlone, "it is a package or a kustomization of its own, and is left", "run secretwright adopt there").
+		p.Add(report.New(report.LeftAlone, "it is a package or a kustomization of its own, and is left",
+			"run secretwright adopt there").
 			WithSeverity(report.Info).From(p.inFolder(dir)))
 	}
 	for _, link := range reader.NotFollowed {
 		file, _ := filepath.Rel(p.root.Name(), link)
-		p.Add(report.New(report.LinkNotFollowed, "this link leads out of its folder, or to another folder, and is not followed", "").
+		p.Add(report.New(report.LinkNotFollowed,
+			"this link leads out of its folder, or to another folder, and is not followed", "").
 			WithSeverity(report.Warning).From(filepath.ToSlash(file)))
 	}
 	return sources
@@ -101,8 +104,8 @@ func (p *planner) otherFolder(dir string) string {
 	return ""
 }
 
-// Ignored returns a function that reports whether the .krmignore of a folder lists a file in it: by the library that kpt
-// reads it with.
+// Ignored returns a function that reports whether the .krmignore of a folder lists a file in it: by the library that
+// kpt reads it with.
 func Ignored(root fs.FS, dir string) func(name string) bool {
 	name := path.Join(dir, krmignore)
 	info, err := fs.Stat(root, name)
@@ -147,8 +150,8 @@ func (p *planner) manifestInPlace(name, comment string, branches sops.TreeBranch
 		return false
 	}
 	node := yaml.NewRNode(sopsfile.YAMLNode(branches[0]))
-	p.spec.secrets = append(p.spec.secrets, &specSecret{comment: comment, keepsName: true, from: p.manifestSource(name, node),
-		plain: node.GetName(), plainNamespace: node.GetNamespace()})
+	p.spec.secrets = append(p.spec.secrets, &specSecret{comment: comment, keepsName: true,
+		from: p.manifestSource(name, node), plain: node.GetName(), plainNamespace: node.GetNamespace()})
 	return true
 }
 

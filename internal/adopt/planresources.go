@@ -50,8 +50,8 @@ func (p *planner) manifest(at *report.Path, name, comment string, hashes bool) b
 			continue
 		}
 		if node.GetKind() != "Secret" || node.GetApiVersion() != "v1" {
-			p.Add(report.New(report.NotASecret, fmt.Sprintf("it holds a %s, and a SecretSpec makes Secrets alone", node.GetKind()),
-				"move it to a file of its own, and leave that with ksops").In(at).From(p.inFolder(name)))
+			p.Add(report.New(report.NotASecret, fmt.Sprintf("it holds a %s, and a SecretSpec makes Secrets alone",
+				node.GetKind()), "move it to a file of its own, and leave that with ksops").In(at).From(p.inFolder(name)))
 			return false
 		}
 		secret := &specSecret{comment: comment, from: source, keepsName: true, plain: node.GetName(),
@@ -108,9 +108,10 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 	return isWhole
 }
 
-// takeOut takes plain Secrets out of a file. Where nothing else is in it the file goes, since every manifest in the folder
-// counts.
-func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secrets []*manifests.Document, isWhole bool) {
+// takeOut takes plain Secrets out of a file. Where nothing else is in it the file goes, since every manifest in the
+// folder counts.
+func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secrets []*manifests.Document,
+	isWhole bool) {
 	var rest []byte
 	for _, d := range file.Documents {
 		if !slices.Contains(secrets, d) && !isWhole {
@@ -122,7 +123,8 @@ func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secre
 		shown = p.masked(shown, d, dataOf, maskValue)
 	}
 	p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
-	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown, Is: rest})
+	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown,
+		Is: rest})
 }
 
 // isSecret reports whether a document is a Secret.
@@ -250,8 +252,8 @@ func (s plainSecret) node(value func([]byte) string) *yaml.RNode {
 	return yaml.NewRNode(out)
 }
 
-// seal encrypts a Secret into a file of its own, for the recipients of .sops.yaml, and returns its name in the folder, or
-// "" after an error.
+// seal encrypts a Secret into a file of its own, for the recipients of .sops.yaml, and returns its name in the folder,
+// or "" after an error.
 func (p *planner) seal(at *report.Path, s plainSecret) string {
 	isPlanned := func(name string) bool {
 		return slices.ContainsFunc(p.plan.Changes, func(c Change) bool { return c.Path == p.inFolder(name) })

@@ -17,8 +17,8 @@ import (
 // UsedBy is what becomes of the references that the manifests have by hand.
 type UsedBy int
 
-// References are left alone, or written as usedBy of the SecretSpec too, or taken out of the manifests where usedBy writes
-// them just as they were.
+// References are left alone, or written as usedBy of the SecretSpec too, or taken out of the manifests where usedBy
+// writes them just as they were.
 const (
 	LeaveReferences UsedBy = iota
 	CopyReferences
@@ -51,8 +51,8 @@ func (p *planner) usedBy(files []string, how UsedBy) {
 	}
 }
 
-// usesIn takes over the references in one file. A resource that is not the only one of its kind and name is left: usedBy
-// would mean all of them.
+// usesIn takes over the references in one file. A resource that is not the only one of its kind and name is left:
+// usedBy would mean all of them.
 func (p *planner) usesIn(name string, text []byte, seen map[[2]string]int, how UsedBy) {
 	parsed, err := manifests.Parse(text)
 	if err != nil {

@@ -16,9 +16,9 @@ import (
 // ownAnnotation marks a Secret as one of Secretwright's.
 const ownAnnotation = "secretwright.dev/secret"
 
-// Proof returns how resources before a plan differ from those after it, resource by resource and value by value, but for
-// the hashes in names. It never holds a value. Secrets that were encrypted resources are decrypted for the comparison, and
-// so are those that go out encrypted.
+// Proof returns how resources before a plan differ from those after it, resource by resource and value by value, but
+// for the hashes in names. It never holds a value. Secrets that were encrypted resources are decrypted for the
+// comparison, and so are those that go out encrypted.
 func (p *Plan) Proof(ctx context.Context, root *os.Root, before, after []*yaml.RNode) ([]string, error) {
 	keys := sopsfile.NewKeyring()
 	if f := p.decrypt(ctx, keys, root, before); f != nil {
@@ -38,7 +38,8 @@ func (p *Plan) Proof(ctx context.Context, root *os.Root, before, after []*yaml.R
 }
 
 // decrypt decrypts those Secrets of a build that a plan took from its resources. They are known by their MAC.
-func (p *Plan) decrypt(ctx context.Context, keys *sopsfile.Keyring, root *os.Root, nodes []*yaml.RNode) *report.Finding {
+func (p *Plan) decrypt(ctx context.Context, keys *sopsfile.Keyring, root *os.Root,
+	nodes []*yaml.RNode) *report.Finding {
 	for _, file := range p.Resources {
 		text, f := sopsfile.ReadFile(root, file)
 		if f != nil {

@@ -160,7 +160,8 @@ func items(t *testing.T, list []byte) []string {
 	return all
 }
 
-// inOneStyle writes resources in one style, without aliases: what is added to a list is written in that of Secretwright.
+// inOneStyle writes resources in one style, without aliases: what is added to a list is written in that of
+// Secretwright.
 func inOneStyle(t *testing.T, resources []string) []string {
 	t.Helper()
 	var all []string

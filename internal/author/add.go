@@ -164,7 +164,8 @@ func (s *Spec) free(a Addition, there *schema.Secret, at *report.Path) error {
 	}
 	for _, v := range a.Values {
 		if _, has := there.Data[v.Key]; has {
-			return taken(report.Key(at.Child("data"), v.Key), "the key "+report.Printable(v.Key), "change it with `secretwright set`")
+			return taken(report.Key(at.Child("data"), v.Key), "the key "+report.Printable(v.Key),
+				"change it with `secretwright set`")
 		}
 	}
 	if r := a.Registry; r != nil {
@@ -178,7 +179,8 @@ func (s *Spec) free(a Addition, there *schema.Secret, at *report.Path) error {
 		return taken(at.Child("type"), "the type "+there.Type, "leave --type out")
 	}
 	if a.Namespace != "" && a.Namespace != there.Namespace {
-		return taken(at.Child("namespace"), "a namespace of its own or none", "leave --namespace out, or change it with `secretwright edit`")
+		return taken(at.Child("namespace"), "a namespace of its own or none",
+			"leave --namespace out, or change it with `secretwright edit`")
 	}
 	return nil
 }
@@ -187,8 +189,9 @@ func (s *Spec) free(a Addition, there *schema.Secret, at *report.Path) error {
 func (s *Spec) fits(a Addition) error {
 	for _, v := range a.Values {
 		if len(v.Data) > corev1.MaxSecretSize {
-			return s.at(report.New(report.SecretTooLarge, fmt.Sprintf("the value of %s for the Secret %s has %d bytes; a Secret holds %d",
-				v.Key, a.Name, len(v.Data), corev1.MaxSecretSize), "keep it elsewhere, or split it into several Secrets"))
+			return s.at(report.New(report.SecretTooLarge,
+				fmt.Sprintf("the value of %s for the Secret %s has %d bytes; a Secret holds %d",
+					v.Key, a.Name, len(v.Data), corev1.MaxSecretSize), "keep it elsewhere, or split it into several Secrets"))
 		}
 	}
 	return nil

@@ -142,7 +142,8 @@ creation_rules:
 // above, and what the one that is there says.
 func Rules(folder string, recipients []string) ([]File, []*report.Finding, error) {
 	if _, err := os.Lstat(filepath.Join(folder, ".sops.yml")); err == nil {
-		return nil, nil, fmt.Errorf("%s: SOPS does not read it; rename it to %s", filepath.Join(folder, ".sops.yml"), rulesName)
+		return nil, nil, fmt.Errorf("%s: SOPS does not read it; rename it to %s", filepath.Join(folder, ".sops.yml"),
+			rulesName)
 	}
 	there, rules, f := sopsfile.RecipientsFor(filepath.Join(folder, "secretspec.yaml"))
 	isMissing := f != nil && f.Code == report.NoRuleFile
@@ -156,7 +157,8 @@ func Rules(folder string, recipients []string) ([]File, []*report.Finding, error
 			[]*report.Finding{inFile(said, name).WithSeverity(report.Info)}, nil
 	}
 	rules = manifests.FromHere(rules)
-	said := report.New(report.EncryptedFor, "it is here already, and has secretspec.yaml in this folder encrypted for "+there.String(), "")
+	said := report.New(report.EncryptedFor,
+		"it is here already, and has secretspec.yaml in this folder encrypted for "+there.String(), "")
 	findings := []*report.Finding{inFile(said, rules).WithSeverity(report.Info)}
 	for _, recipient := range recipients {
 		if !slices.Contains(there.Names(), recipient) {
@@ -193,7 +195,8 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 		return nil, nil, fmt.Errorf("%s: it is not a map; write repos: [] into it", manifests.FromHere(name))
 	}
 	say := func(message string) []*report.Finding {
-		return []*report.Finding{inFile(report.New(report.Written, message, ""), manifests.FromHere(name)).WithSeverity(report.Info)}
+		return []*report.Finding{inFile(report.New(report.Written, message, ""),
+			manifests.FromHere(name)).WithSeverity(report.Info)}
 	}
 	for _, repository := range yamlnode.Elements(document.Node, "repos") {
 		for _, there := range yamlnode.Elements(repository, "hooks") {
@@ -212,7 +215,8 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 
 // put adds the hooks to the repositories.
 func (h Hook) put(root *yaml.Node) error {
-	repository := yamlnode.Map(yamlnode.Text("repo"), yamlnode.Text(h.Repository), yamlnode.Text("rev"), yamlnode.Text(h.Revision))
+	repository := yamlnode.Map(yamlnode.Text("repo"), yamlnode.Text(h.Repository), yamlnode.Text("rev"),
+		yamlnode.Text(h.Revision))
 	hooks := listAt(repository, "hooks")
 	for _, id := range h.IDs {
 		hooks.Content = append(hooks.Content, yamlnode.Map(yamlnode.Text("id"), yamlnode.Text(id)))

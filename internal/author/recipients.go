@@ -29,7 +29,8 @@ func (s *Spec) encrypted(ctx context.Context) (files []encryptedFile, said []*re
 		case source.File != "" && !source.IsEncrypted():
 			continue
 		case source.File == "":
-			f := report.New(report.NotSettable, "the source "+source.Name+" is no file, and stays as it is", "change it where it is kept")
+			f := report.New(report.NotSettable, "the source "+source.Name+" is no file, and stays as it is",
+				"change it where it is kept")
 			said = append(said, s.at(f.In(at)).WithSeverity(report.Warning))
 			continue
 		}
@@ -77,8 +78,8 @@ func (s *Spec) Rotate(ctx context.Context, accepted []string) ([]File, []*report
 	return out, findings, nil
 }
 
-// unlisted returns a finding about the recipients of a file that neither .sops.yaml lists nor somebody accepts. Where no
-// rule of a .sops.yaml is for the file, which may have been removed or broken on purpose, nothing lists any.
+// unlisted returns a finding about the recipients of a file that neither .sops.yaml lists nor somebody accepts. Where
+// no rule of a .sops.yaml is for the file, which may have been removed or broken on purpose, nothing lists any.
 func unlisted(file encryptedFile, accepted []string) *report.Finding {
 	now, why := file.Recipients(), "which .sops.yaml does not list for it"
 	fix := "take it out with `secretwright updatekeys`, list it in .sops.yaml, or confirm it with --accept-recipients"
@@ -94,7 +95,8 @@ func unlisted(file encryptedFile, accepted []string) *report.Finding {
 	if len(names) == 0 {
 		return nil
 	}
-	return report.New(report.UnlistedRecipient, "it is encrypted for "+report.List(names)+", "+why+", and would get the new data key", fix)
+	return report.New(report.UnlistedRecipient,
+		"it is encrypted for "+report.List(names)+", "+why+", and would get the new data key", fix)
 }
 
 // without returns the names that are not accepted. "all" accepts every one.

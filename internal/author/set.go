@@ -65,7 +65,8 @@ func (c *setting) add(ctx context.Context, secret *schema.Secret, at *report.Pat
 	}
 	if i, name, ok := registryField(secret, v.Key); ok {
 		field := at.Child("registries").Index(i).Child(name)
-		return c.addValue(ctx, field, []string{"secrets", "registries", name, "value"}, secret.Registries[i].Values()[name], v)
+		return c.addValue(ctx, field, []string{"secrets", "registries", name, "value"}, secret.Registries[i].Values()[name],
+			v)
 	}
 	for i := len(secret.DataFrom) - 1; i >= 0; i-- {
 		from := secret.DataFrom[i]
@@ -97,7 +98,8 @@ func (c *setting) add(ctx context.Context, secret *schema.Secret, at *report.Pat
 	return c.unknownKey(secret, at, v.Key)
 }
 
-// Find returns an error unless the SecretSpec has a Secret of a name and, as far as it says itself, a value for the key.
+// Find returns an error unless the SecretSpec has a Secret of a name and, as far as it says itself, a value for the
+// key.
 func (s *Spec) Find(name, key string) error {
 	secret, at, err := s.secret(name)
 	if err != nil {
@@ -118,8 +120,8 @@ func (c *setting) unknownKey(secret *schema.Secret, at *report.Path, key string)
 		return c.notSettable(at.Child("registries"), "the value is computed from registries",
 			"set username, password or email of one: "+registryKeys(secret))
 	}
-	add := fmt.Sprintf("add a new one with `secretwright add %s %s --from-literal %s`", report.Printable(c.Path), secret.Name,
-		report.Printable(key))
+	add := fmt.Sprintf("add a new one with `secretwright add %s %s --from-literal %s`", report.Printable(c.Path),
+		secret.Name, report.Printable(key))
 	switch {
 	case strings.HasPrefix(f.Fix, "did you mean"):
 		f.Fix = strings.TrimSuffix(f.Fix, "?") + "? If not, " + add
@@ -163,7 +165,8 @@ func (c *setting) notSettable(at *report.Path, message, fix string) error {
 func (c *setting) addValue(ctx context.Context, at *report.Path, keys []string, value schema.Value, v Value) error {
 	switch {
 	case value.Template != "":
-		return c.notSettable(at, "it is made by a template", "set the keys that the template uses, or change it with `secretwright edit`")
+		return c.notSettable(at, "it is made by a template",
+			"set the keys that the template uses, or change it with `secretwright edit`")
 	case value.As != "":
 		return c.notSettable(at, "it is a map or a list of its source, as text", "change the file of the source "+value.From)
 	case value.Value != nil:
@@ -191,7 +194,8 @@ func (c *setting) addValue(ctx context.Context, at *report.Path, keys []string, 
 	case missing != nil:
 		return c.at(missing.In(at).From(value.From))
 	case !found:
-		return c.notSettable(at, "it is the whole document of the source "+value.From, "change it with `secretwright edit "+report.ShellWord(c.fileOf(value.From))+"`")
+		return c.notSettable(at, "it is the whole document of the source "+value.From,
+			"change it with `secretwright edit "+report.ShellWord(c.fileOf(value.From))+"`")
 	}
 	return nil
 }
@@ -251,7 +255,8 @@ func (c *setting) settable(at *report.Path, source schema.Source, v Value) error
 		return c.notSettable(at, "it comes from "+source.File+", which is in the clear", "change it with an editor")
 	case source.Dialect != "" && source.Dialect != schema.SOPSDialect && !sameInDialects().Match(v.Data):
 		return c.notSettable(at, "a value of "+source.File+" is read as "+string(source.Dialect)+
-			" reads dotenv, and the new one has characters that mean something else there", "change it with `secretwright edit "+report.ShellWord(c.fileOf(source.Name))+"`")
+			" reads dotenv, and the new one has characters that mean something else there",
+			"change it with `secretwright edit "+report.ShellWord(c.fileOf(source.Name))+"`")
 	}
 	return nil
 }

@@ -135,7 +135,8 @@ func (s *Spec) secret(name string) (*schema.Secret, *report.Path, error) {
 			names = append(names, known)
 		}
 	}
-	f := report.New(report.UnknownSecret, fmt.Sprintf("there is no Secret %q", name), report.DidYouMean(name, names, secretsAre(names)))
+	f := report.New(report.UnknownSecret, fmt.Sprintf("there is no Secret %q", name),
+		report.DidYouMean(name, names, secretsAre(names)))
 	return nil, nil, s.at(f.In(report.Field("secrets")))
 }
 

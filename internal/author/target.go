@@ -49,7 +49,8 @@ func Target(text string, uses Uses) (schema.Target, error) {
 	object, containers, inContainers := strings.Cut(text, ":")
 	kind, name, found := strings.Cut(object, "/")
 	if !found || kind == "" || name == "" || inContainers && containers == "" {
-		return schema.Target{}, fmt.Errorf("%q does not say what uses the Secret; write KIND/NAME or KIND/NAME:CONTAINER: deployment/web:app", text)
+		return schema.Target{},
+			fmt.Errorf("%q does not say what uses the Secret; write KIND/NAME or KIND/NAME:CONTAINER: deployment/web:app", text)
 	}
 	kind, err := kindOf(kind)
 	if err != nil {

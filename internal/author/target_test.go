@@ -13,10 +13,12 @@ import (
 func TestTarget(t *testing.T) {
 	prefix := "DB_"
 	for text, want := range map[string]schema.Target{
-		"deployment/web":        {Kind: "Deployment", Name: "web", Volume: &schema.Volume{MountPath: "/etc/db"}},
-		"deployments/web:a,b":   {Kind: "Deployment", Name: "web", Containers: []string{"a", "b"}, Volume: &schema.Volume{MountPath: "/etc/db"}},
-		"Deploy/my.web":         {Kind: "Deployment", Name: `my\.web`, Volume: &schema.Volume{MountPath: "/etc/db"}},
-		"CronTab/nightly:first": {Kind: "CronTab", Name: "nightly", Containers: []string{"first"}, Volume: &schema.Volume{MountPath: "/etc/db"}},
+		"deployment/web": {Kind: "Deployment", Name: "web", Volume: &schema.Volume{MountPath: "/etc/db"}},
+		"deployments/web:a,b": {Kind: "Deployment", Name: "web", Containers: []string{"a", "b"},
+			Volume: &schema.Volume{MountPath: "/etc/db"}},
+		"Deploy/my.web": {Kind: "Deployment", Name: `my\.web`, Volume: &schema.Volume{MountPath: "/etc/db"}},
+		"CronTab/nightly:first": {Kind: "CronTab", Name: "nightly", Containers: []string{"first"},
+			Volume: &schema.Volume{MountPath: "/etc/db"}},
 	} {
 		got, err := author.Target(text, author.Uses{Mount: "/etc/db"})
 		if err != nil {
@@ -39,7 +41,8 @@ func TestTarget(t *testing.T) {
 
 // TestNotAUser has an Ingress get what only pods can have.
 func TestNotAUser(t *testing.T) {
-	if _, err := author.Target("ingress/web", author.Uses{Mount: "/etc"}); err == nil || !strings.Contains(err.Error(), "has no pods") {
+	if _, err := author.Target("ingress/web", author.Uses{Mount: "/etc"}); err == nil ||
+		!strings.Contains(err.Error(), "has no pods") {
 		t.Errorf("it is %v", err)
 	}
 }

@@ -40,8 +40,8 @@ func (s *Spec) Get(ctx context.Context, name, key string) ([]byte, error) {
 	return nil, s.at(schema.MissingKey(nil, name, key, yamlnode.Keys(data)))
 }
 
-// tryOut makes the Secret of an addition to a SecretSpec in the clear, and returns what is to be said of its values. Those of
-// new files stand in the SecretSpec for that, since the files are not there yet.
+// tryOut makes the Secret of an addition to a SecretSpec in the clear, and returns what is to be said of its values.
+// Those of new files stand in the SecretSpec for that, since the files are not there yet.
 func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, a Addition) ([]*report.Finding, error) {
 	spec = yaml.CopyYNode(spec)
 	for _, v := range a.Values {

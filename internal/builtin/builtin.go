@@ -16,8 +16,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Definition is what Kubernetes defines a field to be: the Go type that its API reads it into. The zero value is that of
-// a field that nothing is known of.
+// Definition is what Kubernetes defines a field to be: the Go type that its API reads it into. The zero value is that
+// of a field that nothing is known of.
 type Definition struct {
 	reflect.Type
 	// metadata is what the field `metadata` is defined to be, where nothing else is known.
@@ -70,7 +70,8 @@ func (d Definition) IsTexts() bool {
 	return d.Known() && d.Kind() == reflect.Map && d.Elem().Kind() == reflect.String
 }
 
-// ofType returns the definition for a type. A type that reads itself, such as a quantity, may be written in several ways.
+// ofType returns the definition for a type. A type that reads itself, such as a quantity, may be written in several
+// ways.
 func ofType(t reflect.Type) Definition {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

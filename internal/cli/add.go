@@ -100,7 +100,8 @@ A value that is not text goes into an encrypted file beside SPEC.`,
 		panic(err) // the flag does not exist
 	}
 	flags.StringToStringVar(&f.env, "env", nil, "VARIABLE=KEY: an environment variable for it")
-	flags.StringVar(&f.envFrom, "env-from", "", "environment variables for all keys, with a prefix if one is given: --env-from=DB_")
+	flags.StringVar(&f.envFrom, "env-from", "",
+		"environment variables for all keys, with a prefix if one is given: --env-from=DB_")
 	flags.Lookup("env-from").NoOptDefVal = " "
 	flags.StringVar(&f.mount, "mount", "", "the folder that the keys appear in as files")
 	flags.BoolVar(&f.pull, "pull", false, "images are pulled with it")
@@ -258,7 +259,8 @@ func envValues(path string) ([]author.Value, error) {
 // credentials reads those for a container registry.
 func (f *addFlags) credentials(in *input, cmd *cobra.Command, a *author.Addition) error {
 	changed := func(name string) bool { return cmd.Flags().Changed(name) }
-	if !changed("docker-server") && !changed("docker-username") && !changed("docker-password") && !changed("docker-email") {
+	if !changed("docker-server") && !changed("docker-username") && !changed("docker-password") &&
+		!changed("docker-email") {
 		return nil
 	}
 	if f.user == "" {

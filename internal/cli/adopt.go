@@ -66,9 +66,11 @@ but the hashes in names differs, all files are put back. To undo it, use git che
 		},
 	}
 	cmd.Flags().BoolVar(&write, "write", false, "write the files, and prove that the build is the same")
-	cmd.Flags().BoolVar(&usedBy, "used-by", false, "take the references in the manifests over as usedBy, and out of the manifests "+
-		"where usedBy writes them as they were")
-	cmd.Flags().BoolVar(&unproven, "unproven", false, "with --write: do not build, for a machine without keys or kustomize")
+	cmd.Flags().BoolVar(&usedBy, "used-by", false,
+		"take the references in the manifests over as usedBy, and out of the manifests "+
+			"where usedBy writes them as they were")
+	cmd.Flags().BoolVar(&unproven, "unproven", false,
+		"with --write: do not build, for a machine without keys or kustomize")
 	return cmd
 }
 
@@ -90,8 +92,8 @@ type adoption struct {
 // errDiffers says that a build would not be the same.
 var errDiffers = errors.New("the resources would not be the same, so all files were put back")
 
-// writeProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace or change
-// references, under generators, which leaves all of that to kustomize.
+// writeProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace or
+// change references, under generators, which leaves all of that to kustomize.
 func (a *adoption) writeProven(ctx context.Context, out io.Writer, unproven bool) error {
 	err := a.write(ctx, out, unproven)
 	if !errors.Is(err, errDiffers) {
@@ -117,7 +119,8 @@ func (a *adoption) writeProven(ctx context.Context, out io.Writer, unproven bool
 	return printText(a.stderr, c.Findings())
 }
 
-// withLess writes the plan with the references copied and not moved, and if that would change something too, without them.
+// withLess writes the plan with the references copied and not moved, and if that would change something too, without
+// them.
 func (a *adoption) withLess(ctx context.Context, out io.Writer) error {
 	first := strings.Join(a.different, "; ")
 	a.usedBy--
@@ -169,7 +172,8 @@ func (a *adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, er
 	return proof.Resources(text)
 }
 
-// newAdoption opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the folder.
+// newAdoption opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the
+// folder.
 func newAdoption(dir string, stderr io.Writer) (*adoption, error) {
 	here, err := filepath.Abs(dir)
 	if err == nil {
@@ -272,7 +276,8 @@ func (a *adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 	if len(a.different) > 0 {
 		return errDiffers
 	}
-	_, err = fmt.Fprintf(out, "wrote %d files; the %s is the same but for the hashes in names\n", len(a.plan.Changes), a.proof())
+	_, err = fmt.Fprintf(out, "wrote %d files; the %s is the same but for the hashes in names\n", len(a.plan.Changes),
+		a.proof())
 	return err
 }
 

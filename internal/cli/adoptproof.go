@@ -21,8 +21,8 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// render returns the resources of a folder or a kpt package: those in its manifests, or after the plan what the function
-// makes of them. Encrypted Secrets are among them, but for those whose files are sources then.
+// render returns the resources of a folder or a kpt package: those in its manifests, or after the plan what the
+// function makes of them. Encrypted Secrets are among them, but for those whose files are sources then.
 func (a *adoption) render(ctx context.Context, after bool) ([]*yaml.RNode, error) {
 	top := filepath.Join(a.root.Name(), filepath.FromSlash(a.dir))
 	l := &loaded{filter: &fn.Filter{Root: a.root, Dir: a.dir}, reader: &manifests.Reader{}, encrypted: true}

@@ -12,7 +12,8 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// printGitHub writes findings as workflow commands of GitHub Actions, which shows each beside its line in a pull request.
+// printGitHub writes findings as workflow commands of GitHub Actions, which shows each beside its line in a pull
+// request.
 func printGitHub(w io.Writer, findings []*fn.Finding) error {
 	var b strings.Builder
 	commands := map[report.Severity]string{fn.Error: "error", fn.Warning: "warning", fn.Info: "notice"}
@@ -51,8 +52,8 @@ var (
 	inProperty = strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C")
 )
 
-// printJUnit writes findings as a test report in JUnit's XML: a test for each finding, of which the errors have failed, and
-// one that has passed where there are no findings.
+// printJUnit writes findings as a test report in JUnit's XML: a test for each finding, of which the errors have failed,
+// and one that has passed where there are no findings.
 func printJUnit(w io.Writer, findings []*fn.Finding) error {
 	var b strings.Builder
 	failures := 0

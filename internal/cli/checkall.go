@@ -42,7 +42,8 @@ type checked struct {
 	findings   []*fn.Finding
 }
 
-// isRepository reports whether the arguments of check name folders alone, or nothing: then it looks for the SecretSpecs itself.
+// isRepository reports whether the arguments of check name folders alone, or nothing: then it looks for the SecretSpecs
+// itself.
 func isRepository(args []string) bool {
 	if len(args) == 0 {
 		return true
@@ -71,7 +72,8 @@ func newRepositoryCheck(args []string, accept []string) (*repositoryCheck, error
 		}
 		dir, ok := within(arg, root.Name())
 		if !ok {
-			return nil, fmt.Errorf("%s is outside of the folder that files are read from; run it there, or set %s", arg, fn.RootVariable)
+			return nil, fmt.Errorf("%s is outside of the folder that files are read from; run it there, or set %s", arg,
+				fn.RootVariable)
 		}
 		dirs = append(dirs, filepath.ToSlash(dir))
 	}
@@ -118,8 +120,9 @@ func (c *repositoryCheck) fromHere(file string) string {
 func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []checked {
 	nodes, findings := c.build(ctx, unit, nil)
 	if unit.Unused {
-		f := report.New(report.UnusedComponent, "no kustomization that is looked at uses this component, so it is checked without what it is "+
-			"applied to", "name the folder of one that does, too")
+		f := report.New(report.UnusedComponent,
+			"no kustomization that is looked at uses this component, so it is checked without what it is "+
+				"applied to", "name the folder of one that does, too")
 		f.Place.File = unit.File()
 		findings = []*fn.Finding{f.WithSeverity(report.Info)}
 	}
@@ -159,9 +162,10 @@ type stage struct {
 	said  []*fn.Finding
 }
 
-// build builds a kustomization on what those below it come to after their SecretSpecs, and with what its own SecretSpecs under
-// generators make. Above are those that it is built for.
-func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above []repository.Stage) ([]*yaml.RNode, []*fn.Finding) {
+// build builds a kustomization on what those below it come to after their SecretSpecs, and with what its own
+// SecretSpecs under generators make. Above are those that it is built for.
+func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above []repository.Stage) ([]*yaml.RNode,
+	[]*fn.Finding) {
 	made := repository.Made{}
 	var said []*fn.Finding
 	above = append(slices.Clone(above), unit.Stage())
@@ -211,8 +215,8 @@ func (c *repositoryCheck) generate(ctx context.Context, dir string, spec reposit
 	return result.Items
 }
 
-// merge adds what was said of a SecretSpec that a kustomization lists twice, under generators and transformers, to what was said
-// of it before.
+// merge adds what was said of a SecretSpec that a kustomization lists twice, under generators and transformers, to what
+// was said of it before.
 func merge(out []checked, one checked) {
 	for i := range out {
 		if out[i].spec != one.spec {
@@ -227,13 +231,15 @@ func merge(out []checked, one checked) {
 }
 
 // apply runs a SecretSpec as the function, without keys.
-func (c *repositoryCheck) apply(ctx context.Context, unit repository.Unit, spec repository.Spec, nodes []*yaml.RNode) ([]*yaml.RNode, []*fn.Finding) {
+func (c *repositoryCheck) apply(ctx context.Context, unit repository.Unit, spec repository.Spec,
+	nodes []*yaml.RNode) ([]*yaml.RNode, []*fn.Finding) {
 	config := spec.Node
 	input := nodes
 	if spec.Generator || len(nodes) == 0 {
 		input = []*yaml.RNode{config}
 	}
-	filter := &fn.Filter{Root: c.root, Dir: unit.Dir, FunctionConfig: config, Positions: true, Keyless: true, AcceptRecipients: c.accept}
+	filter := &fn.Filter{Root: c.root, Dir: unit.Dir, FunctionConfig: config, Positions: true, Keyless: true,
+		AcceptRecipients: c.accept}
 	result, err := filter.Run(ctx, input)
 	for _, f := range result.Findings {
 		switch {
@@ -287,8 +293,8 @@ func (c *repositoryCheck) one(ctx context.Context, unit repository.Unit, spec re
 	})
 }
 
-// load reads a SecretSpec and the manifests of its unit, or those that its output lists. Those of a folder are without subfolders that something else is checked
-// in: another SecretSpec, or a kustomization or package.
+// load reads a SecretSpec and the manifests of its unit, or those that its output lists. Those of a folder are without
+// subfolders that something else is checked in: another SecretSpec, or a kustomization or package.
 func (c *repositoryCheck) load(unit repository.Unit, file string) (*loaded, error) {
 	l, err := load([]string{file}, "", nil)
 	if err != nil {
@@ -329,7 +335,8 @@ func (c *repositoryCheck) belongs(dir string, known map[string]bool) bool {
 	belongs := !slices.ContainsFunc(append(konfig.RecognizedKustomizationFileNames(), "Kptfile"), func(name string) bool {
 		_, err := os.Lstat(filepath.Join(dir, name))
 		return err == nil
-	}) && !slices.ContainsFunc(c.units, func(u repository.Unit) bool { return filepath.FromSlash(c.fromHere(u.Dir)) == dir }) &&
+	}) && !slices.ContainsFunc(c.units,
+		func(u repository.Unit) bool { return filepath.FromSlash(c.fromHere(u.Dir)) == dir }) &&
 		c.belongs(filepath.Dir(dir), known)
 	known[dir] = belongs
 	return belongs

@@ -24,8 +24,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"secretwright": run, "ksops": run, "SopsSecretGenerator": run})
 }
 
-// TestScript runs the sessions in testdata/script. Each starts in a folder with the encrypted files of examples/cli, and
-// with the key to them. Beside the commands of testscript there is
+// TestScript runs the sessions in testdata/script. Each starts in a folder with the encrypted files of examples/cli,
+// and with the key to them. Beside the commands of testscript there is
 //
 //	status N command ...   run a command that must end with this exit status
 func TestScript(t *testing.T) {

@@ -135,7 +135,8 @@ func (m *mask) cover(node *yaml.Node, s side) {
 	coverVariables(node)
 }
 
-// coverLastApplied puts a mark in the place of the whole Secret that `kubectl apply` keeps in an annotation, values and all.
+// coverLastApplied puts a mark in the place of the whole Secret that `kubectl apply` keeps in an annotation, values and
+// all.
 func coverLastApplied(secret *yaml.Node) {
 	annotations := yamlnode.At(secret, "metadata.annotations")
 	for i := 0; annotations != nil && annotations.Kind == yaml.MappingNode && i+1 < len(annotations.Content); i += 2 {

@@ -1,2 +1,3 @@
-// Package cli is Secretwright on the command line: the commands, and what they print for people. The work is done by fn.
+// Package cli is Secretwright on the command line: the commands, and what they print for people. The work is done by
+// fn.
 package cli

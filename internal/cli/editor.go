@@ -55,13 +55,15 @@ or binary, are what sops edit makes of them: their comments and order are yours.
 			return printText(cmd.ErrOrStderr(), findings)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "", "yaml, json, dotenv, ini or binary (default: by the name of the file, as sops does)")
+	cmd.Flags().StringVar(&format, "format", "",
+		"yaml, json, dotenv, ini or binary (default: by the name of the file, as sops does)")
 	complete(cmd, "format", formats...)
 	return cmd
 }
 
 // formats are those that SOPS has.
-var formats = []string{string(sopsfile.YAML), string(sopsfile.JSON), string(sopsfile.Dotenv), string(sopsfile.INI), string(sopsfile.Binary)}
+var formats = []string{string(sopsfile.YAML), string(sopsfile.JSON), string(sopsfile.Dotenv), string(sopsfile.INI),
+	string(sopsfile.Binary)}
 
 // edition is an encrypted file that was opened to be edited.
 type edition interface {
@@ -149,7 +151,8 @@ func (in *input) again(wrong error) error {
 	if errors.As(wrong, &finding) {
 		text = finding.Lines()
 	}
-	if _, err := io.WriteString(in.stderr, text+"Press Enter to go back to the editor, or Ctrl-C to give the change up: "); err != nil {
+	if _, err := io.WriteString(in.stderr,
+		text+"Press Enter to go back to the editor, or Ctrl-C to give the change up: "); err != nil {
 		return err
 	}
 	var one [1]byte
@@ -174,7 +177,8 @@ func runEditor(cmd *cobra.Command, path string) error {
 	editing.Store(true)
 	defer editing.Store(false)
 	if err := editor.Start(); err != nil {
-		return fmt.Errorf("the editor %s cannot be started: %w; set SOPS_EDITOR or EDITOR to one that can", words[0], manifests.Cause(err))
+		return fmt.Errorf("the editor %s cannot be started: %w; set SOPS_EDITOR or EDITOR to one that can", words[0],
+			manifests.Cause(err))
 	}
 	stopped := atEnd.add(func() {
 		if editor.ProcessState == nil {

@@ -13,8 +13,8 @@ import (
 // maxWidth is how many columns a line for people has at most: longer ones are hard to read.
 const maxWidth = 100
 
-// widthOf returns how many columns a line for people has at a terminal, or 0 if it is none: files and pipes get a finding in
-// one line, since editors, CI systems and grep look for it there.
+// widthOf returns how many columns a line for people has at a terminal, or 0 if it is none: files and pipes get a
+// finding in one line, since editors, CI systems and grep look for it there.
 func widthOf(w io.Writer) int {
 	if watched, ok := w.(*watched); ok {
 		w = watched.Writer
@@ -42,8 +42,8 @@ func folded(text string, width int) string {
 	return out.String()
 }
 
-// fold writes a line, broken at spaces so that no part is wider than width, as far as its words allow. Parts after the first
-// are indented by two columns more than the line.
+// fold writes a line, broken at spaces so that no part is wider than width, as far as its words allow. Parts after the
+// first are indented by two columns more than the line.
 func fold(out *bytes.Buffer, line string, width int) {
 	text := strings.TrimLeft(line, " ")
 	indent := len(line) - len(text)

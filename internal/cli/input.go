@@ -87,7 +87,8 @@ func (in *input) readAll(what string) ([]byte, error) {
 	if !found || bytes.Contains(line, []byte("\n")) {
 		return data, nil
 	}
-	in.say(report.Info, report.Written, what+": the line end of standard input is left out; give it as a file, /dev/stdin, to keep it")
+	in.say(report.Info, report.Written,
+		what+": the line end of standard input is left out; give it as a file, /dev/stdin, to keep it")
 	return bytes.TrimSuffix(line, []byte("\r")), nil
 }
 
@@ -98,8 +99,9 @@ func (in *input) say(severity report.Severity, code report.Code, message string)
 
 // warnTyped warns of a value on the command line.
 func (in *input) warnTyped(what string) {
-	f := report.New(report.TypedInTheOpen, "the value of "+what+" was on the command line, which the shell's history and the list of "+
-		"processes keep", "leave it out: it is asked for, or read from standard input")
+	f := report.New(report.TypedInTheOpen,
+		"the value of "+what+" was on the command line, which the shell's history and the list of "+
+			"processes keep", "leave it out: it is asked for, or read from standard input")
 	in.findings = append(in.findings, f.WithSeverity(report.Warning))
 }
 
@@ -107,7 +109,8 @@ func (in *input) warnTyped(what string) {
 func (in *input) literal(text, secret string) (author.Value, error) {
 	key, value, found := strings.Cut(text, "=")
 	if key == "" {
-		return author.Value{}, &usageError{errors.New("--from-literal has no key; write KEY=VALUE, or KEY alone to be asked for the value")}
+		return author.Value{},
+			&usageError{errors.New("--from-literal has no key; write KEY=VALUE, or KEY alone to be asked for the value")}
 	}
 	if !found || value == "-" {
 		data, err := in.ask(valueOf(key, secret))
@@ -229,7 +232,8 @@ func named(names ...string) cobra.PositionalArgs {
 			return fmt.Errorf("%s needs %s: %s", cmd.Name(), strings.Join(names[len(args):], " and "), cmd.UseLine())
 		case len(args) > len(names):
 			// What is too much may be a value, and is not repeated.
-			text := fmt.Sprintf("%s takes %s, and there is more: %s", cmd.Name(), strings.Join(names, ", "), counted(len(args), "argument"))
+			text := fmt.Sprintf("%s takes %s, and there is more: %s", cmd.Name(), strings.Join(names, ", "),
+				counted(len(args), "argument"))
 			if cmd.Flags().Lookup("generate") != nil {
 				text += "; leave a value out: it is asked for, or read from standard input"
 			}

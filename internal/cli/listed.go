@@ -14,8 +14,8 @@ import (
 	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
-// unlisted warns of files that were written or removed where the kustomization beside them says otherwise: kustomize and
-// Flux build what it lists, and no more.
+// unlisted warns of files that were written or removed where the kustomization beside them says otherwise: kustomize
+// and Flux build what it lists, and no more.
 func unlisted(dir string, changes []manifests.Change) []*fn.Finding {
 	var found []*fn.Finding
 	for _, change := range changes {
@@ -31,7 +31,8 @@ func unlisted(dir string, changes []manifests.Change) []*fn.Finding {
 		var f *fn.Finding
 		switch {
 		case !listed && len(change.Content) > 0:
-			f = report.New(report.NotInKustomization, "it does not list "+name+", which was written beside it", "add it to resources")
+			f = report.New(report.NotInKustomization, "it does not list "+name+", which was written beside it",
+				"add it to resources")
 		case listed && len(change.Content) == 0:
 			f = report.New(report.NotInKustomization, "it lists "+name+", which was removed", "take it out of resources")
 		default:

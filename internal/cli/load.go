@@ -85,8 +85,8 @@ func load(args []string, output string, stdin io.Reader) (*loaded, error) {
 	return l, nil
 }
 
-// readSpec reads the one SecretSpec in a file. Its sources are relative to the file's folder. More are the files and folders
-// that are named after it.
+// readSpec reads the one SecretSpec in a file. Its sources are relative to the file's folder. More are the files and
+// folders that are named after it.
 func (l *loaded) readSpec(path string, more []string) error {
 	file, err := os.Stat(path)
 	if err == nil && file.IsDir() {

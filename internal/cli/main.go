@@ -30,9 +30,9 @@ SIGINT or SIGTERM.`
 // errSilent ends a command whose errors have been printed.
 var errSilent = errors.New("failed")
 
-// Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied or what came of it
-// could not be written, 2 when the arguments, or the environment, are wrong. SIGINT and SIGTERM end the process. Without arguments it is the KRM
-// function, unless standard input is a terminal.
+// Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied or what came of
+// it could not be written, 2 when the arguments, or the environment, are wrong. SIGINT and SIGTERM end the process.
+// Without arguments it is the KRM function, unless standard input is a terminal.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer obeySignals()()
 	out, errs := &watched{Writer: stdout}, &watched{Writer: stderr}
@@ -42,7 +42,8 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *watched) (status int) {
 	defer func() {
 		if recover() != nil { // whose own text may hold a value
-			_, _ = fmt.Fprintln(stderr, "secretwright: error: Secretwright failed in a way it should not; please report the command, and the SecretSpec without its values")
+			_, _ = fmt.Fprintln(stderr,
+				"secretwright: error: Secretwright failed in a way it should not; please report the command, and the SecretSpec without its values")
 			status = 1
 		}
 	}()
@@ -132,7 +133,8 @@ func Command() *cobra.Command {
 	cmd.SetVersionTemplate("{{.Version}}\n")
 	cmd.Flags().BoolP("version", "v", false, "print the version, the commit and the version of SOPS")
 	cmd.PersistentFlags().BoolP(quietFlag, "q", false, "print neither what is mere information, nor how far a long run is")
-	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(), fmtCommand(),
+	cmd.AddCommand(addCommand(), adoptCommand(), checkCommand(), diffCommand(), editCommand(), encryptCommand(),
+		fmtCommand(),
 		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
 		updatekeysCommand(), versionCommand())
 	return cmd

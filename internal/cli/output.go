@@ -65,7 +65,8 @@ func (f *outputFile) rank() int {
 	return 1
 }
 
-// write writes the resources into a folder. Files whose content does not change are not touched. It returns all of the files.
+// write writes the resources into a folder. Files whose content does not change are not touched. It returns all of the
+// files.
 func (l *loaded) write(stderr io.Writer, dir string, result fn.Result, plaintext bool) ([]*outputFile, error) {
 	files, err := l.outputs(dir, result, plaintext)
 	if err != nil {
@@ -95,8 +96,8 @@ func fresh(files []*outputFile) (changes []manifests.Change) {
 	return changes
 }
 
-// outputs returns what becomes of the files in a folder: each resource goes into the file it came from, or the one of the same
-// name, and a new Secret into a file of its own.
+// outputs returns what becomes of the files in a folder: each resource goes into the file it came from, or the one of
+// the same name, and a new Secret into a file of its own.
 func (l *loaded) outputs(dir string, result fn.Result, plaintext bool) ([]*outputFile, error) {
 	files, added, err := l.edit(result)
 	if err != nil {

@@ -14,12 +14,12 @@ import (
 	"github.com/secretwright/secretwright/internal/pinned"
 )
 
-// block matches a YAML example of a page whose first line says which file it is: `# before: FILE`, `# before, encrypted: FILE`
-// or `# after: FILE`.
+// block matches a YAML example of a page whose first line says which file it is: `# before: FILE`, `# before,
+// encrypted: FILE` or `# after: FILE`.
 var block = regexp.MustCompile("(?ms)^```yaml\n# (before|before, encrypted|after): (\\S+)\n(.*?)^```$")
 
-// TestPages moves the examples of docs/from-*.md with `secretwright adopt --write`, which makes both and compares them, and
-// holds the files to those the page shows.
+// TestPages moves the examples of docs/from-*.md with `secretwright adopt --write`, which makes both and compares them,
+// and holds the files to those the page shows.
 func TestPages(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(pinned.Root(), "docs", "from-*.md"))
 	if err != nil || len(pages) < 5 {

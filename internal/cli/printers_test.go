@@ -193,7 +193,8 @@ func TestPrintersDot(t *testing.T) {
 	}
 }
 
-// TestPrintersDiff holds a diff, and the plan of adopt, to lines that are their own, whatever a file is called and has in it.
+// TestPrintersDiff holds a diff, and the plan of adopt, to lines that are their own, whatever a file is called and has
+// in it.
 func TestPrintersDiff(t *testing.T) {
 	for what, text := range map[string]func(name, comment string) string{
 		"diff": func(name, comment string) string {
@@ -273,7 +274,8 @@ func TestColourDiff(t *testing.T) {
 	}
 }
 
-// TestPrintersAnnotations holds a finding to being one command of GitHub's, and one test of JUnit's, whatever the names are.
+// TestPrintersAnnotations holds a finding to being one command of GitHub's, and one test of JUnit's, whatever the names
+// are.
 func TestPrintersAnnotations(t *testing.T) {
 	for _, name := range hostile.Names() {
 		commands := text(t, printGitHub, name)
@@ -291,7 +293,8 @@ func TestPrintersAnnotations(t *testing.T) {
 				Failure *struct{} `xml:"failure"`
 			} `xml:"testsuite>testcase"`
 		}
-		if err := xml.Unmarshal([]byte(text(t, printJUnit, name)), &suite); err != nil || len(suite.Cases) != 2 || suite.Cases[0].Failure == nil {
+		if err := xml.Unmarshal([]byte(text(t, printJUnit, name)), &suite); err != nil ||
+			len(suite.Cases) != 2 || suite.Cases[0].Failure == nil {
 			t.Errorf("%.80q: %v, %v", name, err, suite)
 		}
 	}

@@ -17,8 +17,8 @@ const (
 	eraseLine      = "\r\x1b[K"
 )
 
-// progress shows on a terminal how far a command is, in a line that is erased before anything else is written. It is not
-// drawn by a clock but when there is something new, so that what another program asks on the terminal stays.
+// progress shows on a terminal how far a command is, in a line that is erased before anything else is written. It is
+// not drawn by a clock but when there is something new, so that what another program asks on the terminal stays.
 type progress struct {
 	tty     *os.File
 	command string

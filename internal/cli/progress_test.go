@@ -52,7 +52,8 @@ func slowCommand(t *testing.T, wait func(), args ...string) *exec.Cmd {
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 	cmd := secretwright(t, dir, args...)
-	cmd.Env = append(os.Environ(), "TERM=xterm", "SOPS_KEYSERVICE=tcp://"+listener.Addr().String(), "SOPS_ENABLE_LOCAL_KEYSERVICE=false")
+	cmd.Env = append(os.Environ(), "TERM=xterm", "SOPS_KEYSERVICE=tcp://"+listener.Addr().String(),
+		"SOPS_ENABLE_LOCAL_KEYSERVICE=false")
 	return cmd
 }
 
@@ -66,7 +67,8 @@ func wideTerminal(t *testing.T) (person, program *os.File) {
 	return person, program
 }
 
-// TestProgress has a key service answer once the terminal shows how far the command is. At the end nothing of that is left.
+// TestProgress has a key service answer once the terminal shows how far the command is. At the end nothing of that is
+// left.
 func TestProgress(t *testing.T) {
 	person, program := wideTerminal(t)
 	shown := make(chan string)
@@ -116,8 +118,8 @@ func rest(t *testing.T, person, program *os.File) []byte {
 	return said[:len(said)-len(end)]
 }
 
-// TestNoProgress has commands wait that must not show how far they are: with -q, where standard error is no terminal, and as
-// a function.
+// TestNoProgress has commands wait that must not show how far they are: with -q, where standard error is no terminal,
+// and as a function.
 func TestNoProgress(t *testing.T) {
 	wait := func() { time.Sleep(2200 * time.Millisecond) }
 	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  " +

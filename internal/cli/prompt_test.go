@@ -48,8 +48,8 @@ func echoes(t *testing.T, program *os.File) bool {
 	return state.Lflag&unix.ECHO != 0
 }
 
-// TestNotShown types a value at the prompt, and ends another command there by a signal: the terminal shows nothing of the
-// value, and shows what is typed afterwards.
+// TestNotShown types a value at the prompt, and ends another command there by a signal: the terminal shows nothing of
+// the value, and shows what is typed afterwards.
 func TestNotShown(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	for _, signal := range []syscall.Signal{0, syscall.SIGINT, syscall.SIGTERM} {

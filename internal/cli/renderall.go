@@ -21,8 +21,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// destination is a folder that SecretSpecs say they are rendered into. They are applied together, as they would be if they were
-// named together.
+// destination is a folder that SecretSpecs say they are rendered into. They are applied together, as they would be if
+// they were named together.
 type destination struct {
 	dir string
 	// specs are the files of the SecretSpecs, and paths what they are applied to.
@@ -76,7 +76,8 @@ func (o *renderOptions) everywhere(cmd *cobra.Command) error {
 
 // nothing says that no SecretSpec says where it is rendered to. A hook lets the commit pass.
 func (o *renderOptions) nothing(stderr io.Writer) error {
-	const message, example = "no SecretSpec below this folder says where it is rendered to", "output: {sops: {}, dir: rendered, manifests: [deploy]}"
+	const message, example = "no SecretSpec below this folder says where it is rendered to",
+		"output: {sops: {}, dir: rendered, manifests: [deploy]}"
 	if o.staged {
 		f := report.New(report.Written, message+", so nothing was rendered", "write in one "+example)
 		return printText(stderr, []*fn.Finding{f.WithSeverity(report.Info)})
@@ -121,7 +122,8 @@ func addDestination(byDir map[string]*destination, file, root string) error {
 	}
 	if !slices.ContainsFunc(sources[0].Documents, func(d *manifests.Document) bool {
 		return slices.ContainsFunc(d.Items(), func(item *yaml.Node) bool {
-			return item.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(item)) && yamlnode.Field(yamlnode.Field(item, "output"), "dir") != nil
+			return item.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(item)) &&
+				yamlnode.Field(yamlnode.Field(item, "output"), "dir") != nil
 		})
 	}) {
 		return nil
@@ -152,8 +154,8 @@ func addDestination(byDir map[string]*destination, file, root string) error {
 	return nil
 }
 
-// outputPlaces returns the folder that the SecretSpec in a file says it is rendered into, "" if it says none, and what it lists to be
-// applied to then.
+// outputPlaces returns the folder that the SecretSpec in a file says it is rendered into, "" if it says none, and what
+// it lists to be applied to then.
 func (l *loaded) outputPlaces(file, root string, spec *schema.SecretSpec) (dir string, paths []string, err error) {
 	if spec == nil || spec.Output == nil || spec.Output.Dir == "" {
 		return "", nil, nil

@@ -10,8 +10,8 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// The part of SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0) that code scanning needs: a rule for each code, and a
-// result with a region for each finding.
+// The part of SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0) that code scanning needs: a rule for each code, and
+// a result with a region for each finding.
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`
@@ -84,7 +84,8 @@ func printSARIF(w io.Writer, findings []*fn.Finding) error {
 	for i, rule := range report.Rules() {
 		index[rule.Code] = i
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
-			ID: string(rule.Code), ShortDescription: sarifText{rule.Meaning}, Help: sarifText{rule.Fix}, HelpURI: findingsPage + "#" + string(rule.Code),
+			ID: string(rule.Code), ShortDescription: sarifText{rule.Meaning}, Help: sarifText{rule.Fix}, HelpURI: findingsPage +
+				"#" + string(rule.Code),
 		})
 	}
 	for _, f := range findings {
@@ -97,7 +98,8 @@ func printSARIF(w io.Writer, findings []*fn.Finding) error {
 		}
 		run.Results = append(run.Results, result)
 	}
-	return writeJSON(w, sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}})
+	return writeJSON(w, sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0",
+		Runs: []sarifRun{run}})
 }
 
 // noLinks keeps a message from being a link: SARIF reads [text](target) as one.

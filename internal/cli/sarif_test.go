@@ -10,11 +10,12 @@ import (
 	findings "github.com/secretwright/secretwright/internal/report"
 )
 
-// TestSARIF holds the output sarif to the official schema of SARIF 2.1.0, with findings that have everything, nothing, and
-// names that are hostile.
+// TestSARIF holds the output sarif to the official schema of SARIF 2.1.0, with findings that have everything, nothing,
+// and names that are hostile.
 func TestSARIF(t *testing.T) {
 	all := []*fn.Finding{
-		{Code: findings.NoContainer, Message: "it has none", Fix: "add one", Field: findings.Key(findings.Field("secrets").Index(0), "a\x1b[31m b"),
+		{Code: findings.NoContainer, Message: "it has none", Fix: "add one",
+			Field: findings.Key(findings.Field("secrets").Index(0), "a\x1b[31m b"),
 			Place: findings.Place{File: "a b/ü\n%.yaml", Line: 3, Column: 7}},
 		{Code: findings.Internal, Severity: fn.Info, Message: "it \"fails\"\x00\u202e"},
 		{Code: findings.NoMatch, Severity: fn.Warning, Message: "none", Place: findings.Place{File: "spec.yaml", Line: 1}},

@@ -22,7 +22,8 @@ func manyPods(t *testing.T, n int) string {
 	dir := t.TempDir()
 	spec := "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: shop}\nsecrets:\n" +
 		"- name: db\n  data: {a: {value: x}}\n  usedBy: [{kind: Pod, name: .*, envFrom: {}}]\n"
-	err := errors.Join(os.Mkdir(filepath.Join(dir, "d"), 0o755), os.WriteFile(filepath.Join(dir, "spec.yaml"), []byte(spec), 0o600))
+	err := errors.Join(os.Mkdir(filepath.Join(dir, "d"), 0o755), os.WriteFile(filepath.Join(dir, "spec.yaml"),
+		[]byte(spec), 0o600))
 	for i := range n {
 		name := filepath.Join(dir, "d", fmt.Sprintf("p%d.yaml", i))
 		err = errors.Join(err, os.WriteFile(name, fmt.Appendf(nil, pod, i), 0o644)) //nolint:gosec // as manifests are

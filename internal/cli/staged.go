@@ -69,7 +69,8 @@ func (s gitState) lacks(file *outputFile) string {
 	return "it was rendered, and the commit would have it as it was before"
 }
 
-// isRendered reports whether a file holds something of a run. One in place that nothing was written to is its author's alone.
+// isRendered reports whether a file holds something of a run. One in place that nothing was written to is its author's
+// alone.
 func (f *outputFile) isRendered() bool {
 	return !f.inPlace || f.rank() == 0 || !bytes.Equal(f.Content, f.from.Bytes())
 }

@@ -33,7 +33,8 @@ func (w *watched) Write(data []byte) (int, error) {
 // finish returns the exit status of a command, which is not 0 if its output could not be written.
 func finish(status int, stdout, stderr *watched) int {
 	if stdout.err != nil {
-		_, _ = fmt.Fprintf(stderr, "secretwright: error: standard output cannot be written: %v\n", manifests.Cause(stdout.err))
+		_, _ = fmt.Fprintf(stderr, "secretwright: error: standard output cannot be written: %v\n",
+			manifests.Cause(stdout.err))
 	}
 	if status == 0 && (stdout.err != nil || stderr.err != nil) {
 		return 1

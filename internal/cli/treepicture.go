@@ -76,8 +76,8 @@ func printMermaid(w io.Writer, accesses []fn.Access) error {
 	return err
 }
 
-// escapeMermaid writes a text for a quoted label. Mermaid reads directives (%%{), entities (#quot;), Markdown (`) and HTML
-// in it, so that of ASCII only what means nothing to any of them stays as it is.
+// escapeMermaid writes a text for a quoted label. Mermaid reads directives (%%{), entities (#quot;), Markdown (`) and
+// HTML in it, so that of ASCII only what means nothing to any of them stays as it is.
 func escapeMermaid(text string) string {
 	var b strings.Builder
 	for _, r := range text {

@@ -19,7 +19,8 @@ var update = flag.Bool("update", false, "write the table of dialects in docs/com
 
 // rows are the texts of the table, each of a variable A.
 var rows = []string{
-	`A=a b`, `A="a b"`, `A='a b'`, `A=a\nb`, `A="a\nb"`, `A={"key":"-----BEGIN\nX\n"}`, `A="say \"hi\""`, `A=a # b`, `A=a#b`,
+	`A=a b`, `A="a b"`, `A='a b'`, `A=a\nb`, `A="a\nb"`, `A={"key":"-----BEGIN\nX\n"}`, `A="say \"hi\""`, `A=a # b`,
+	`A=a#b`,
 	`A= a `, ` A=a`, `A =a`, "B=c\nA=$B", "B=c\nA='$B'", `A=$B`, `A=\$B`, `export A=b`, `A: b`, `A`, twice, "A=\"a\nb\"",
 }
 

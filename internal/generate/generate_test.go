@@ -87,7 +87,8 @@ func TestEncodings(t *testing.T) {
 	if data, err := hex.DecodeString(string(made(t, "k", "hex:10")["k"])); err != nil || len(data) != 10 {
 		t.Errorf("hex: %d bytes, %v", len(data), err)
 	}
-	if data, err := base64.StdEncoding.DecodeString(string(made(t, "k", "base64:10")["k"])); err != nil || len(data) != 10 {
+	if data, err := base64.StdEncoding.DecodeString(string(made(t, "k", "base64:10")["k"])); err != nil ||
+		len(data) != 10 {
 		t.Errorf("base64: %d bytes, %v", len(data), err)
 	}
 	if _, err := uuid.ParseBytes(made(t, "k", "uuid")["k"]); err != nil {

@@ -117,7 +117,8 @@ func certificate(key string, args []string) ([]Part, error) {
 	now := time.Now()
 	template := &x509.Certificate{
 		SerialNumber: serial, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(validity),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
 	}
 	for host := range strings.SplitSeq(args[0], ",") {
 		if ip := net.ParseIP(host); ip != nil {
@@ -143,7 +144,8 @@ func certificate(key string, args []string) ([]Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Part{{key + ".crt", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, {key + ".key", secret}}, nil
+	return []Part{{key + ".crt", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, {key + ".key", secret}},
+		nil
 }
 
 // firstHost returns the first of several hosts, if it fits into a common name.

@@ -76,25 +76,32 @@ func TestLayers(t *testing.T) {
 	}{
 		{name: "L1/overlay", tree: stack(base(), overlayMail())},
 		{name: "L1/component", tree: stack(base(), component, &layer{Components: []string{"component"}})},
-		{name: "L2", tree: stack(&layer{Namespace: "shop", Specs: []*spec{db(transformers)}, Objects: []*object{web(from("db"))}})},
+		{name: "L2", tree: stack(&layer{Namespace: "shop", Specs: []*spec{db(transformers)},
+			Objects: []*object{web(from("db"))}})},
 		{name: "L3", tree: stack(&layer{Namespace: "shop", Specs: []*spec{db(both)}, Objects: []*object{web(from("db"))}})},
 		{name: "L4/namespace", tree: stack(
-			&layer{Namespace: "a", Specs: []*spec{db(transformers)}, Objects: []*object{web(from("db"))}}, &layer{Namespace: "b"})},
+			&layer{Namespace: "a", Specs: []*spec{db(transformers)}, Objects: []*object{web(from("db"))}},
+			&layer{Namespace: "b"})},
 		{name: "L4/prefix", tree: stack(
 			&layer{Specs: []*spec{inShop}, Objects: []*object{written("shop")}}, &layer{Prefix: "p-"})},
-		{name: "L5", tree: stack(&layer{Specs: []*spec{authSpec}, Objects: []*object{web(from("db"))}}, &layer{Namespace: "auth"})},
+		{name: "L5", tree: stack(&layer{Specs: []*spec{authSpec}, Objects: []*object{web(from("db"))}},
+			&layer{Namespace: "auth"})},
 		{name: "L7", tree: stack(&layer{Specs: []*spec{db(transformers)}}, &layer{Objects: []*object{web(from("db"))}})},
 		{name: "L8/patch", tree: stack(base(), &layer{Patches: []*patch{{Kind: "Deployment", Name: "web", Do: "add",
 			Ref: &ref{Via: "env", ID: "PASSWORD", Secret: "db", Key: "password"}}}})},
-		{name: "L8/json patch", tree: stack(base(), &layer{Patches: []*patch{{Kind: "Deployment", Name: "web", Do: "add", JSON: true,
-			Ref: &ref{Via: "env", ID: "PASSWORD", Secret: "db", Key: "password"}}}})},
+		{name: "L8/json patch", tree: stack(base(), &layer{Patches: []*patch{{Kind: "Deployment", Name: "web", Do: "add",
+			JSON: true,
+			Ref:  &ref{Via: "env", ID: "PASSWORD", Secret: "db", Key: "password"}}}})},
 		{name: "L8/replacements", tree: stack(
-			&layer{Specs: []*spec{db(transformers)}, Objects: []*object{web(&ref{Via: "env", ID: "PASSWORD", Secret: "replaced", Key: "password"})}},
+			&layer{Specs: []*spec{db(transformers)}, Objects: []*object{web(&ref{Via: "env", ID: "PASSWORD", Secret: "replaced",
+				Key: "password"})}},
 			&layer{Replacements: []*replacement{{Secret: "db", Kind: "Deployment", Name: "web", ID: "PASSWORD"}}})},
 		{name: "L8/vars", tree: stack(
-			&layer{Specs: []*spec{db(transformers)}, Objects: []*object{web(&ref{Via: "var", ID: "DB"})}, Vars: []*variable{{Name: "DB", Secret: "db"}}})},
+			&layer{Specs: []*spec{db(transformers)}, Objects: []*object{web(&ref{Via: "var", ID: "DB"})},
+				Vars: []*variable{{Name: "DB", Secret: "db"}}})},
 		{name: "L8/configurations", tree: stack(
-			&layer{Specs: []*spec{db(transformers)}, Objects: []*object{{Kind: "Store", Name: "s", Refs: []*ref{{Via: "store", Secret: "db"}}}}},
+			&layer{Specs: []*spec{db(transformers)}, Objects: []*object{{Kind: "Store", Name: "s",
+				Refs: []*ref{{Via: "store", Secret: "db"}}}}},
 			&layer{Prefix: "p-"})},
 		{name: "L9", names: true, tree: stack(
 			&layer{Prefix: "app-", Specs: []*spec{specOf("shop", both, "app")}, Objects: []*object{web(from("app"))}})},
@@ -145,7 +152,8 @@ func (b *builder) reading(t *testing.T, f files) *reading {
 func TestLayersRefused(t *testing.T) {
 	b := newBuilder(t, pinned.Command(t, "secretwright"))
 	everywhere := specOf("shop", transformers, "app")
-	everywhere.Secrets[0].UsedBy = []*use{{Kind: "Deployment", Name: "web", Ref: &ref{Via: "env", ID: "PASSWORD", Key: "password"}}}
+	everywhere.Secrets[0].UsedBy = []*use{{Kind: "Deployment", Name: "web",
+		Ref: &ref{Via: "env", ID: "PASSWORD", Key: "password"}}}
 	for _, test := range []struct {
 		name  string
 		tree  *tree
@@ -175,7 +183,8 @@ func TestLayersRefused(t *testing.T) {
 	}
 }
 
-// TestLayersResolve holds the cases in which secretGenerator itself leaves a reference dangling, and a SecretSpec does not.
+// TestLayersResolve holds the cases in which secretGenerator itself leaves a reference dangling, and a SecretSpec does
+// not.
 func TestLayersResolve(t *testing.T) {
 	b := newBuilder(t, pinned.Command(t, "secretwright"))
 	annotated := files{
@@ -193,8 +202,8 @@ func TestLayersResolve(t *testing.T) {
 		name  string
 		files files
 	}{
-		{"L4", stack(&layer{Specs: []*spec{db(transformers)}, Objects: []*object{{Kind: "Deployment", Name: "web", Namespace: "shop",
-			Refs: []*ref{from("db")}}}}, &layer{Prefix: "p-"}).ours(b.function)},
+		{"L4", stack(&layer{Specs: []*spec{db(transformers)}, Objects: []*object{{Kind: "Deployment", Name: "web",
+			Namespace: "shop", Refs: []*ref{from("db")}}}}, &layer{Prefix: "p-"}).ours(b.function)},
 		{"L13", annotated},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -200,7 +200,8 @@ func (s *spec) manifest(f files, dir, function string) map[string]any {
 		set(out, "usedBy", users)
 		secrets = append(secrets, out)
 	}
-	out := map[string]any{"apiVersion": "secretwright.dev/v1alpha1", "kind": "SecretSpec", "metadata": metadata, "secrets": secrets}
+	out := map[string]any{"apiVersion": "secretwright.dev/v1alpha1", "kind": "SecretSpec", "metadata": metadata,
+		"secrets": secrets}
 	set(out, "sources", sources)
 	return out
 }
@@ -226,7 +227,8 @@ func (p *patch) entry() map[string]any {
 
 // entry is the entry of a kustomization's `replacements`.
 func (r *replacement) entry() map[string]any {
-	field := strings.ReplaceAll(podPath(r.Kind), "/", ".") + ".containers.[name=app].env.[name=" + r.ID + "].valueFrom.secretKeyRef.name"
+	field := strings.ReplaceAll(podPath(r.Kind), "/", ".") + ".containers.[name=app].env.[name=" + r.ID +
+		"].valueFrom.secretKeyRef.name"
 	return map[string]any{
 		"source": map[string]any{"kind": "Secret", "name": r.Secret, "fieldPath": "metadata.name"},
 		"targets": []any{map[string]any{"select": map[string]any{"kind": r.Kind, "name": r.Name},

@@ -19,8 +19,9 @@ var (
 	namespaces  = []string{"shop", "auth", "production"}
 	prefixes    = []string{"p-", "app-", "db-", "prod-", "d", "creds-mail-"}
 	suffixes    = []string{"-s", "-db", "-app", "-private", "b"}
-	podKinds    = []string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "Pod"}
-	otherKinds  = []string{"ServiceAccount", "Ingress", "Role", "Store"}
+	podKinds    = []string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job",
+		"CronJob", "Pod"}
+	otherKinds = []string{"ServiceAccount", "Ingress", "Role", "Store"}
 )
 
 // generate returns the tree of a seed.
@@ -32,7 +33,8 @@ func generate(seed uint64) *tree {
 			s.transformations(l)
 			s.objects(l)
 		}
-		under := [][]string{{transformers}, {transformers}, {generators}, {both}, {transformers, generators, both, plain}}[s.IntN(5)]
+		under := [][]string{{transformers}, {transformers}, {generators}, {both},
+			{transformers, generators, both, plain}}[s.IntN(5)]
 		made := 0
 		for _, l := range s.tree.Layers {
 			if l.Component {
@@ -177,7 +179,8 @@ func (s *source) specs(l *layer, under []string) int {
 				one.Behavior = "create"
 			}
 			known[one.Name], here[one.Name] = true, true
-			one.Data = map[string]string{"user": fmt.Sprintf("user-%d", s.next()), "password": fmt.Sprintf("password-%d", s.next())}
+			one.Data = map[string]string{"user": fmt.Sprintf("user-%d", s.next()),
+				"password": fmt.Sprintf("password-%d", s.next())}
 			if one.Behavior == "merge" && s.chance(50) {
 				delete(one.Data, "user")
 			}
@@ -211,7 +214,8 @@ func (s *source) secretFor(l *layer) string {
 
 // ref returns a reference for an object of a kind.
 func (s *source) ref(l *layer, kind string) *ref {
-	return &ref{Via: pick(s, vias(kind)), ID: fmt.Sprintf("R%d", s.next()), Secret: s.secretFor(l), Key: pick(s, []string{"user", "password"})}
+	return &ref{Via: pick(s, vias(kind)), ID: fmt.Sprintf("R%d", s.next()), Secret: s.secretFor(l),
+		Key: pick(s, []string{"user", "password"})}
 }
 
 // references gives the objects of a layer references by hand.

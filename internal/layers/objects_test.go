@@ -10,8 +10,8 @@ var apiVersions = map[string]string{
 	"ClusterIssuer": "cert-manager.io/v1",
 }
 
-// podPath returns the path of the pod in an object, with slashes, or "" when the object is the pod's own manifest or holds
-// none.
+// podPath returns the path of the pod in an object, with slashes, or "" when the object is the pod's own manifest or
+// holds none.
 func podPath(kind string) string {
 	switch kind {
 	case "Pod":
@@ -55,7 +55,8 @@ func (r *ref) elements(kind string) []element {
 		"valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": r.Secret, "key": r.Key}}}
 	from := map[string]any{"prefix": r.ID + "_", "secretRef": map[string]any{"name": r.Secret}}
 	name := strings.ToLower(strings.ReplaceAll(r.ID, "_", "-"))
-	mount := element{list: pod + "/containers/0/volumeMounts", value: map[string]any{"name": name, "mountPath": "/run/" + name}}
+	mount := element{list: pod + "/containers/0/volumeMounts", value: map[string]any{"name": name, "mountPath": "/run/" +
+		name}}
 	switch r.Via {
 	case "env":
 		return []element{{list: pod + "/containers/0/env", value: env}}
@@ -103,7 +104,8 @@ func (o *object) manifest() map[string]any {
 	case "Pod":
 		out["spec"] = o.pod()
 	case "CronJob":
-		out["spec"] = map[string]any{"schedule": "@daily", "jobTemplate": map[string]any{"spec": map[string]any{"template": template}}}
+		out["spec"] = map[string]any{"schedule": "@daily",
+			"jobTemplate": map[string]any{"spec": map[string]any{"template": template}}}
 	case "Job":
 		out["spec"] = map[string]any{"template": template}
 	case "ReplicationController":

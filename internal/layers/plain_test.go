@@ -14,8 +14,8 @@ import (
 	"github.com/secretwright/secretwright/internal/pinned"
 )
 
-// final returns a tree of one layer with one SecretSpec, whose manifests are those of the tree given, with the namespace that
-// its lowest layer has; or nil when there is too little in it. Nothing is left to kustomize in it.
+// final returns a tree of one layer with one SecretSpec, whose manifests are those of the tree given, with the
+// namespace that its lowest layer has; or nil when there is too little in it. Nothing is left to kustomize in it.
 func final(t *tree) *tree {
 	base := t.copy().Layers[0]
 	l := &layer{Dir: "plain", Namespace: base.Namespace}
@@ -49,13 +49,17 @@ func final(t *tree) *tree {
 	// A key that a higher layer adds is not there: asking for it is an error, of the pod's and of ours.
 	for _, o := range l.Objects {
 		o.Refs = slices.DeleteFunc(o.Refs, func(r *ref) bool {
-			return slices.ContainsFunc(l.Specs[0].Secrets, func(s *secret) bool { return s.Name == r.Secret && s.Data[r.Key] == "" })
+			return slices.ContainsFunc(l.Specs[0].Secrets, func(s *secret) bool {
+				return s.Name == r.Secret &&
+					s.Data[r.Key] == ""
+			})
 		})
 	}
 	return &tree{Layers: []*layer{l}}
 }
 
-// TestCommandLine renders plain manifests on the command line: they read as kustomize builds them with a secretGenerator.
+// TestCommandLine renders plain manifests on the command line: they read as kustomize builds them with a
+// secretGenerator.
 func TestCommandLine(t *testing.T) {
 	each(t, func(b *builder, small *tree) (string, error) {
 		dir, err := b.write("plain", small.ours(""))
@@ -104,7 +108,8 @@ func TestInPlace(t *testing.T) {
 		if before != after {
 			return "", fmt.Errorf("the second run changes something; before:\n%s\nafter:\n%s", before, after)
 		}
-		return documents(slices.DeleteFunc(first, func(item any) bool { return item.(map[string]any)["kind"] == "SecretSpec" })), nil
+		return documents(slices.DeleteFunc(first,
+			func(item any) bool { return item.(map[string]any)["kind"] == "SecretSpec" })), nil
 	})
 }
 

@@ -21,7 +21,8 @@ type reading struct {
 	secrets map[string]int
 	// referred are the Secrets that a reference resolves to.
 	referred map[string]bool
-	// hashes are the hashes of content in the names of Secrets, by content; names are all names of a content, one after another.
+	// hashes are the hashes of content in the names of Secrets, by content; names are all names of a content, one after
+	// another.
 	hashes, names map[string]string
 	// anywhere allows a Secret that nothing refers to in any namespace.
 	anywhere bool
@@ -31,8 +32,8 @@ type reading struct {
 
 const dangling = "dangling: "
 
-// elsewhere is the class of what follows from a Secret's being where its users are when it is made: secretGenerator, told no
-// namespace, makes it without one, and leaves those users dangling for others that come later.
+// elsewhere is the class of what follows from a Secret's being where its users are when it is made: secretGenerator,
+// told no namespace, makes it without one, and leaves those users dangling for others that come later.
 const elsewhere = "elsewhere"
 
 // read reads the output of a build.
@@ -65,7 +66,8 @@ func read(out []byte) (*reading, error) {
 		byName[where] = content
 		r.secrets[where[0]+" "+content]++
 		r.names[content] += where[1] + " "
-		if hash := where[1][strings.LastIndex(where[1], "-")+1:]; len(hash) == 10 && strings.Trim(hash, "bcdfghkmt2456789") == "" {
+		if hash := where[1][strings.LastIndex(where[1], "-")+1:]; len(hash) == 10 &&
+			strings.Trim(hash, "bcdfghkmt2456789") == "" {
 			r.hashes[content] = hash
 		}
 	}
@@ -95,7 +97,8 @@ func (r *reading) foreign(o map[string]any, kind string) {
 	metadata, _ := o["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(annotations)) {
-		for _, prefix := range []string{"internal.config.kubernetes.io/", "kustomize.config.k8s.io/", "config.kubernetes.io/", "config.k8s.io/"} {
+		for _, prefix := range []string{"internal.config.kubernetes.io/", "kustomize.config.k8s.io/", "config.kubernetes.io/",
+			"config.k8s.io/"} {
 			if strings.HasPrefix(key, prefix) {
 				r.problems = append(r.problems, "the annotation "+key+" is left in the output")
 			}
@@ -216,8 +219,8 @@ func (w *walker) byName(name string) (string, bool) {
 // difference is one thing that two readings disagree on. Class is what kind of thing it is.
 type difference struct{ Class, Text string }
 
-// compare returns what ours has otherwise than the oracle. Where the oracle's own reference dangles ours may have what it
-// likes.
+// compare returns what ours has otherwise than the oracle. Where the oracle's own reference dangles ours may have what
+// it likes.
 func compare(oracle, ours *reading) []difference {
 	var all []difference
 	add := func(class, format string, args ...any) {
@@ -236,7 +239,8 @@ func compare(oracle, ours *reading) []difference {
 		case strings.HasPrefix(got, dangling) && ours.serves(oracle, want):
 			add(elsewhere, "%s does not resolve to %s, which is where users are that secretGenerator leaves out", at, want)
 		case strings.HasPrefix(got, dangling):
-			add("dangles", "%s names %q, which is not there; it should resolve to %s", at, strings.TrimPrefix(got, dangling), want)
+			add("dangles", "%s names %q, which is not there; it should resolve to %s", at, strings.TrimPrefix(got, dangling),
+				want)
 		case oracle.secrets[" "+got] > 0:
 			add(elsewhere, "%s is %s, which is where its users are, not %s", at, got, want)
 		default:
@@ -253,7 +257,8 @@ func compare(oracle, ours *reading) []difference {
 		if missing && dangles && !oracle.referred[id] {
 			missing = !ours.holds(id)
 		}
-		if missing && ours.holds(id) && (strings.HasPrefix(id, " ") && !oracle.referred[id] || ours.serves(oracle, strings.TrimSpace(id))) {
+		if missing && ours.holds(id) && (strings.HasPrefix(id, " ") && !oracle.referred[id] ||
+			ours.serves(oracle, strings.TrimSpace(id))) {
 			add(elsewhere, "the Secret %s is in the namespace of its users", id)
 			continue
 		}
@@ -280,8 +285,8 @@ func compare(oracle, ours *reading) []difference {
 	return all
 }
 
-// serves reports whether a Secret's content is what a reference resolves to that dangles in the oracle, or did before a later
-// layer renamed the Secret: kustomize does not have every field follow.
+// serves reports whether a Secret's content is what a reference resolves to that dangles in the oracle, or did before a
+// later layer renamed the Secret: kustomize does not have every field follow.
 func (r *reading) serves(oracle *reading, content string) bool {
 	for at, value := range oracle.fields {
 		if !strings.HasPrefix(value, dangling) {

@@ -40,16 +40,18 @@ func TestCompare(t *testing.T) {
 	for _, test := range []struct{ name, from, to, want string }{
 		{"nothing", "", "", ""},
 		{"another name", "db-1", "other-2", ""},
-		{"the order of variables", "    - {name: A, valueFrom: {secretKeyRef: {name: db-1, key: k}}}\n    - {name: B, value: b}\n",
+		{"the order of variables",
+			"    - {name: A, valueFrom: {secretKeyRef: {name: db-1, key: k}}}\n    - {name: B, value: b}\n",
 			"    - {name: B, value: b}\n    - {name: A, valueFrom: {secretKeyRef: {name: db-1, key: k}}}\n", ""},
 		{"a variable twice", "    env:\n", "    env:\n    - {name: B, value: b}\n", "unfit output"},
 		{"dangling", "{name: db-1, key: k}", "{name: db, key: k}", "dangles"},
 		{"another Secret's values", "{name: db-1, key: k}", "{name: mail-1, key: k}", "other value"},
 		{"other values", "ZGI=", "eA==", "extra Secret, no Secret, other value"},
 		{"a lost variable", "    - {name: B, value: b}\n", "", "lost"},
-		{"a variable too many", "    - {name: B, value: b}\n", "    - {name: B, value: b}\n    - {name: C, value: b}\n", "extra"},
-		{"another namespace", "{name: db-1, namespace: shop}", "{name: db-1, namespace: auth}", "dangles, extra Secret, no Secret"},
-		{"an annotation of kustomize's", "{name: db-1, namespace: shop}",
+		{"a variable too many", "    - {name: B, value: b}\n", "    - {name: B, value: b}\n    - {name: C, value: b}\n",
+			"extra"},
+		{"another namespace", "{name: db-1, namespace: shop}", "{name: db-1, namespace: auth}",
+			"dangles, extra Secret, no Secret"}, {"an annotation of kustomize's", "{name: db-1, namespace: shop}",
 			"{name: db-1, namespace: shop, annotations: {internal.config.kubernetes.io/previousNames: db}}", "unfit output"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -19,8 +19,8 @@ import (
 )
 
 // TestRepositoryBuild has kustomize run a program that notes what it is given under transformers, and holds what
-// repository.Build gives a SecretSpec against it: the same resources, in the same order, with the same metadata. Once the
-// program does no more than that, and once it makes Secrets, which the layers above get.
+// repository.Build gives a SecretSpec against it: the same resources, in the same order, with the same metadata. Once
+// the program does no more than that, and once it makes Secrets, which the layers above get.
 func TestRepositoryBuild(t *testing.T) {
 	t.Run("noted", func(t *testing.T) { compareBuilds(t, "exec tee '%s'/$$", false) })
 	t.Run("made", func(t *testing.T) {
@@ -79,7 +79,8 @@ func compareBuilds(t *testing.T, script string, makes bool) {
 			}
 			compared++
 			if got := metadataOf(nodes); !slices.Contains(want[name], got) {
-				t.Fatalf("seed %d, %s (in %s): %v\ngot\n%s\nwant\n%s", *seed+n, unit.Dir, unit.User, findings, got, strings.Join(want[name], "--\n"))
+				t.Fatalf("seed %d, %s (in %s): %v\ngot\n%s\nwant\n%s", *seed+n, unit.Dir, unit.User, findings, got,
+					strings.Join(want[name], "--\n"))
 			}
 		}
 		_ = root.Close()
@@ -90,9 +91,10 @@ func compareBuilds(t *testing.T, script string, makes bool) {
 	t.Logf("%d lists of resources compared", compared)
 }
 
-// buildLayer builds a unit, and first what is below it, if that makes Secrets. It reports whether it is known to be right: not
-// where a generator merges its Secret into another.
-func buildLayer(t *testing.T, root *os.Root, unit repository.Unit, makes bool) ([]*yaml.RNode, []*report.Finding, bool) {
+// buildLayer builds a unit, and first what is below it, if that makes Secrets. It reports whether it is known to be
+// right: not where a generator merges its Secret into another.
+func buildLayer(t *testing.T, root *os.Root, unit repository.Unit, makes bool) ([]*yaml.RNode, []*report.Finding,
+	bool) {
 	t.Helper()
 	made, isKnown := repository.Made{}, true
 	if makes {
@@ -178,7 +180,8 @@ func metadataOf(nodes []*yaml.RNode) string {
 	for _, node := range nodes {
 		annotations := maps.Clone(node.GetAnnotations())
 		for name := range annotations {
-			if strings.HasSuffix(name, "/id") || strings.HasSuffix(name, "/index") || strings.HasSuffix(name, "/path") || strings.HasSuffix(name, "/refBy") || strings.HasSuffix(name, "/generatorBehavior") ||
+			if strings.HasSuffix(name, "/id") || strings.HasSuffix(name, "/index") || strings.HasSuffix(name, "/path") ||
+				strings.HasSuffix(name, "/refBy") || strings.HasSuffix(name, "/generatorBehavior") ||
 				strings.HasSuffix(name, "-id") {
 				delete(annotations, name)
 			}

@@ -29,7 +29,8 @@ func (b *builder) shrink(t *tree) (*tree, verdict) {
 	return t, v
 }
 
-// cut makes the n-th cut that is possible in a value, and reports whether there are so many. It counts n down to find it.
+// cut makes the n-th cut that is possible in a value, and reports whether there are so many. It counts n down to find
+// it.
 func cut(v reflect.Value, n *int) bool {
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -27,8 +27,8 @@ type verdict struct {
 }
 
 // The kinds of verdicts. A tree is discarded when kustomize itself does not build it with secretGenerator, refused when
-// our build fails with a message, and silent when it fails without one. It is stricter when it fails with a message where
-// secretGenerator leaves a reference to one of the tree's Secrets dangling: nobody can want that.
+// our build fails with a message, and silent when it fails without one. It is stricter when it fails with a message
+// where secretGenerator leaves a reference to one of the tree's Secrets dangling: nobody can want that.
 const (
 	stricter  = "stricter"
 	same      = "same"
@@ -111,7 +111,8 @@ func (t *tree) dangles(r *reading) bool {
 
 // causes are what kustomize's errors come down to.
 var causes = []string{
-	"does not exist; cannot merge or replace", "found multiple objects", "multiple matches for selector", "nothing selected by",
+	"does not exist; cannot merge or replace", "found multiple objects", "multiple matches for selector",
+	"nothing selected by",
 	"found multiple possible referrals", "already registered id", "behavior must be merge or replace", "is empty",
 	"couldn't execute function", "unable to find field", "var '", "no matches for Id", "panics",
 }
@@ -141,8 +142,8 @@ func withoutNames(line string) string {
 	return strings.Join(words, " ")
 }
 
-// TestTrees builds random trees with secretGenerator and with SecretSpecs: none may differ, and of a thousand at most ten may
-// be refused. To see one tree again, give its seed and -layers.trees=1.
+// TestTrees builds random trees with secretGenerator and with SecretSpecs: none may differ, and of a thousand at most
+// ten may be refused. To see one tree again, give its seed and -layers.trees=1.
 func TestTrees(t *testing.T) {
 	b := newBuilder(t, pinned.Command(t, "secretwright"))
 	counts, classes := map[string]int{}, map[string]int{}

@@ -148,8 +148,8 @@ func (s *splicer) replace(p *place, edited *yaml.Node) {
 	}
 }
 
-// withoutHead returns a collection that takes the place of one in block style without the comment before its first entry,
-// if that is the same: it is before the text that is replaced, and stays.
+// withoutHead returns a collection that takes the place of one in block style without the comment before its first
+// entry, if that is the same: it is before the text that is replaced, and stays.
 func withoutHead(old, edited *yaml.Node) *yaml.Node {
 	if !isCollection(old) || isFlow(old) || len(old.Content) == 0 || len(edited.Content) == 0 ||
 		edited.Content[0].HeadComment == "" || edited.Content[0].HeadComment != old.Content[0].HeadComment {

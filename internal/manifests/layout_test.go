@@ -23,7 +23,8 @@ func TestLayoutFindsEnds(t *testing.T) {
 			"a: b", "a", "b",
 			"{c: d,}", "c", "d", "!!null", "&e"}},
 		{"\ufeff# x\n? k\n: v\n? {a: b}\n: !t\n  c: d\n", []string{"k", "v", "{a: b}", "a", "b", "c", "d"}},
-		{"a: |1\n  x\n y\nb: |9\n          z\n         w\n", []string{"a", "|1\n  x\n y", "b", "|9\n          z\n         w"}},
+		{"a: |1\n  x\n y\nb: |9\n          z\n         w\n", []string{"a", "|1\n  x\n y", "b",
+			"|9\n          z\n         w"}},
 		{"a: http://x#y\nb: x:y - z\nc: -1\n", []string{"a", "http://x#y", "b", "x:y - z", "c", "-1"}},
 	} {
 		file, err := Parse([]byte(test.in))

@@ -25,8 +25,8 @@ func lockFolder(root *os.Root, name string) (*os.File, error) {
 	return dir, nil
 }
 
-// holdFolder locks a folder that files are written to, and waits some seconds for who has it. It returns nil for one that
-// is not there yet, or where the file system has no locks.
+// holdFolder locks a folder that files are written to, and waits some seconds for who has it. It returns nil for one
+// that is not there yet, or where the file system has no locks.
 func holdFolder(root *os.Root, name string) (*os.File, error) {
 	dir, err := root.Open(name)
 	if err != nil {

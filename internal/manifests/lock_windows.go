@@ -26,6 +26,6 @@ func lockFolder(root *os.Root, name string) (*os.File, error) {
 	return file, nil
 }
 
-// holdFolder locks nothing: Windows has no locks of folders, and a file in one would show. Files are still compared with
-// what was read right before they are replaced.
+// holdFolder locks nothing: Windows has no locks of folders, and a file in one would show. Files are still compared
+// with what was read right before they are replaced.
 func holdFolder(*os.Root, string) (*os.File, error) { return nil, nil }

@@ -57,8 +57,8 @@ func (s *splicer) topVerified(e edit) bool {
 	return err == nil && node != nil && s.meansEntries(node, e.added)
 }
 
-// isSimple reports whether a node's text cannot be read otherwise than it is meant, so that reading it again is spared: maps
-// and lists of texts on one line, without comments, anchors and tags of their own. Most Secrets are such.
+// isSimple reports whether a node's text cannot be read otherwise than it is meant, so that reading it again is spared:
+// maps and lists of texts on one line, without comments, anchors and tags of their own. Most Secrets are such.
 func isSimple(node *yaml.Node) bool {
 	if node.HeadComment != "" || node.LineComment != "" || node.FootComment != "" || node.Anchor != "" || isFlow(node) {
 		return false

@@ -25,7 +25,8 @@ type Source struct {
 	Resolved string
 }
 
-// FileError reports a file that cannot be read, or parsed if the cause is an *Error, or that was changed since ([ErrChanged]).
+// FileError reports a file that cannot be read, or parsed if the cause is an *Error, or that was changed since
+// ([ErrChanged]).
 type FileError struct {
 	Path string
 	Err  error

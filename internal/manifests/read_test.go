@@ -76,7 +76,8 @@ func TestReadFails(t *testing.T) {
 		"bad/x.yaml": "bad/x.yaml: line 1",
 	} {
 		sources, err := (&manifests.Reader{}).Read(filepath.Join(dir, path), nil)
-		if err == nil || len(sources) > 0 || !strings.Contains(filepath.ToSlash(err.Error()), filepath.ToSlash(dir)+"/"+want) {
+		if err == nil || len(sources) > 0 || !strings.Contains(filepath.ToSlash(err.Error()),
+			filepath.ToSlash(dir)+"/"+want) {
 			t.Errorf("%s: %v, %v", path, sources, err)
 		}
 	}
@@ -85,7 +86,8 @@ func TestReadFails(t *testing.T) {
 		t.Error("what is no YAML is read from standard input")
 	}
 	r = manifests.Reader{Stdin: strings.NewReader("a: b\n")}
-	if sources, err := r.Read("-", nil); err != nil || len(sources) != 1 || sources[0].Path != "-" || sources[0].Resolved != "" {
+	if sources, err := r.Read("-", nil); err != nil || len(sources) != 1 || sources[0].Path != "-" ||
+		sources[0].Resolved != "" {
 		t.Errorf("%v, %v", sources, err)
 	}
 }

@@ -26,8 +26,8 @@ var containers = []string{
 }
 
 // TestRenderRandom renders random manifests in place, with a Secret that none, one or many of their pods use. A file in
-// which nothing uses it stays byte for byte; in any other, each pod that uses it has one insertion, and all else stays. A
-// second run changes nothing.
+// which nothing uses it stays byte for byte; in any other, each pod that uses it has one insertion, and all else stays.
+// A second run changes nothing.
 func TestRenderRandom(t *testing.T) {
 	seeds := uint64(150)
 	if testing.Short() {
@@ -71,9 +71,10 @@ func TestRenderRandom(t *testing.T) {
 		for name, file := range documents {
 			write(t, filepath.Join(dir, "d", name), strings.Join(file, ""))
 		}
-		write(t, filepath.Join(dir, "spec.yaml"), "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: s}\n"+
-			"secrets:\n- name: zzz\n  rollout: none\n  data: {a: {value: x}}\n"+
-			"  usedBy: [{kind: Pod, name: \""+users+"\", optional: true, envFrom: {}}]\n")
+		write(t, filepath.Join(dir, "spec.yaml"),
+			"apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: s}\n"+
+				"secrets:\n- name: zzz\n  rollout: none\n  data: {a: {value: x}}\n"+
+				"  usedBy: [{kind: Pod, name: \""+users+"\", optional: true, envFrom: {}}]\n")
 		render(t, dir)
 		for name, file := range documents {
 			checkInsertions(t, fmt.Sprintf("seed %d, %s", seed, name), file, read(t, filepath.Join(dir, "d", name)), users)
@@ -123,7 +124,8 @@ func render(t *testing.T, dir string) {
 	t.Helper()
 	t.Chdir(dir)
 	var out, errs bytes.Buffer
-	if status := cli.Main(t.Context(), []string{"render", "--plaintext", "-o", "d", "spec.yaml", "d"}, nil, &out, &errs); status != 0 {
+	if status := cli.Main(t.Context(), []string{"render", "--plaintext", "-o", "d", "spec.yaml", "d"}, nil, &out,
+		&errs); status != 0 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 }

@@ -31,8 +31,8 @@ func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
 	s.change(p, from, p.end, text)
 }
 
-// toBlockScalar writes a block scalar in the place of a scalar on the line of its key. A comment behind it stays there. It
-// reports false if the value cannot be written so.
+// toBlockScalar writes a block scalar in the place of a scalar on the line of its key. A comment behind it stays there.
+// It reports false if the value cannot be written so.
 func (s *splicer) toBlockScalar(p *place, from int, before string, edited *yaml.Node) bool {
 	style := s.blockStyle(p)
 	header, lines, ok := style.literal(edited)

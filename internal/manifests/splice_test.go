@@ -147,8 +147,10 @@ func TestSpliceBlock(t *testing.T) {
 	runSplices(t, []spliceCase{
 		{"a separator stays", "---\n# Copyright\na: b\n", set("c", "x"), "---\n# Copyright\na: b\nx: c\n", 0},
 		{"no newline at the end", "a: b", set("c", "x"), "a: b\nx: c", 0},
-		{"a key behind the one it follows", "a: b # c\n# of d\nd: e\n", setAt(1, "c", "x"), "a: b # c\nx: c\n# of d\nd: e\n", 0},
-		{"a key that follows none goes last", "a: b # c\n# of d\nd: e\n", setAt(0, "c", "x"), "a: b # c\n# of d\nd: e\nx: c\n", 0},
+		{"a key behind the one it follows", "a: b # c\n# of d\nd: e\n", setAt(1, "c", "x"), "a: b # c\nx: c\n# of d\nd: e\n",
+			0},
+		{"a key that follows none goes last", "a: b # c\n# of d\nd: e\n", setAt(0, "c", "x"),
+			"a: b # c\n# of d\nd: e\nx: c\n", 0},
 		{"a block text without a newline", "a: |\n  x", set("c", "x"), "a: |-\n  x\nx: c", 0},
 		{"one that keeps", "b:\n- a: |2+\n    x", set("c", "x"), "b:\n- a: |2-\n    x\nx: c", 0},
 		{"one that ends in blank lines", "a: |+\n  x\n\n", set("c", "x"), "a: |+\n  x\n\nx: c\n", 0},
@@ -185,13 +187,16 @@ func TestSpliceBlock(t *testing.T) {
 		{"remove", "l:\n# of a\n- name: a\n  # more\n\n# of b\n- name: b\n", drop(0, "l"),
 			"l:\n\n# of b\n- name: b\n", 0},
 		{"remove the last", "l:\n- name: a\nx: y", clearKey("x"), "l:\n- name: a", 0},
-		{"remove the last element, and add a key behind", "# head\n# more\nk: v\nl:\n  - a\n  - b # c\n  - c\n", both(drop(1, "l"), drop(1, "l"),
-			set("d", "x")), "# head\n# more\nk: v\nl:\n  - a\nx: d\n", 0},
+		{"remove the last element, and add a key behind", "# head\n# more\nk: v\nl:\n  - a\n  - b # c\n  - c\n",
+			both(drop(1, "l"), drop(1, "l"),
+				set("d", "x")), "# head\n# more\nk: v\nl:\n  - a\nx: d\n", 0},
 		{"the same without a newline", "l:\r\n- a\r\n- b", both(drop(1, "l"), set("c", "x")), "l:\r\n- a\r\nx: c", 0},
-		{"remove the last, and add two", "l:\n- a\n- b\nz: y\n", both(drop(1, "l"), insert(-1, "c", "l"), insert(-1, "d", "l")),
+		{"remove the last, and add two", "l:\n- a\n- b\nz: y\n", both(drop(1, "l"), insert(-1, "c", "l"),
+			insert(-1, "d", "l")),
 			"l:\n- a\n- c\n- d\nz: y\n", 0},
 		{"all anew below a comment", "# head\nk: v\nl: {a: b}\n", func(n *yaml.Node) {
-			*n = yaml.Node{Kind: yaml.MappingNode, Content: append([]*yaml.Node{n.Content[0]}, yaml.MustParse("{a: b, c: d}").Content()[1:]...)}
+			*n = yaml.Node{Kind: yaml.MappingNode, Content: append([]*yaml.Node{n.Content[0]},
+				yaml.MustParse("{a: b, c: d}").Content()[1:]...)}
 		}, "# head\nk: b\nc: d\n", 0},
 		{"remove the only", "a:\n  l: # c\n  - name: a # d\n  x: y\n", drop(0, "a", "l"),
 			"a:\n  l: [] # c\n  x: y\n", 0},
@@ -211,7 +216,8 @@ func TestSpliceBlock(t *testing.T) {
 			"a: |\n  y\n  z\nx: c", 0},
 		{"an empty block text without a newline", "a: |", set("c", "x"), "a: \"\"\nx: c", 1},
 		{"an empty block text", "a: |\n", set("c", "x"), "a: |\nx: c\n", 0},
-		{"remove before a text that keeps blank lines", "l:\n- a\n\n- |+\n  x\n\n- c\n", drop(0, "l"), "l:\n\n- |+\n  x\n\n- c\n", 0},
+		{"remove before a text that keeps blank lines", "l:\n- a\n\n- |+\n  x\n\n- c\n", drop(0, "l"),
+			"l:\n\n- |+\n  x\n\n- c\n", 0},
 		{"remove behind one", "l:\n- |+\n  x\n\n- a\n\n- c\n", drop(1, "l"), "l:\n- |+\n  x\n\n- c\n", 0},
 		{"flow below its key, for what ends in a block text", "a:\n  [x] # c\n", set("k: |\n  l\n  m\n", "a"),
 			"a:\n  k: |\n    l\n    m\n  # c\n", 0},
@@ -330,7 +336,8 @@ func TestSpliceAliases(t *testing.T) {
 			func(n *yaml.Node) { n.Content[0] = yaml.MustParse("x: z").YNode() }, "- &a\r\n  x: z\r\n- {}\r\n", 0},
 		{"anchored empty list behind a tab", "- &a\t[]\n- *a\n",
 			func(n *yaml.Node) { n.Content[0] = yaml.MustParse("x: z").YNode() }, "- &a\n  x: z\n- []\n", 0},
-		{"anchored tag without text in a map", "a: &n !!null # c\nb: *n\n", set("x: y\n", "a"), "a: &n # c\n  x: \"y\"\nb: null\n", 0},
+		{"anchored tag without text in a map", "a: &n !!null # c\nb: *n\n", set("x: y\n", "a"),
+			"a: &n # c\n  x: \"y\"\nb: null\n", 0},
 		{"anchored list for a text", "a: &n\n  - b\nc: *n\n", set("x", "a"), "a: &n x\nc:\n- b\n", 1},
 		{"alias in a list", "a: &n {x: y}\nb:\n- *n\n- *n\n", func(n *yaml.Node) {
 			lookup(n,
@@ -371,7 +378,8 @@ func TestSpliceDeAnchored(t *testing.T) {
 	}
 }
 
-// TestSpliceLeavesTheTree splices a tree twice, which has a text from the document that is written plain as it was read.
+// TestSpliceLeavesTheTree splices a tree twice, which has a text from the document that is written plain as it was
+// read.
 func TestSpliceLeavesTheTree(t *testing.T) {
 	file, err := manifests.Parse([]byte("l:\n- on\n- a\n"))
 	if err != nil {

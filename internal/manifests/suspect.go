@@ -76,18 +76,22 @@ func invalid(text []byte, err error) *Error {
 
 // reasons are what the parser says, by a part of its text, in words that help. Its own texts may quote the file.
 var reasons = []struct{ text, cause, fix string }{
-	{"did not find expected '-' indicator", "an entry of a list is not indented like the ones before it", "indent them alike"},
-	{"mapping values are not allowed", "a colon stands where no key can be", "put a text with a colon in quotes, or correct the indentation"},
-	{"block sequence entries are not allowed", "a dash stands where no entry of a list can be", "begin the list in the next line"},
-	{"unexpected end of stream", "a quote is not closed", "close it"},
-	{"did not find expected ',' or", "a bracket is not closed, or a comma is missing", "close it, or put text that has brackets in quotes"},
+	{"did not find expected '-' indicator", "an entry of a list is not indented like the ones before it",
+		"indent them alike"},
+	{"mapping values are not allowed", "a colon stands where no key can be",
+		"put a text with a colon in quotes, or correct the indentation"},
+	{"block sequence entries are not allowed", "a dash stands where no entry of a list can be",
+		"begin the list in the next line"}, {"unexpected end of stream", "a quote is not closed", "close it"},
+	{"did not find expected ',' or", "a bracket is not closed, or a comma is missing",
+		"close it, or put text that has brackets in quotes"},
 	{"could not find expected ':'", "a key has no colon after it", "write KEY: VALUE, or correct the indentation"},
 	{"cannot start any token", "a text begins with a character that YAML gives a meaning, as @ or %", "put it in quotes"},
 	{"unknown escape character", "a backslash in double quotes begins no escape", "use single quotes"},
 	{"control characters are not allowed", "it is not text", "name a file with manifests"},
 	{"UTF-8", "it is not UTF-8 text", "save it as UTF-8"},
 	{"unknown anchor", "an alias has no anchor before it", "write the value out"},
-	{"did not find expected key", "the line does not fit the ones before it", "indent the keys of one map alike, and close quotes and brackets"},
+	{"did not find expected key", "the line does not fit the ones before it",
+		"indent the keys of one map alike, and close quotes and brackets"},
 }
 
 // reason returns why a text is not valid YAML, and the way out, or "".
@@ -100,7 +104,8 @@ func reason(err error) (cause, fix string) {
 	return "", ""
 }
 
-// checkTemplates returns an *Error if a value is {{ x }} without quotes, which YAML takes for a map with a map for a key.
+// checkTemplates returns an *Error if a value is {{ x }} without quotes, which YAML takes for a map with a map for a
+// key.
 func checkTemplates(node *yaml.Node) error {
 	for i, child := range node.Content {
 		isKey := node.Kind == yaml.MappingNode && i%2 == 0

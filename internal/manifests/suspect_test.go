@@ -9,10 +9,14 @@ import (
 func TestSuspect(t *testing.T) {
 	const plain = "it is not valid YAML"
 	const tab = plain + ": the line is indented with a tab; indent it with spaces"
-	const template = plain + ": a {{ is not in quotes; quote a template; of a Helm chart, take what `helm template` makes of it"
-	const colon = plain + ": a colon stands where no key can be; put a text with a colon in quotes, or correct the indentation"
-	const misfit = plain + ": the line does not fit the ones before it; indent the keys of one map alike, and close quotes and brackets"
-	const merge = plain + ": it has the marks of a merge that is not resolved; take one side whole, and put what the other has into it again"
+	const template = plain +
+		": a {{ is not in quotes; quote a template; of a Helm chart, take what `helm template` makes of it"
+	const colon = plain +
+		": a colon stands where no key can be; put a text with a colon in quotes, or correct the indentation"
+	const misfit = plain +
+		": the line does not fit the ones before it; indent the keys of one map alike, and close quotes and brackets"
+	const merge = plain +
+		": it has the marks of a merge that is not resolved; take one side whole, and put what the other has into it again"
 	for _, test := range []struct{ name, in, want string }{
 		{"tab", "a:\n\tb: hunter2\n", "line 2: " + tab},
 		{"tab in a later document", "a: b\n---\nc:\n  d: e\n \tf: g\n", "line 5: " + tab},

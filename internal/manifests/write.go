@@ -138,7 +138,8 @@ func (t *transaction) run(folder string, changes []Change) (err error) {
 	return t.commit(folder)
 }
 
-// maxHeld is how many folders are locked at once, since each takes a file descriptor. In others, files are still compared.
+// maxHeld is how many folders are locked at once, since each takes a file descriptor. In others, files are still
+// compared.
 const maxHeld = 256
 
 // hold has other processes wait that write to the folders of the files. The order is the same in all of them.

@@ -49,9 +49,11 @@ func tree(t *testing.T, dir string) map[string]string {
 func folder(t *testing.T) (dir string, changes []Change) {
 	t.Helper()
 	dir = t.TempDir()
-	for name, content := range map[string]string{"a.yaml": "a", "deep/b.yaml": "b", "gone.yaml": "gone", "same.yaml": "same"} {
+	for name, content := range map[string]string{"a.yaml": "a", "deep/b.yaml": "b", "gone.yaml": "gone",
+		"same.yaml": "same"} {
 		path := filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o640)); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content),
+			0o640)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -142,7 +144,8 @@ func TestWriteCannotUndo(t *testing.T) {
 func TestWriteIntoNothing(t *testing.T) {
 	dir := t.TempDir()
 	changes := []Change{{Name: "x/a.yaml", Content: []byte("a")}, {Name: "x/a.yaml/b.yaml", Content: []byte("b")}}
-	if err := Write(filepath.Join(dir, "new", "deeper"), changes); err == nil || !strings.Contains(err.Error(), "not a directory") {
+	if err := Write(filepath.Join(dir, "new", "deeper"), changes); err == nil ||
+		!strings.Contains(err.Error(), "not a directory") {
 		t.Errorf("got %v", err)
 	}
 	if got := tree(t, dir); len(got) > 0 {
@@ -171,7 +174,8 @@ func TestWriteStaysInside(t *testing.T) {
 func TestSweep(t *testing.T) {
 	dir, changes := folder(t)
 	leftover := filepath.Join(dir, stagePrefix+"leftover")
-	if err := errors.Join(os.Mkdir(leftover, 0o700), os.WriteFile(filepath.Join(leftover, "0.new"), []byte("s"), 0o600)); err != nil {
+	if err := errors.Join(os.Mkdir(leftover, 0o700), os.WriteFile(filepath.Join(leftover, "0.new"), []byte("s"),
+		0o600)); err != nil {
 		t.Fatal(err)
 	}
 	err := (&transaction{before: func(operation, _ string) error {
@@ -182,7 +186,8 @@ func TestSweep(t *testing.T) {
 			return fmt.Errorf("the leftover is still there: %w", err)
 		}
 		for name, content := range tree(t, dir) {
-			if strings.HasPrefix(name, stagePrefix) && strings.HasPrefix(content, "d") && !strings.HasPrefix(content, "drwx------") {
+			if strings.HasPrefix(name, stagePrefix) && strings.HasPrefix(content, "d") &&
+				!strings.HasPrefix(content, "drwx------") {
 				return fmt.Errorf("%s can be read by others", name)
 			}
 		}
@@ -237,7 +242,8 @@ func TestWriteMeanwhile(t *testing.T) {
 		return os.WriteFile(filepath.Join(dir, "a.yaml"), []byte("saved"), 0o600)
 	}}
 	err := tx.run(dir, []Change{
-		{Name: "deep/b.yaml", Content: []byte("B"), Former: []byte("b")}, {Name: "a.yaml", Content: []byte("A"), Former: []byte("a")}})
+		{Name: "deep/b.yaml", Content: []byte("B"), Former: []byte("b")},
+		{Name: "a.yaml", Content: []byte("A"), Former: []byte("a")}})
 	if !errors.Is(err, ErrChanged) {
 		t.Errorf("it says %v", err)
 	}

@@ -1,5 +1,5 @@
-// Package proof compares what is made of the same manifests in two ways, resource by resource and value by value. What it
-// says never holds a value.
+// Package proof compares what is made of the same manifests in two ways, resource by resource and value by value. What
+// it says never holds a value.
 package proof
 
 import (

@@ -22,7 +22,8 @@ func TestDifferences(t *testing.T) {
 		"a hash in the name, stringData, and what Secretwright adds": {[]string{
 			"apiVersion: v1\nkind: Secret\ntype: Opaque\nmetadata:\n  name: db-9mf9dg662b\n  annotations: {secretwright.dev/secret: x/db}\n" +
 				"stringData: {a: secret}\n", strings.Replace(pod, "name: db", "name: db-9mf9dg662b", 1)}, nil},
-		"another value": {[]string{strings.Replace(secret, "c2VjcmV0", "b3RoZXI=", 1), pod}, []string{"Secret db: data.a differs"}},
+		"another value": {[]string{strings.Replace(secret, "c2VjcmV0", "b3RoZXI=", 1), pod},
+			[]string{"Secret db: data.a differs"}},
 		"a key that is gone, and one that is new": {[]string{strings.Replace(secret, "{a:", "{b:", 1), pod},
 			[]string{"Secret db: data.a is gone", "Secret db: data.b is new"}},
 		"another reference": {[]string{secret, strings.Replace(pod, "name: db", "name: bd", 1)},

@@ -15,7 +15,8 @@ func NewFinder() *Finder {
 	return &Finder{rowsOf: map[[2]string]*fields{}, configMaps: map[[2]string]bool{}}
 }
 
-// AddConfigMap says that there is a ConfigMap of a name, so that a name which could be either's is not taken for a Secret's.
+// AddConfigMap says that there is a ConfigMap of a name, so that a name which could be either's is not taken for a
+// Secret's.
 func (f *Finder) AddConfigMap(namespace, name string) {
 	f.configMaps[[2]string{namespace, name}] = true
 }

@@ -9,18 +9,19 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// TestFollows holds the table of fields that kustomize has follow to kustomize: in each field, and in some that are not in the
-// table, a Secret of secretGenerator is named, and kustomize either writes its final name there or does not.
+// TestFollows holds the table of fields that kustomize has follow to kustomize: in each field, and in some that are not
+// in the table, a Secret of secretGenerator is named, and kustomize either writes its final name there or does not.
 func TestFollows(t *testing.T) {
 	apiVersions := map[string]string{
 		"Pod": "v1", "PodTemplate": "v1", "ServiceAccount": "v1", "PersistentVolume": "v1", "ReplicationController": "v1",
 		"Job": "batch/v1", "CronJob": "batch/v1", "Ingress": "networking.k8s.io/v1", "StorageClass": "storage.k8s.io/v1",
-		"Role": "rbac.authorization.k8s.io/v1", "ClusterRole": "rbac.authorization.k8s.io/v1", "Service": "serving.knative.dev/v1",
-		"Rollout": "argoproj.io/v1alpha1",
+		"Role": "rbac.authorization.k8s.io/v1", "ClusterRole": "rbac.authorization.k8s.io/v1",
+		"Service": "serving.knative.dev/v1", "Rollout": "argoproj.io/v1alpha1",
 	}
 	fields := map[string][]string{
-		"ReplicationController": {"spec/template/spec/containers[]/envFrom[]/secretRef/name", "spec/template/spec/imagePullSecrets[]/name"},
-		"Rollout":               {"spec/template/spec/containers[]/envFrom[]/secretRef/name"},
+		"ReplicationController": {"spec/template/spec/containers[]/envFrom[]/secretRef/name",
+			"spec/template/spec/imagePullSecrets[]/name"},
+		"Rollout": {"spec/template/spec/containers[]/envFrom[]/secretRef/name"},
 		"Service": {"spec/template/spec/containers[]/env[]/valueFrom/secretKeyRef/name",
 			"spec/template/spec/containers[]/envFrom[]/secretRef/name"},
 		"ServiceAccount":   {"imagePullSecrets[]/name", "secrets[]/name"},
@@ -32,7 +33,8 @@ func TestFollows(t *testing.T) {
 	}
 	for kind, pod := range kustomizePods {
 		for _, field := range []string{
-			"volumes[]/secret/secretName", "containers[]/env[]/valueFrom/secretKeyRef/name", "initContainers[]/env[]/valueFrom/secretKeyRef/name",
+			"volumes[]/secret/secretName", "containers[]/env[]/valueFrom/secretKeyRef/name",
+			"initContainers[]/env[]/valueFrom/secretKeyRef/name",
 			"containers[]/envFrom[]/secretRef/name", "initContainers[]/envFrom[]/secretRef/name", "imagePullSecrets[]/name",
 			"volumes[]/projected/sources[]/secret/name", "ephemeralContainers[]/envFrom[]/secretRef/name",
 			"volumes[]/csi/nodePublishSecretRef/name",

@@ -38,15 +38,16 @@ type Trace struct {
 	To   []string
 }
 
-// Traces finds, in one pass over the resources, what is left of the former names of Secrets after references were renamed.
+// Traces finds, in one pass over the resources, what is left of the former names of Secrets after references were
+// renamed.
 //
-// A name such as "db" is also that of a Service, a container, a label. So a field counts only if there is evidence
-// that it means the Secret: what Rename would have followed but for being data (the values of a Helm chart, what a
-// ConfigMap holds); its key, or the one around it, speaks of secrets or credentials (see [speaksOfSecrets]); or the
-// name itself is of a Secret, such as "db-credentials" (see [isTelling]). What names something else by its kind
-// never counts: names and labels of objects, selectors, the names of the elements of lists, references to
-// ConfigMaps, accounts, claims, users and keys. A text counts if the line, or the key above it, speaks of secrets
-// before the name comes as a whole word, or if the name is telling.
+// A name such as "db" is also that of a Service, a container, a label. So a field counts only if there is evidence that
+// it means the Secret: what Rename would have followed but for being data (the values of a Helm chart, what a ConfigMap
+// holds); its key, or the one around it, speaks of secrets or credentials (see [speaksOfSecrets]); or the name itself
+// is of a Secret, such as "db-credentials" (see [isTelling]). What names something else by its kind never counts: names
+// and labels of objects, selectors, the names of the elements of lists, references to ConfigMaps, accounts, claims,
+// users and keys. A text counts if the line, or the key above it, speaks of secrets before the name comes as a whole
+// word, or if the name is telling.
 func (f *Finder) Traces(resources []*Resource, names Names) []Trace {
 	t := tracer{Finder: f, names: names, known: map[string]bool{}}
 	for _, in := range names {

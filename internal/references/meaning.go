@@ -14,15 +14,15 @@ import (
 type Meaning int
 
 const (
-	// Nothing: it is not known to name a Secret.
+	// Nothing says that it is not known to name a Secret.
 	Nothing Meaning = iota
-	// Reads: something reads the Secret.
+	// Reads says that something reads the Secret.
 	Reads
-	// ReadsElsewhere: something reads a Secret of this name, perhaps in another namespace than the resource's.
+	// ReadsElsewhere says that something reads a Secret of this name, perhaps in another namespace than the resource's.
 	ReadsElsewhere
-	// Grants: a Role grants access to the Secret.
+	// Grants says that a Role grants access to the Secret.
 	Grants
-	// Writes: an operator writes a Secret of this name.
+	// Writes says that an operator writes a Secret of this name.
 	Writes
 )
 
@@ -37,6 +37,7 @@ type Ref struct {
 	Anywhere  bool
 }
 
+// Name returns the name of the Secret.
 func (r Ref) Name() string { return strings.TrimPrefix(r.Scalar.Value, r.Prefix) }
 
 // References calls do with every field of a node, which is the resource or a copy of it, that has a name for which
@@ -244,15 +245,17 @@ func isLabel(text string) bool {
 
 // clusterScoped are kinds that have no namespace.
 var clusterScoped = []string{
-	"APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterIssuer", "ClusterRole", "ClusterRoleBinding",
-	"ClusterSecretStore", "ClusterTriggerAuthentication", "ClusterWorkflowTemplate", "CustomResourceDefinition", "FlowSchema",
+	"APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterIssuer", "ClusterRole",
+	"ClusterRoleBinding",
+	"ClusterSecretStore", "ClusterTriggerAuthentication", "ClusterWorkflowTemplate", "CustomResourceDefinition",
+	"FlowSchema",
 	"GatewayClass", "IngressClass", "MultiKueueCluster", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
 	"MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration",
 	"RuntimeClass", "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
 	"ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeSnapshotClass", "VolumeSnapshotContent",
 }
 
-// clusterScoped reports whether the resource is of a kind that has no namespace: one of the list, or, if it has
+// ClusterScoped reports whether the resource is of a kind that has no namespace: one of the list, or, if it has
 // none, a custom one whose name says so, such as ClusterPolicy, or a ProviderConfig of Crossplane.
 func (r *Resource) ClusterScoped() bool {
 	if slices.Contains(clusterScoped, r.Kind) {

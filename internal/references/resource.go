@@ -44,8 +44,8 @@ func TracksResource(annotation string) bool {
 	}, func(prefix string) bool { return strings.HasPrefix(annotation, prefix) })
 }
 
-// LooksElsewhere reports whether it may read a Secret of another namespace than its own: an Istio Gateway reads those of
-// its proxies' namespace, and a Gateway of the Gateway API those it names with a namespace.
+// LooksElsewhere reports whether it may read a Secret of another namespace than its own: an Istio Gateway reads those
+// of its proxies' namespace, and a Gateway of the Gateway API those it names with a namespace.
 func (r *Resource) LooksElsewhere() bool {
 	return r.ClusterScoped() || r.Kind == "Gateway" && slices.Contains(
 		[]string{"networking.istio.io", "gateway.networking.k8s.io"}, r.Group())

@@ -116,7 +116,8 @@ func (p Place) object() (object *yaml.Node, depth int) {
 }
 
 func isObject(node *yaml.Node) bool {
-	return node.Kind == yaml.MappingNode && yamlnode.Field(node, "apiVersion") != nil && yamlnode.Field(node, "kind") != nil &&
+	return node.Kind == yaml.MappingNode && yamlnode.Field(node, "apiVersion") != nil &&
+		yamlnode.Field(node, "kind") != nil &&
 		(yamlnode.Field(node, "metadata") != nil || yamlnode.Field(node, "spec") != nil)
 }
 
@@ -173,6 +174,7 @@ func (s *scanner) mapping(holder, node *yaml.Node, rows *fields, inAlias int) {
 			}
 			for _, m := range merged {
 				if m = yamlnode.Resolved(m); m != nil && m.Kind == yaml.MappingNode && inAlias < 100 && s.aliased <= most {
+					s.aliased++
 					s.mapping(holder, m, rows, inAlias+1)
 				}
 			}

@@ -63,7 +63,8 @@ func TestSpeaksOfSecrets(t *testing.T) {
 		"secretName": true, "existingSecret": true, "credentials": true, "creds": true, "tlsSource": true, "authFrom": true,
 		"passwordSelector": true, "secretOfApp": true,
 
-		"": false, "source": false, "from": false, "imageSource": false, "tls": false, "secretNamespace": false, "secretStoreRef": false,
+		"": false, "source": false, "from": false, "imageSource": false, "tls": false, "secretNamespace": false,
+		"secretStoreRef":  false,
 		"secretHostThing": false, "authMode": false, "secretary": false,
 	} {
 		if got := speaksOfSecrets(key); got != want {

@@ -68,8 +68,8 @@ func isPlain(key string) bool {
 	return key != ""
 }
 
-// Locate returns the line and column of the field at a path, or of the innermost field around it that is there. Of a map's
-// field that is its key. Without a path it is the beginning of the node.
+// Locate returns the line and column of the field at a path, or of the innermost field around it that is there. Of a
+// map's field that is its key. Without a path it is the beginning of the node.
 func Locate(node *yaml.Node, path *field.Path) (line, column int) {
 	if node == nil {
 		return 0, 0

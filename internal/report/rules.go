@@ -18,7 +18,8 @@ type Rule struct {
 
 // Rules returns the rule of every code, sorted by code. docs/findings.md and the rules of SARIF are made from them.
 func Rules() []Rule {
-	all := slices.Concat(adoptRules, authorRules, runRules, specRules, sourceRules, manifestRules, trustRules, valueRules, wiringRules)
+	all := slices.Concat(adoptRules, authorRules, runRules, specRules, sourceRules, manifestRules, trustRules, valueRules,
+		wiringRules)
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

@@ -8,8 +8,8 @@ import (
 // Nearest returns the known name that the fewest typing mistakes lead to, or "" where none is near.
 func Nearest(name string, known []string) string { return within(len(name)/3+1, name, known) }
 
-// Misspelt returns the known name that a name is most likely a misspelling of, or "": one of at most one mistake, or two
-// in a long name.
+// Misspelt returns the known name that a name is most likely a misspelling of, or "": one of at most one mistake, or
+// two in a long name.
 func Misspelt(name string, known []string) string { return within(1+len(name)/8, name, known) }
 
 // within returns the nearest known name that is at most some mistakes away, or "".
@@ -62,9 +62,13 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// ShellWord returns a text as one word for a shell. Whatever is said to be run is pasted, and $(command) in a name would be too.
+// ShellWord returns a text as one word for a shell. Whatever is said to be run is pasted, and $(command) in a name
+// would be too.
 func ShellWord(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("-_./+@%=:,", r) && !isAlphanumeric(r) }) {
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return !strings.ContainsRune("-_./+@%=:,", r) &&
+			!isAlphanumeric(r)
+	}) {
 		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 	}
 	return text

@@ -10,8 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Stage is a kustomization that has come so far: to its end, after the SecretSpecs it lists, or to where a component of it, with
-// SecretSpecs, is done. The folders are relative to the root.
+// Stage is a kustomization that has come so far: to its end, after the SecretSpecs it lists, or to where a component of
+// it, with SecretSpecs, is done. The folders are relative to the root.
 type Stage struct{ Dir, User string }
 
 // Stage returns what a unit comes to after its SecretSpecs.
@@ -32,8 +32,8 @@ func Generators(root *os.Root, dir string) []Spec {
 	return slices.DeleteFunc(k.specs(root), func(s Spec) bool { return !s.Generator })
 }
 
-// Below returns the units whose stages a unit is built on, without those below them. Those of components in components are not
-// among them.
+// Below returns the units whose stages a unit is built on, without those below them. Those of components in components
+// are not among them.
 func Below(root *os.Root, unit Unit) []Unit {
 	b := below{root: root, seen: map[string]bool{}}
 	top := kustomizationIn(root, unit.User)
@@ -91,7 +91,8 @@ func (b *below) add(k *kustomization) {
 	}
 }
 
-// componentsOf returns the components of a kustomization that list SecretSpecs, in their order, up to one that is not counted.
+// componentsOf returns the components of a kustomization that list SecretSpecs, in their order, up to one that is not
+// counted.
 func (b *below) componentsOf(k *kustomization, end string) []Unit {
 	var units []Unit
 	for _, entry := range k.entries("components") {
@@ -104,7 +105,8 @@ func (b *below) componentsOf(k *kustomization, end string) []Unit {
 		}
 		if component := kustomizationIn(b.root, dir); component != nil && component.isComponent() {
 			if specs := component.specs(b.root); len(specs) > 0 {
-				units = append(units, Unit{Kind: Kustomization, Dir: dir, User: path.Dir(k.file), Specs: specs, name: path.Base(k.file)})
+				units = append(units, Unit{Kind: Kustomization, Dir: dir, User: path.Dir(k.file), Specs: specs,
+					name: path.Base(k.file)})
 			}
 		}
 	}

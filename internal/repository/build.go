@@ -29,14 +29,16 @@ var former = []string{wiring.PreviousNames, wiring.PreviousNamespaces, wiring.Pr
 // marks are its other annotations that bear on Secrets.
 var marks = []string{wiring.Prefixes, wiring.Suffixes, wiring.NeedsHash}
 
-// keepers are transformers of kustomize's own that copy its annotations, which it removes at the end of a build. A patch has
-// kustomize note the name of the moment too, so that the last of the former names is the one that a function would see.
+// keepers are transformers of kustomize's own that copy its annotations, which it removes at the end of a build. A
+// patch has kustomize note the name of the moment too, so that the last of the former names is the one that a function
+// would see.
 var keepers = sync.OnceValue(makeKeepers)
 
 func makeKeepers() []string {
 	out := []string{keeper("former", "{name: .*}", former)}
 	for _, mark := range marks {
-		out = append(out, keeper(strings.ToLower(strings.TrimPrefix(mark, internal)), "{annotationSelector: "+mark+"}", []string{mark}))
+		out = append(out, keeper(strings.ToLower(strings.TrimPrefix(mark, internal)), "{annotationSelector: "+mark+"}",
+			[]string{mark}))
 	}
 	return out
 }
@@ -57,8 +59,9 @@ func pointer(name string) string { return strings.NewReplacer("~", "~0", "/", "~
 // building keeps builds apart: kustomize holds the schema of a build in variables of the process.
 var building sync.Mutex
 
-// Build returns the resources of a unit that is a kustomization, as kustomize would hand them to its SecretSpecs. Nothing is run
-// or fetched for it, and no file outside the root is read. Made has what kustomizations below it came to. The findings tell what was left out, or why it cannot be built.
+// Build returns the resources of a unit that is a kustomization, as kustomize would hand them to its SecretSpecs.
+// Nothing is run or fetched for it, and no file outside the root is read. Made has what kustomizations below it came
+// to. The findings tell what was left out, or why it cannot be built.
 func Build(root *os.Root, unit Unit, made Made) (nodes []*yaml.RNode, findings []*report.Finding) {
 	v := newView(root, unit)
 	if err := v.take(made); err != nil {
@@ -71,7 +74,8 @@ func Build(root *os.Root, unit Unit, made Made) (nodes []*yaml.RNode, findings [
 			nodes, findings = nil, append(v.findings, failed(unit, "kustomize failed in a way it should not", ""))
 		}
 	}()
-	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(v, filepath.Join(v.top, filepath.FromSlash(unit.User)))
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(v,
+		filepath.Join(v.top, filepath.FromSlash(unit.User)))
 	if v.refused != nil {
 		return nil, append(v.findings, v.refused)
 	}
@@ -94,7 +98,8 @@ func failed(unit Unit, message, top string) *report.Finding {
 		message = strings.ReplaceAll(message, top+string(filepath.Separator), "")
 		message = strings.ReplaceAll(message, top, ".")
 	}
-	f := report.New(report.BuildFailed, "kustomize cannot build it: "+report.Printable(strings.Join(strings.Fields(message), " ")),
+	f := report.New(report.BuildFailed,
+		"kustomize cannot build it: "+report.Printable(strings.Join(strings.Fields(message), " ")),
 		"run kustomize build there, and mend what it says")
 	f.Place.File = unit.File()
 	return f

@@ -54,8 +54,8 @@ func (c *caught) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errors.New("nothing is fetched here")
 }
 
-// TestNothingIsFetchedOrRun has kustomizations that would have kustomize ask a server, start a program, or read a file outside
-// of the root. Each is refused, or said to be left out; and no request is made and no program started.
+// TestNothingIsFetchedOrRun has kustomizations that would have kustomize ask a server, start a program, or read a file
+// outside of the root. Each is refused, or said to be left out; and no request is made and no program started.
 func TestNothingIsFetchedOrRun(t *testing.T) {
 	requests := &caught{}
 	before := http.DefaultTransport
@@ -114,7 +114,8 @@ func TestNothingIsFetchedOrRun(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, dir, map[string]string{"app/kustomization.yaml": "transformers: [spec.yaml]\n" + c.text + "\n", "app/spec.yaml": spec})
+			write(t, dir, map[string]string{"app/kustomization.yaml": "transformers: [spec.yaml]\n" + c.text + "\n",
+				"app/spec.yaml": spec})
 			findings := build(t, dir)
 			var said strings.Builder
 			for _, f := range findings {

@@ -33,7 +33,8 @@ const (
 	Kustomization
 )
 
-// Unit is SecretSpecs that are checked together, and what they are applied to. Paths are relative to the root, with slashes.
+// Unit is SecretSpecs that are checked together, and what they are applied to. Paths are relative to the root, with
+// slashes.
 type Unit struct {
 	Kind Kind
 	// Dir is the folder of the kustomization, of the Kptfile, or of the manifests.
@@ -70,7 +71,8 @@ type finder struct {
 
 // Find returns what is to be checked below folders of a root, sorted.
 func Find(root *os.Root, dirs []string) ([]Unit, error) {
-	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{}, kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
+	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{},
+		kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
 	for _, dir := range dirs {
 		if err := f.walk(path.Clean(dir)); err != nil {
 			return nil, err
@@ -86,13 +88,14 @@ func Find(root *os.Root, dirs []string) ([]Unit, error) {
 
 // SpecFiles returns the files below a folder of a root that have a SecretSpec, or look as if they should, sorted.
 func SpecFiles(root *os.Root, dir string) ([]string, error) {
-	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{}, kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
+	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{},
+		kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
 	err := f.walk(path.Clean(dir))
 	return slices.Sorted(maps.Keys(f.specs)), err
 }
 
-// skipped reports whether a folder is not walked: it is hidden, a chart that kustomize inflates, another project's modules,
-// or a Git repository of its own.
+// skipped reports whether a folder is not walked: it is hidden, a chart that kustomize inflates, another project's
+// modules, or a Git repository of its own.
 func (f *finder) skipped(dir string) bool {
 	name := path.Base(dir)
 	if strings.HasPrefix(name, ".") || name == "node_modules" || name == "charts" {
@@ -161,8 +164,8 @@ func read(root *os.Root, file string) ([]byte, error) {
 	return text, nil
 }
 
-// mentionsSpec reports whether a file that is too large to be read may have a SecretSpec, which is then looked at by itself: a
-// long comment must not hide it.
+// mentionsSpec reports whether a file that is too large to be read may have a SecretSpec, which is then looked at by
+// itself: a long comment must not hide it.
 func (f *finder) mentionsSpec(file string) bool {
 	in, err := f.root.Open(file)
 	if err != nil {
@@ -208,7 +211,8 @@ func specsIn(file *manifests.File) []*yaml.RNode {
 	return specs
 }
 
-// kustomized returns the units of the kustomizations that list SecretSpecs. A component is built with each that uses it.
+// kustomized returns the units of the kustomizations that list SecretSpecs. A component is built with each that uses
+// it.
 func (f *finder) kustomized() []Unit {
 	var units []Unit
 	for dir, k := range f.kustomizations {
@@ -221,10 +225,12 @@ func (f *finder) kustomized() []Unit {
 			users = f.users(dir, map[string]bool{})
 		}
 		if len(users) == 0 {
-			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: dir, Unused: true, Specs: specs, name: path.Base(k.file)})
+			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: dir, Unused: true, Specs: specs,
+				name: path.Base(k.file)})
 		}
 		for _, user := range users {
-			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: user, Specs: specs, name: path.Base(f.kustomizations[user].file)})
+			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: user, Specs: specs,
+				name: path.Base(f.kustomizations[user].file)})
 		}
 	}
 	return units
@@ -234,7 +240,10 @@ func (f *finder) kustomized() []Unit {
 func (f *finder) users(component string, seen map[string]bool) []string {
 	var users []string
 	for dir, k := range f.kustomizations {
-		if seen[dir] || !slices.ContainsFunc(k.entries("components"), func(e *yaml.Node) bool { return path.Join(dir, e.Value) == component }) {
+		if seen[dir] || !slices.ContainsFunc(k.entries("components"), func(e *yaml.Node) bool {
+			return path.Join(dir,
+				e.Value) == component
+		}) {
 			continue
 		}
 		seen[dir] = true

@@ -40,7 +40,8 @@ func (k *kustomization) entries(field string) []*yaml.Node {
 	if k.node == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(yamlnode.Elements(k.node, field)), func(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode })
+	return slices.DeleteFunc(slices.Clone(yamlnode.Elements(k.node, field)),
+		func(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode })
 }
 
 // plugins are the fields that list configurations of functions.
@@ -77,7 +78,8 @@ type config struct {
 
 func (c config) isBuiltin() bool { return len(c.specs) == 0 && len(c.others) == 0 && !c.remote }
 
-// configs reads an entry of generators, transformers or validators: a text, a file, or a folder with a kustomization of them.
+// configs reads an entry of generators, transformers or validators: a text, a file, or a folder with a kustomization of
+// them.
 func configs(root *os.Root, dir, entry string) []config {
 	if strings.Contains(entry, "\n") {
 		return []config{configOf("", []byte(entry))}
@@ -123,7 +125,8 @@ func configOf(file string, text []byte) config {
 	for _, d := range parsed.Documents {
 		c.remote = c.remote || d.Node != nil && remoteAnywhere(d.Node) != nil
 		for _, item := range d.Items() {
-			if item.Kind != yaml.MappingNode || slices.ContainsFunc(c.specs, func(s *yaml.RNode) bool { return s.YNode() == item }) {
+			if item.Kind != yaml.MappingNode || slices.ContainsFunc(c.specs,
+				func(s *yaml.RNode) bool { return s.YNode() == item }) {
 				continue
 			}
 			if yamlnode.Value(item, "apiVersion") != "builtin" {
@@ -153,8 +156,8 @@ var paths = []string{
 	"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "configMapGenerator", "secretGenerator",
 }
 
-// refusal returns a finding about a key that is there twice, of which kustomize would take the one that nobody looks at, or
-// about the first entry that kustomize would fetch, or nil.
+// refusal returns a finding about a key that is there twice, of which kustomize would take the one that nobody looks
+// at, or about the first entry that kustomize would fetch, or nil.
 func (k *kustomization) refusal() *report.Finding {
 	var twice *manifests.Error
 	if errors.As(manifests.CheckKeys(k.node), &twice) {
@@ -173,7 +176,8 @@ func (k *kustomization) remote() *report.Finding {
 			at = remoteAnywhere(k.node) // which an alias or a merge key can bring into the field
 		}
 		if at != nil {
-			f := report.New(report.RemoteResource, "its "+field+" has "+strings.TrimSpace(at.Value)+", which is not in this repository, and check fetches nothing",
+			f := report.New(report.RemoteResource,
+				"its "+field+" has "+strings.TrimSpace(at.Value)+", which is not in this repository, and check fetches nothing",
 				"build it with kustomize, and check what comes out: `kustomize build | secretwright check SPEC -`; or keep a copy here")
 			f.Place = report.Place{File: k.file, Line: at.Line, Column: at.Column}
 			return f

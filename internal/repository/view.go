@@ -35,8 +35,9 @@ const needsHash = "kustomize.config.k8s.io/needs-hash"
 // errReadOnly is what writing to a view fails with.
 var errReadOnly = errors.New("nothing is written in a check")
 
-// view is the files of a root, as kustomize is to see them in the build of a unit: kustomizations are without functions, and the
-// one that lists the SecretSpec ends where it would run, and keeps what kustomize notes on its resources.
+// view is the files of a root, as kustomize is to see them in the build of a unit: kustomizations are without
+// functions, and the one that lists the SecretSpec ends where it would run, and keeps what kustomize notes on its
+// resources.
 type view struct {
 	root *os.Root
 	// top is the absolute path of the root, without links.
@@ -47,8 +48,8 @@ type view struct {
 	refused  *report.Finding
 	findings []*report.Finding
 	said     map[string]bool
-	// made are the texts of what kustomizations came to, by their folders, and after are the folders of the components up to which
-	// they did. Those that came to their end have none.
+	// made are the texts of what kustomizations came to, by their folders, and after are the folders of the components up
+	// to which they did. Those that came to their end have none.
 	made  map[string][]byte
 	after map[string]string
 	// generated are the texts of what generators made, by the folders of their kustomizations.
@@ -115,8 +116,8 @@ func (v *view) take(made Made) error {
 	return nil
 }
 
-// loadable returns the text of a resource that was built, for a file that kustomize loads. It takes the annotations of what
-// generators make for its own.
+// loadable returns the text of a resource that was built, for a file that kustomize loads. It takes the annotations of
+// what generators make for its own.
 func loadable(node *yaml.RNode, isGenerated bool) (string, error) {
 	node = node.Copy()
 	annotations := node.GetAnnotations()
@@ -308,19 +309,23 @@ func (v *view) rewrite(file string, text []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// startFrom has a kustomization take the place of its resources from the file with what it came to: all of it, but for what bears
-// on those above, or up to a component.
+// startFrom has a kustomization take the place of its resources from the file with what it came to: all of it, but for
+// what bears on those above, or up to a component.
 func (k *kustomization) startFrom(component string) {
 	var kept []*yaml.Node
 	for i := 0; i+1 < len(k.node.Content); i += 2 {
 		name, value := k.node.Content[i].Value, k.node.Content[i+1]
 		switch {
 		case slices.Contains([]string{"apiVersion", "kind", "configurations", "crds", "openapi"}, name):
-		case component == "", slices.Contains([]string{"resources", "bases", "configMapGenerator", "secretGenerator", "generators"}, name):
+		case component == "", slices.Contains([]string{"resources", "bases", "configMapGenerator", "secretGenerator",
+			"generators"}, name):
 			continue
 		case name == "components":
 			value = yamlnode.Resolved(value)
-			at := slices.IndexFunc(value.Content, func(n *yaml.Node) bool { return path.Join(path.Dir(k.file), n.Value) == component })
+			at := slices.IndexFunc(value.Content, func(n *yaml.Node) bool {
+				return path.Join(path.Dir(k.file),
+					n.Value) == component
+			})
 			value = &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq, Content: value.Content[at+1:]}
 		}
 		kept = append(kept, k.node.Content[i], value)
@@ -341,8 +346,8 @@ func (k *kustomization) addResource(file string) {
 
 // cutUser leaves of a kustomization that uses a component what kustomize does before the component.
 func (v *view) cutUser(k *kustomization) {
-	before := []string{"apiVersion", "kind", "resources", "bases", "components", "openapi", "generatorOptions", "configMapGenerator",
-		"secretGenerator", "generators"}
+	before := []string{"apiVersion", "kind", "resources", "bases", "components", "openapi", "generatorOptions",
+		"configMapGenerator", "secretGenerator", "generators"}
 	var kept []*yaml.Node
 	for i := 0; i+1 < len(k.node.Content); i += 2 {
 		if slices.Contains(before, k.node.Content[i].Value) {
@@ -360,8 +365,8 @@ func (v *view) cutUser(k *kustomization) {
 	}
 }
 
-// cutPlugins leaves of a list of functions those that are part of kustomize, and in the kustomization of the unit those before
-// its last SecretSpec.
+// cutPlugins leaves of a list of functions those that are part of kustomize, and in the kustomization of the unit those
+// before its last SecretSpec.
 func (v *view) cutPlugins(k *kustomization, field string, own bool) {
 	list := yamlnode.Field(k.node, field)
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -404,8 +409,8 @@ func (v *view) notRun(k *kustomization, field string, entry *yaml.Node, all []co
 		return
 	}
 	v.said[key] = true
-	f := report.New(report.NotRun, "check runs no other functions, so "+strings.Join(others, ", ")+" under "+field+" is left out",
-		"look at what it does to the resources; `kustomize build` runs it")
+	f := report.New(report.NotRun, "check runs no other functions, so "+strings.Join(others,
+		", ")+" under "+field+" is left out", "look at what it does to the resources; `kustomize build` runs it")
 	f.Place = report.Place{File: k.file, Line: entry.Line, Column: entry.Column}
 	v.findings = append(v.findings, f.WithSeverity(report.Info))
 }

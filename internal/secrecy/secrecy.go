@@ -1,7 +1,7 @@
 // Package secrecy tells values that are secret by their key, the type of their Secret, or their form.
 //
-// It looks for values that are in the clear by mistake, and errs on the side of asking: `public: true` is the answer. The
-// forms are those of tokens that have a prefix to be found by. The rules of a scanner take long to load: those of
+// It looks for values that are in the clear by mistake, and errs on the side of asking: `public: true` is the answer.
+// The forms are those of tokens that have a prefix to be found by. The rules of a scanner take long to load: those of
 // gitleaks 8.30 27 ms, beside 2 ms at every start and 9 MB of binary.
 package secrecy
 
@@ -138,7 +138,8 @@ const (
 
 func isRandom(text string) bool {
 	text = strings.TrimSpace(text)
-	if len(text) < randomLength || strings.ContainsAny(text, " \t\n") || strings.HasPrefix(text, "/") || strings.Contains(text, "://") {
+	if len(text) < randomLength || strings.ContainsAny(text, " \t\n") || strings.HasPrefix(text, "/") ||
+		strings.Contains(text, "://") {
 		return false
 	}
 	counts := map[rune]float64{}

@@ -8,8 +8,8 @@ import (
 	"github.com/secretwright/secretwright/internal/secrecy"
 )
 
-// TestReason has values that are secret, and values that only look a little like it. The tokens are put together here, so
-// that no scanner takes this file for a leak.
+// TestReason has values that are secret, and values that only look a little like it. The tokens are put together here,
+// so that no scanner takes this file for a leak.
 func TestReason(t *testing.T) {
 	long := strings.Repeat("a1B2c3D4e5", 5)
 	const byKey, random = "is secret by its key", "looks random, under a key that tells a secret"

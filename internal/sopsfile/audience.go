@@ -23,8 +23,8 @@ func (r *Recipients) Names() []string {
 	return slices.Compact(names)
 }
 
-// Equal reports whether the recipients are the same, in whatever order, and as many of their groups are needed. A key of Azure
-// without a version is any version of it.
+// Equal reports whether the recipients are the same, in whatever order, and as many of their groups are needed. A key
+// of Azure without a version is any version of it.
 func (r *Recipients) Equal(other *Recipients) bool {
 	return r.id() == other.id() || r.like(other).id() == other.like(r).id()
 }

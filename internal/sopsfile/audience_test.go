@@ -67,7 +67,8 @@ func TestAudience(t *testing.T) {
 }
 
 func TestRecipientsOf(t *testing.T) {
-	const groups = "{version: 3.10.0, lastmodified: '2024-01-01T00:00:00Z', mac: x, key_groups: [{age: [{recipient: " + oneRecipient +
+	const groups = "{version: 3.10.0, lastmodified: '2024-01-01T00:00:00Z', mac: x, key_groups: [{age: [{recipient: " +
+		oneRecipient +
 		", enc: x}]}, {pgp: [{fp: " + fingerprint + ", enc: x, created_at: '2024-01-01T00:00:00Z'}]}], shamir_threshold: 1}\n"
 	for text, want := range map[string]string{
 		"a: b\nsops: " + groups:           fingerprint + ", " + oneRecipient + " (1 of 2 key groups are needed)",

@@ -104,7 +104,8 @@ func TestLoggers(t *testing.T) {
 	if bytes.Equal(disguised, plain) {
 		t.Fatal("there is no element")
 	}
-	if _, f := sopsfile.NewKeyring().Open(context.Background(), disguised, sopsfile.YAML); f == nil || f.Code != report.PlaintextInDocument {
+	if _, f := sopsfile.NewKeyring().Open(context.Background(), disguised, sopsfile.YAML); f == nil ||
+		f.Code != report.PlaintextInDocument {
 		t.Errorf("it is %v", f)
 	}
 }

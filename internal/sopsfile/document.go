@@ -69,8 +69,8 @@ func (d *Document) Recipients() *Recipients { return d.recipients }
 // IsCiphertext reports whether the values are ciphertext, since the document was opened without a key.
 func (d *Document) IsCiphertext() bool { return d.ciphertext }
 
-// HidesNames reports whether what a manifest says of itself, such as its kind, came encrypted too, so that no message may
-// quote it.
+// HidesNames reports whether what a manifest says of itself, such as its kind, came encrypted too, so that no message
+// may quote it.
 func (d *Document) HidesNames() bool { return d.hidesNames }
 
 // hidesNames reports whether an encrypted document has ciphertext at its top level.

@@ -50,7 +50,8 @@ func TestClear(t *testing.T) {
 // TestClearPlace finds values in the text, or what is around them.
 func TestClearPlace(t *testing.T) {
 	d := Clear([]byte("a: b\nc:\n  d:\n  - e\n"), YAML)
-	for path, want := range map[string][2]int{"a": {1, 4}, "c": {3, 3}, "c/d": {4, 3}, "c/d/x": {4, 3}, "c/x": {3, 3}, "x": {1, 1}} {
+	for path, want := range map[string][2]int{"a": {1, 4}, "c": {3, 3}, "c/d": {4, 3}, "c/d/x": {4, 3}, "c/x": {3, 3},
+		"x": {1, 1}} {
 		var steps Path
 		for step := range strings.SplitSeq(path, "/") {
 			steps = append(steps, step)
@@ -93,7 +94,8 @@ func TestIntersect(t *testing.T) {
 		want []string
 	}{
 		{one, both, []string{oneRecipient}}, {both, one, []string{oneRecipient}}, {both, other, []string{otherRecipient}},
-		{one, other, nil}, {both, both, both.Names()}, {groups, groups, groups.Names()}, {groups, one, nil}, {one, groups, nil},
+		{one, other, nil}, {both, both, both.Names()}, {groups, groups, groups.Names()}, {groups, one, nil},
+		{one, groups, nil},
 	} {
 		got, ok := c.a.Intersect(c.b)
 		if ok != (c.want != nil) || ok && !slices.Equal(got.Names(), c.want) {
@@ -160,7 +162,8 @@ func TestWithoutBlock(t *testing.T) {
 
 // TestDecryptionOrder tries the kinds of keys in the order that the environment says.
 func TestDecryptionOrder(t *testing.T) {
-	for order, want := range map[string][]string{"": sops.DefaultDecryptionOrder, "pgp": {"pgp"}, "pgp,age": {"pgp", "age"}} {
+	for order, want := range map[string][]string{"": sops.DefaultDecryptionOrder, "pgp": {"pgp"},
+		"pgp,age": {"pgp", "age"}} {
 		t.Setenv(orderEnv, order)
 		if got := NewKeyring().order; !slices.Equal(got, want) {
 			t.Errorf("%q: %v", order, got)

@@ -54,10 +54,10 @@ var settings = map[string]struct {
 		lines: 3,
 	},
 	"scalars": {
-		name:  "a.yaml",
-		text:  "float: 1.10\nbool: true\ndate: 2001-01-01\nnone: null\nempty: \"\"\nquoted: 'null'\nlong: |\n    a\n    b\n\"a b\": x\n? |-\n    odd\n: y\n",
-		set:   []setValue{{0, sopsfile.Path{"bool"}, "false"}, {0, sopsfile.Path{"empty"}, "null"}, {0, sopsfile.Path{"a b"}, "é\u2028"}},
-		lines: 3,
+		name: "a.yaml",
+		text: "float: 1.10\nbool: true\ndate: 2001-01-01\nnone: null\nempty: \"\"\nquoted: 'null'\nlong: |\n    a\n    b\n\"a b\": x\n? |-\n    odd\n: y\n",
+		set: []setValue{{0, sopsfile.Path{"bool"}, "false"}, {0, sopsfile.Path{"empty"}, "null"},
+			{0, sopsfile.Path{"a b"}, "é\u2028"}}, lines: 3,
 	},
 	"JSON": {
 		name: "a.json",
@@ -69,8 +69,8 @@ var settings = map[string]struct {
 	},
 	"dotenv": {
 		name: "a.env", text: "# c\nA=one\nB=two\nC=\n",
-		set:   []setValue{{0, sopsfile.Path{"B"}, "a\nb"}, {0, sopsfile.Path{"A"}, `x="y" # z`}, {0, sopsfile.Path{"C"}, "c"}},
-		want:  "# c\nA=x=\"y\" # z\nB=a\\nb\nC=c\n",
+		set: []setValue{{0, sopsfile.Path{"B"}, "a\nb"}, {0, sopsfile.Path{"A"}, `x="y" # z`},
+			{0, sopsfile.Path{"C"}, "c"}}, want: "# c\nA=x=\"y\" # z\nB=a\\nb\nC=c\n",
 		lines: 3,
 	},
 	"INI": {
@@ -92,8 +92,8 @@ type setValue struct {
 	value  string
 }
 
-// TestSet sets values in documents that sops made. Sops, which verifies the MAC, decrypts the new ones and all the others
-// as they were, and no other line of the file changes.
+// TestSet sets values in documents that sops made. Sops, which verifies the MAC, decrypts the new ones and all the
+// others as they were, and no other line of the file changes.
 func TestSet(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	for name, c := range settings {
@@ -278,8 +278,10 @@ func TestSetRefused(t *testing.T) {
 		set        setValue
 		code       report.Code
 	}{
-		"in the clear":   {"a.yaml", "a_unencrypted: b\nc: d\n", nil, setValue{0, sopsfile.Path{"a_unencrypted"}, value}, report.NotEncryptable},
-		"regex":          {"a.yaml", "a: b\nc: d\n", []string{"--encrypted-regex", "^c$"}, setValue{0, sopsfile.Path{"a"}, value}, report.NotEncryptable},
+		"in the clear": {"a.yaml", "a_unencrypted: b\nc: d\n", nil, setValue{0, sopsfile.Path{"a_unencrypted"}, value},
+			report.NotEncryptable},
+		"regex": {"a.yaml", "a: b\nc: d\n", []string{"--encrypted-regex", "^c$"},
+			setValue{0, sopsfile.Path{"a"}, value}, report.NotEncryptable},
 		"not there":      {"a.yaml", "a: b\n", nil, setValue{0, sopsfile.Path{"b"}, value}, report.NotEncryptable},
 		"a map":          {"a.yaml", "a: {b: c}\n", nil, setValue{0, sopsfile.Path{"a"}, value}, report.NotEncryptable},
 		"below a scalar": {"a.yaml", "a: b\n", nil, setValue{0, sopsfile.Path{"a", "b"}, value}, report.NotEncryptable},
@@ -370,7 +372,8 @@ func FuzzSet(f *testing.F) {
 	paths := map[sopsfile.Format]sopsfile.Path{sopsfile.YAML: {"list", 1}, sopsfile.JSON: {"list", 1},
 		sopsfile.Dotenv: {"port"}, sopsfile.INI: {"s", "port"}, sopsfile.Binary: {"data"}}
 	for i := range formats {
-		for _, value := range []string{"", "new", "a\nb\n", "\r\n", `a\nb`, "null", "0x1F", "'\"# :", "\x00\xff", "ENC[AES256_GCM,data:x]",
+		for _, value := range []string{"", "new", "a\nb\n", "\r\n", `a\nb`, "null", "0x1F", "'\"# :", "\x00\xff",
+			"ENC[AES256_GCM,data:x]",
 			"\u2028\ufeff", " a ", "- a", "`"} {
 			f.Add(value, uint8(i))
 		}

@@ -34,8 +34,9 @@ type Resealed struct {
 	Aliases bool
 }
 
-// Reseal encrypts another text of the document, in the clear, as the document is encrypted: for the same recipients, under
-// the same data key and rules. Values that did not change keep their ciphertext. It refuses ciphertext as a value.
+// Reseal encrypts another text of the document, in the clear, as the document is encrypted: for the same recipients,
+// under the same data key and rules. Values that did not change keep their ciphertext. It refuses ciphertext as a
+// value.
 func (e *Editable) Reseal(text []byte) (out Resealed, f *report.Finding) {
 	defer Guard(&f)
 	s := store(e.format)
@@ -73,15 +74,16 @@ func (e *Editable) Reseal(text []byte) (out Resealed, f *report.Finding) {
 	return out, f
 }
 
-// cannotHold returns an error if a text in the clear is empty, or has what no encrypted document can have: a key of SOPS's
-// metadata, or ciphertext as a value.
+// cannotHold returns an error if a text in the clear is empty, or has what no encrypted document can have: a key of
+// SOPS's metadata, or ciphertext as a value.
 func (e *Editable) cannotHold(source *codec.Document, text []byte) *report.Finding {
 	isEmpty := true
 	for i, branch := range source.Tree.Branches {
 		for _, item := range branch {
 			name, ok := item.Key.(string)
 			if ok && store(e.format).HasMetadata(sops.TreeBranch{item}) {
-				f := report.New(report.AlreadyEncrypted, "the key "+name+" is one that SOPS keeps its metadata in", "name it otherwise")
+				f := report.New(report.AlreadyEncrypted, "the key "+name+" is one that SOPS keeps its metadata in",
+					"name it otherwise")
 				place, _ := source.Place(i, Path{name})
 				f.Place.Line, f.Place.Column = place.Line, place.Column
 				return f
@@ -98,8 +100,8 @@ func (e *Editable) cannotHold(source *codec.Document, text []byte) *report.Findi
 	return nil
 }
 
-// keepFloats has whole numbers that were encrypted as floats stay such, and so keep their ciphertext: their text is that of an
-// integer.
+// keepFloats has whole numbers that were encrypted as floats stay such, and so keep their ciphertext: their text is
+// that of an integer.
 func (e *Editable) keepFloats(tree *sops.Tree) {
 	former := map[[2]string]float64{}
 	for _, branch := range e.tree.Branches {
@@ -169,7 +171,8 @@ func clearIn(branches sops.TreeBranches) []InClear {
 	return found
 }
 
-// eachScalar calls a function with every value of a tree that is neither a map nor a list, its path, and the key it is under.
+// eachScalar calls a function with every value of a tree that is neither a map nor a list, its path, and the key it is
+// under.
 func eachScalar(path, key string, steps Path, node any, visit func(path, key string, steps Path, value any)) {
 	below := func(step any) Path { return append(steps[:len(steps):len(steps)], step) }
 	switch node := node.(type) {

@@ -11,8 +11,9 @@ import (
 	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
-// TestReseal edits documents that sops made as a whole. The text for the editor is what sops decrypts, saving it as it is
-// changes nothing, and of another text sops, which verifies the MAC, decrypts the same as of one that it encrypted itself.
+// TestReseal edits documents that sops made as a whole. The text for the editor is what sops decrypts, saving it as it
+// is changes nothing, and of another text sops, which verifies the MAC, decrypts the same as of one that it encrypted
+// itself.
 func TestReseal(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	cases := settings
@@ -35,7 +36,8 @@ func TestReseal(t *testing.T) {
 			}
 			same, f := e.Reseal(plain)
 			if f != nil || !bytes.Equal(same.Text, text) || len(same.Clear) > 0 {
-				t.Errorf("nothing changed, and it is %v, %v (-want +got):\n%s", f, same.Clear, cmp.Diff(string(text), string(same.Text)))
+				t.Errorf("nothing changed, and it is %v, %v (-want +got):\n%s", f, same.Clear,
+					cmp.Diff(string(text), string(same.Text)))
 			}
 			changed := []byte(strings.NewReplacer("one", "1e3", "two", "a longer text").Replace(string(plain)))
 			out, f := e.Reseal(changed)

@@ -63,7 +63,8 @@ func TestAWSKMS(t *testing.T) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		switch r.Header.Get("X-Amz-Target") {
 		case "TrentService.Encrypt":
-			_ = json.NewEncoder(w).Encode(map[string]any{"KeyId": arn, "CiphertextBlob": append([]byte("sealed:"), in.Plaintext...)})
+			_ = json.NewEncoder(w).Encode(map[string]any{"KeyId": arn, "CiphertextBlob": append([]byte("sealed:"),
+				in.Plaintext...)})
 		case "TrentService.Decrypt":
 			_ = json.NewEncoder(w).Encode(map[string]any{"KeyId": arn, "Plaintext": in.CiphertextBlob[len("sealed:"):]})
 		default:
@@ -72,8 +73,9 @@ func TestAWSKMS(t *testing.T) {
 	}))
 	defer server.Close()
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_EC2_METADATA_DISABLED": "true",
-		"AWS_REGION": "eu-north-1",
+		"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+		"AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_REGION":                "eu-north-1",
 	} {
 		t.Setenv(name, value)
 	}

@@ -188,7 +188,8 @@ func addressable(r *Recipients) *report.Finding {
 	return nil
 }
 
-// addVersion asks Azure for the version of a key without one, since a document names the version that it is encrypted with.
+// addVersion asks Azure for the version of a key without one, since a document names the version that it is encrypted
+// with.
 func addVersion(key sopskeys.MasterKey) error {
 	azure, ok := key.(*azkv.MasterKey)
 	if !ok || azure.Version != "" {

@@ -47,8 +47,8 @@ func ReadFile(root *os.Root, path string) ([]byte, *report.Finding) {
 	return data, nil
 }
 
-// ReadNamed returns the content of a regular file that is not looked for in a root, by its path. What could block, or never
-// end, is an error, and so is a file larger than MaxDocument.
+// ReadNamed returns the content of a regular file that is not looked for in a root, by its path. What could block, or
+// never end, is an error, and so is a file larger than MaxDocument.
 func ReadNamed(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {

@@ -62,9 +62,10 @@ func samplesFor(t testing.TB, recipient string) map[sopsfile.Format]string {
 	dir := t.TempDir()
 	documents := map[sopsfile.Format]string{}
 	for format, c := range map[sopsfile.Format][2]string{
-		sopsfile.YAML:   {"a.yaml", "password: " + secret + "\nport: 5432\nlist:\n    - " + secret + "\n    - b\nopen_unencrypted: z\n"},
-		sopsfile.JSON:   {"a.json", `{"password": "` + secret + `", "port": 5432, "list": ["` + secret + `", "b"], "open_unencrypted": "z"}`},
-		sopsfile.Dotenv: {"a.env", "password=" + secret + "\nport=5432\n"},
+		sopsfile.YAML: {"a.yaml", "password: " + secret + "\nport: 5432\nlist:\n    - " + secret +
+			"\n    - b\nopen_unencrypted: z\n"},
+		sopsfile.JSON: {"a.json", `{"password": "` + secret + `", "port": 5432, "list": ["` + secret +
+			`", "b"], "open_unencrypted": "z"}`}, sopsfile.Dotenv: {"a.env", "password=" + secret + "\nport=5432\n"},
 		sopsfile.INI:    {"a.ini", "[s]\npassword = " + secret + "\nport = 5432\n"},
 		sopsfile.Binary: {"a.bin", secret + "\x00\xff"},
 	} {
@@ -144,7 +145,8 @@ func TestEdited(t *testing.T) {
 		return slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), prefix) })
 	}
 	for format, first := range map[sopsfile.Format][2]string{
-		sopsfile.YAML: {"password:", "port:"}, sopsfile.JSON: {`"password":`, `"port":`}, sopsfile.Dotenv: {"password=", "port="}, sopsfile.INI: {"password", "port"},
+		sopsfile.YAML: {"password:", "port:"}, sopsfile.JSON: {`"password":`, `"port":`},
+		sopsfile.Dotenv: {"password=", "port="}, sopsfile.INI: {"password", "port"},
 	} {
 		all := lines(format)
 		a, b := index(all, first[0]), index(all, first[1])
@@ -169,7 +171,8 @@ func TestEdited(t *testing.T) {
 	}
 
 	// Values that are not encrypted are signed too.
-	_, problem := opens(t, strings.Replace(documents[sopsfile.YAML], "open_unencrypted: z", "open_unencrypted: y", 1), sopsfile.YAML)
+	_, problem := opens(t, strings.Replace(documents[sopsfile.YAML], "open_unencrypted: z", "open_unencrypted: y", 1),
+		sopsfile.YAML)
 	sopstest.Holds(t, problem, "its MAC does not match")
 }
 
@@ -199,15 +202,21 @@ func TestPlaintextInside(t *testing.T) {
 func TestGarbage(t *testing.T) {
 	text := samples(t)[sopsfile.JSON]
 	want, _ := opens(t, text, sopsfile.JSON)
-	junk := []string{`null`, `0`, `-1`, `1e300`, `""`, `"x"`, `true`, `[]`, `[null]`, `[1]`, `[[]]`, `[{}]`, `{}`, `{"": {}}`, `{"x": [1]}`,
-		`[{"recipient": 1, "enc": []}]`, `[{"recipient": "age1x", "enc": "x"}]`, `[{"arn": null, "context": {"a": null}, "created_at": "2024-01-01T00:00:00Z"}]`,
+	junk := []string{`null`, `0`, `-1`, `1e300`, `""`, `"x"`, `true`, `[]`, `[null]`, `[1]`, `[[]]`, `[{}]`, `{}`,
+		`{"": {}}`, `{"x": [1]}`,
+		`[{"recipient": 1, "enc": []}]`, `[{"recipient": "age1x", "enc": "x"}]`,
+		`[{"arn": null, "context": {"a": null}, "created_at": "2024-01-01T00:00:00Z"}]`,
 		`[{"arn": "x", "role": {}, "context": [], "created_at": "2024-01-01T00:00:00Z", "enc": "x"}]`,
 		`[{"vault_url": 1, "vault_address": "", "resource_id": "x", "fp": "!", "created_at": "2024-01-01T00:00:00Z", "enc": "-----BEGIN"}]`,
-		`[{"age": [{}], "pgp": null}, {"age": [{}]}, {}]`, `"2024-01-01T00:00:00Z"`, `"ENC[AES256_GCM,data:,iv:,tag:,type:]"`, `"ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]"`}
-	for _, field := range []string{"", "kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "age", "pgp", "key_groups", "lastmodified", "mac", "version", "shamir_threshold",
-		"unencrypted_suffix", "encrypted_suffix", "encrypted_regex", "unencrypted_regex", "encrypted_comment_regex", "mac_only_encrypted"} {
+		`[{"age": [{}], "pgp": null}, {"age": [{}]}, {}]`, `"2024-01-01T00:00:00Z"`, `"ENC[AES256_GCM,data:,iv:,tag:,type:]"`,
+		`"ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]"`}
+	for _, field := range []string{"", "kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "age", "pgp", "key_groups",
+		"lastmodified", "mac", "version", "shamir_threshold",
+		"unencrypted_suffix", "encrypted_suffix", "encrypted_regex", "unencrypted_regex", "encrypted_comment_regex",
+		"mac_only_encrypted"} {
 		for _, value := range junk {
-			if slices.Contains([]string{"kms", "gcp_kms", "hckms", "azure_kv", "hc_vault"}, field) && strings.Contains(value, "created_at") && !strings.Contains(value, `"context": {"a": null}`) {
+			if slices.Contains([]string{"kms", "gcp_kms", "hckms", "azure_kv", "hc_vault"}, field) &&
+				strings.Contains(value, "created_at") && !strings.Contains(value, `"context": {"a": null}`) {
 				continue // this would be tried over the network
 			}
 			var document map[string]json.RawMessage
@@ -244,7 +253,8 @@ func TestGarbage(t *testing.T) {
 func TestBombs(t *testing.T) {
 	documents := samples(t)
 	yamlWith := func(from, to string) string {
-		edited := regexp.MustCompile(`(?m)`+from).ReplaceAllString(documents[sopsfile.YAML], strings.ReplaceAll(to, "$", "$$"))
+		edited := regexp.MustCompile(`(?m)`+from).ReplaceAllString(documents[sopsfile.YAML],
+			strings.ReplaceAll(to, "$", "$$"))
 		if edited == documents[sopsfile.YAML] {
 			t.Fatalf("the document has no %s", from)
 		}
@@ -260,31 +270,46 @@ func TestBombs(t *testing.T) {
 		format sopsfile.Format
 		says   string
 	}{
-		"alias bomb":           {bomb + documents[sopsfile.YAML], sopsfile.YAML, "its YAML aliases multiply to more than it could hold"},
-		"alias of itself":      {"a: &a [*a]\n" + documents[sopsfile.YAML], sopsfile.YAML, "its YAML aliases multiply"},
-		"deep JSON":            {`{"a":` + strings.Repeat("[", maxDocument-100), sopsfile.JSON, "its maps and lists are nested too deeply"},
-		"deep JSON, closed":    {`{"a":` + strings.Repeat("[", 2_000_000) + strings.Repeat("]", 2_000_000) + "}", sopsfile.JSON, "its maps and lists are nested too deeply"},
-		"deep binary":          {`{"a":` + strings.Repeat(`{"a":`, 500_000), sopsfile.Binary, "its maps and lists are nested too deeply"},
+		"alias bomb": {bomb + documents[sopsfile.YAML], sopsfile.YAML,
+			"its YAML aliases multiply to more than it could hold"},
+		"alias of itself": {"a: &a [*a]\n" + documents[sopsfile.YAML], sopsfile.YAML, "its YAML aliases multiply"},
+		"deep JSON": {`{"a":` + strings.Repeat("[", maxDocument-100), sopsfile.JSON,
+			"its maps and lists are nested too deeply"},
+		"deep JSON, closed": {`{"a":` + strings.Repeat("[", 2_000_000) + strings.Repeat("]", 2_000_000) + "}",
+			sopsfile.JSON, "its maps and lists are nested too deeply"},
+		"deep binary": {`{"a":` + strings.Repeat(`{"a":`, 500_000), sopsfile.Binary,
+			"its maps and lists are nested too deeply"},
 		"deep YAML":            {"a: " + strings.Repeat("[", 100_000), sopsfile.YAML, "it is not valid yaml"},
 		"deep YAML, in blocks": {"a:\n  " + strings.Repeat("- ", 50_000) + "b\n", sopsfile.YAML, "it is not valid yaml"},
-		"deep dotenv":          {"sops_a" + strings.Repeat("__map_", 100_000) + "=1\n", sopsfile.Dotenv, "its sops block cannot be used: it has more than SOPS would write"},
-		"long dotenv":          {strings.Repeat("sops_x=\n", maxDocument/8), sopsfile.Dotenv, `"sops_x" appears twice in it`},
-		"long dotenv list":     {"sops_age__list_99999999999__map_enc=x\nsops_mac=x\n", sopsfile.Dotenv, "its sops block is malformed"},
-		"thousands of keys":    {strings.Replace(documents[sopsfile.YAML], entry, strings.Repeat(entry, 1500), 1), sopsfile.YAML, "its sops block cannot be used: it names 1500 keys; at most 100 are tried"},
-		"hundreds of keys":     {strings.Replace(documents[sopsfile.YAML], entry, strings.Repeat(entry, 101), 1), sopsfile.YAML, "its sops block cannot be used: it names 101 keys; at most 100 are tried"},
-		"long regexp":          {yamlWith("^    unencrypted_suffix: .*$", "    encrypted_regex: "+strings.Repeat("a", 2000)), sopsfile.YAML, "its sops block cannot be used: a regular expression is too long"},
-		"large regexp":         {yamlWith("^    unencrypted_suffix: .*$", "    encrypted_regex: "+strings.Repeat(".{1000}", 100)), sopsfile.YAML, "its sops block cannot be used: a regular expression is too large"},
-		"broken regexp":        {yamlWith("^    unencrypted_suffix: .*$", "    encrypted_regex: (a"), sopsfile.YAML, "its sops block cannot be used: a regular expression does not compile"},
-		"backtracking regexp":  {strings.Replace(yamlWith("^    unencrypted_suffix: .*$", "    encrypted_regex: ^(a+)+$"), "password:", strings.Repeat("a", 100_000)+"b:", 1), sopsfile.YAML, "it"},
-		"no key":               {strings.Replace(documents[sopsfile.YAML], "    age:\n"+entry, "    key_groups: [{}]\n", 1), sopsfile.YAML, "its sops block cannot be used: it names no key"},
-		"control characters":   {strings.Replace(documents[sopsfile.YAML], "password:", `"pass\e[31mword\n"`+":", 1), sopsfile.YAML, "its value at pass\ufffd[31mword\ufffd does not decrypt"},
-		"long key":             {strings.Repeat("a", maxDocument-10) + ": b\n", sopsfile.YAML, "it is not valid yaml"},
-		"new lines":            {strings.Repeat("\n", 400_000), sopsfile.YAML, "it is not encrypted"},
-		"comments":             {strings.Repeat("#\n", 400_000), sopsfile.YAML, "it is not encrypted"},
-		"documents":            {strings.Repeat("--- {}\n", 20_000), sopsfile.YAML, "it has too many values"},
-		"flow":                 {"a: [" + strings.Repeat("{b: c}, ", 20_000) + "]\n", sopsfile.YAML, "it is not encrypted"},
-		"sections":             {strings.Repeat("[a]\n", 100_000), sopsfile.INI, `"a" appears twice in it, first in line 1`},
-		"many keys":            {manyKeys(20_000), sopsfile.YAML, "it is not encrypted"},
+		"deep dotenv": {"sops_a" + strings.Repeat("__map_", 100_000) + "=1\n", sopsfile.Dotenv,
+			"its sops block cannot be used: it has more than SOPS would write"},
+		"long dotenv": {strings.Repeat("sops_x=\n", maxDocument/8), sopsfile.Dotenv, `"sops_x" appears twice in it`},
+		"long dotenv list": {"sops_age__list_99999999999__map_enc=x\nsops_mac=x\n", sopsfile.Dotenv,
+			"its sops block is malformed"},
+		"thousands of keys": {strings.Replace(documents[sopsfile.YAML], entry, strings.Repeat(entry, 1500), 1),
+			sopsfile.YAML, "its sops block cannot be used: it names 1500 keys; at most 100 are tried"},
+		"hundreds of keys": {strings.Replace(documents[sopsfile.YAML], entry, strings.Repeat(entry, 101), 1),
+			sopsfile.YAML, "its sops block cannot be used: it names 101 keys; at most 100 are tried"},
+		"long regexp": {yamlWith("^    unencrypted_suffix: .*$", "    encrypted_regex: "+strings.Repeat("a", 2000)),
+			sopsfile.YAML, "its sops block cannot be used: a regular expression is too long"},
+		"large regexp": {yamlWith("^    unencrypted_suffix: .*$",
+			"    encrypted_regex: "+strings.Repeat(".{1000}", 100)), sopsfile.YAML,
+			"its sops block cannot be used: a regular expression is too large"},
+		"broken regexp": {yamlWith("^    unencrypted_suffix: .*$", "    encrypted_regex: (a"), sopsfile.YAML,
+			"its sops block cannot be used: a regular expression does not compile"},
+		"backtracking regexp": {strings.Replace(yamlWith("^    unencrypted_suffix: .*$", "    encrypted_regex: ^(a+)+$"),
+			"password:", strings.Repeat("a", 100_000)+"b:", 1), sopsfile.YAML, "it"},
+		"no key": {strings.Replace(documents[sopsfile.YAML], "    age:\n"+entry, "    key_groups: [{}]\n", 1),
+			sopsfile.YAML, "its sops block cannot be used: it names no key"},
+		"control characters": {strings.Replace(documents[sopsfile.YAML], "password:", `"pass\e[31mword\n"`+":", 1),
+			sopsfile.YAML, "its value at pass\ufffd[31mword\ufffd does not decrypt"},
+		"long key":  {strings.Repeat("a", maxDocument-10) + ": b\n", sopsfile.YAML, "it is not valid yaml"},
+		"new lines": {strings.Repeat("\n", 400_000), sopsfile.YAML, "it is not encrypted"},
+		"comments":  {strings.Repeat("#\n", 400_000), sopsfile.YAML, "it is not encrypted"},
+		"documents": {strings.Repeat("--- {}\n", 20_000), sopsfile.YAML, "it has too many values"},
+		"flow":      {"a: [" + strings.Repeat("{b: c}, ", 20_000) + "]\n", sopsfile.YAML, "it is not encrypted"},
+		"sections":  {strings.Repeat("[a]\n", 100_000), sopsfile.INI, `"a" appears twice in it, first in line 1`},
+		"many keys": {manyKeys(20_000), sopsfile.YAML, "it is not encrypted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, problem := opens(t, c.text, c.format)

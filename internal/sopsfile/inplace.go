@@ -58,8 +58,8 @@ type sealing struct {
 	mac string
 }
 
-// sealInPlace encrypts the tree of a document, and returns the document's text with the ciphertexts in it. Values are what
-// it has to give back, by their paths.
+// sealInPlace encrypts the tree of a document, and returns the document's text with the ciphertexts in it. Values are
+// what it has to give back, by their paths.
 func sealInPlace(
 	document *manifests.Document, tree *sops.Tree, values map[string]string, with sealing,
 ) ([]byte, *report.Finding) {
@@ -75,7 +75,8 @@ func sealInPlace(
 	return out, nil
 }
 
-// writeInPlace returns the text of a document with ciphertexts in the place of its values, and the sops block at its end.
+// writeInPlace returns the text of a document with ciphertexts in the place of its values, and the sops block at its
+// end.
 func writeInPlace(document *manifests.Document, ciphertexts map[string]string, block []byte) ([]byte, error) {
 	appended := document.Node.Style&yaml.FlowStyle == 0 && document.Node.Column == 1 &&
 		bytes.HasSuffix(document.Text, []byte("\n")) && !endMark().Match(document.Text)

@@ -57,9 +57,11 @@ secrets:
     last: {value: @} # the last
 # the end
 `,
-		values: []string{"0123456", "12345_54321", "8e12", "1.10", "on", `"null"`, `'it''s'`, "|\n          one\n          two",
+		values: []string{"0123456", "12345_54321", "8e12", "1.10", "on", `"null"`, `'it''s'`,
+			"|\n          one\n          two",
 			">-\n            one\n            two", "one\n          two", "2001-01-01"},
-		want: []string{"0123456", "12345_54321", "8e12", "1.10", "on", "null", "it's", "one\ntwo\n", "one two", "one two", "2001-01-01"},
+		want: []string{"0123456", "12345_54321", "8e12", "1.10", "on", "null", "it's", "one\ntwo\n", "one two", "one two",
+			"2001-01-01"},
 	},
 	"registries": {
 		text: "kind: SecretSpec\nmetadata:\n    name: r\nsecrets:\n    - registries:\n        - server: a.example.com\n" +
@@ -169,9 +171,10 @@ func TestEncryptRefused(t *testing.T) {
 		"secrets: [{data: {a: {value: &a x}, b: {value: *a}}}]\n":     {report.AliasInSpec, "secrets[0].data.a.value"},
 		"secrets: [{data: {a: {value: 'ENC[AES256_GCM,data:x]'}}}]\n": {report.AlreadyEncrypted, "secrets[0].data.a.value"},
 		"secrets: [{data: {value: {value: x}}}]\n":                    {report.MisplacedEncryption, "secrets[0].data.value"},
-		"secrets: [{data: {a: {value: [x]}}}]\n":                      {report.MisplacedEncryption, "secrets[0].data.a.value"},
-		"metadata: {labels: {value: x}}\n":                            {report.MisplacedEncryption, "metadata.labels.value"},
-		"a: 1\na: 2\n":                                                {report.NotOneDocument, ""},
+		"secrets: [{data: {a: {value: [x]}}}]\n": {report.MisplacedEncryption,
+			"secrets[0].data.a.value"},
+		"metadata: {labels: {value: x}}\n": {report.MisplacedEncryption, "metadata.labels.value"},
+		"a: 1\na: 2\n":                     {report.NotOneDocument, ""},
 	} {
 		out, f := encryptIn(t, t.TempDir(), recipient, text)
 		if f == nil || f.Code != want.code || !strings.Contains(f.Error(), want.field) {

@@ -180,8 +180,8 @@ type localKeys struct {
 	answered atomic.Bool
 }
 
-// hideProgress makes room on the terminal for whoever asks a person there for a passphrase, a PIN or a touch: GnuPG, an age
-// plugin or command, and SOPS for an identity or SSH key under a passphrase. It asks for an identity once.
+// hideProgress makes room on the terminal for whoever asks a person there for a passphrase, a PIN or a touch: GnuPG, an
+// age plugin or command, and SOPS for an identity or SSH key under a passphrase. It asks for an identity once.
 func (l *localKeys) hideProgress(ctx context.Context, key *keyservice.Key) (done func()) {
 	asks := false
 	switch key := key.GetKeyType().(type) {

@@ -93,7 +93,8 @@ func TestSSHKey(t *testing.T) {
 			text, public := newSSHKey(t, kind)
 			sopstest.Write(t, dir, "id", text)
 			sopstest.Encrypt(t, dir, "a.enc.yaml", document, "--age", public)
-			sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "age ssh-"+kind, "SOPS_AGE_SSH_PRIVATE_KEY_FILE (not set)")
+			sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "age ssh-"+kind,
+				"SOPS_AGE_SSH_PRIVATE_KEY_FILE (not set)")
 
 			for name, set := range map[string]func(){
 				"file":    func() { t.Setenv("SOPS_AGE_SSH_PRIVATE_KEY_FILE", private) },
@@ -156,7 +157,8 @@ func TestSeveralRecipients(t *testing.T) {
 	}
 	other, _ := sopstest.NewAgeKey(t)
 	t.Setenv("SOPS_AGE_KEY", other)
-	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2", other), recipients[0], recipients[1], recipients[2], "SOPS_AGE_KEY (set; no key in it matches)")
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2", other), recipients[0], recipients[1], recipients[2],
+		"SOPS_AGE_KEY (set; no key in it matches)")
 }
 
 // TestShamir opens a document that two of three key groups are needed for, with each two of them and with no one
@@ -228,12 +230,15 @@ func TestKeyService(t *testing.T) {
 	t.Setenv("SOPS_KEYSERVICE", "unix://"+socket)
 	t.Setenv("SOPS_ENABLE_LOCAL_KEYSERVICE", "false")
 	message := refused(t, dir, "other.enc.yaml", "hunter2")
-	sopstest.Holds(t, message, "Keys were looked for in SOPS_KEYSERVICE=unix://"+socket+" (it has no key that fits)", "give the key service a key that fits")
+	sopstest.Holds(t, message, "Keys were looked for in SOPS_KEYSERVICE=unix://"+socket+" (it has no key that fits)",
+		"give the key service a key that fits")
 
 	t.Setenv("SOPS_KEYSERVICE", "")
-	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "there is no key service to decrypt it with", "unset SOPS_ENABLE_LOCAL_KEYSERVICE")
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "there is no key service to decrypt it with",
+		"unset SOPS_ENABLE_LOCAL_KEYSERVICE")
 	t.Setenv("SOPS_KEYSERVICE", "tcp:///nowhere")
-	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), `the key service "tcp:///nowhere" in SOPS_KEYSERVICE cannot be used`)
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"),
+		`the key service "tcp:///nowhere" in SOPS_KEYSERVICE cannot be used`)
 }
 
 // TestIdentitiesLoadedOnce counts how often the command that gives the key is run: once a keyring and recipient,

@@ -19,7 +19,8 @@ func TestNoIdentity(t *testing.T) {
 		{"garbage", "correct horse", "what is in it is no age identity"},
 		{"cut short", identity[:40], "a key in it is cut short or mistyped"},
 		{"public key", public, "a public key is in it; the identity begins with AGE-SECRET-KEY-"},
-		{"SSH key", "-----BEGIN-OPENSSH-PRIVATE-KEY-----", "a key of another kind is in it; SOPS_AGE_SSH_PRIVATE_KEY_FILE is for keys of SSH"},
+		{"SSH key", "-----BEGIN-OPENSSH-PRIVATE-KEY-----",
+			"a key of another kind is in it; SOPS_AGE_SSH_PRIVATE_KEY_FILE is for keys of SSH"},
 		{"comment", "# created yesterday", "there is no key in it"},
 		{"another", other, "no key in it matches"},
 		{"commented", "# created yesterday\r\n" + other + "\r\n", "no key in it matches"},
@@ -34,7 +35,8 @@ func TestNoIdentity(t *testing.T) {
 			t.Setenv("SOPS_AGE_KEY", test.value)
 			t.Setenv("SOPS_AGE_KEY_FILE", dir)
 			message := refused(t, dir, "a.enc.yaml", test.value)
-			sopstest.Holds(t, message, "SOPS_AGE_KEY (set", test.want, "SOPS_AGE_KEY_FILE="+dir+" (a folder; name the file in it)")
+			sopstest.Holds(t, message, "SOPS_AGE_KEY (set", test.want,
+				"SOPS_AGE_KEY_FILE="+dir+" (a folder; name the file in it)")
 		})
 	}
 }

@@ -27,9 +27,11 @@ func TestPGP(t *testing.T) {
 		}
 		_ = os.RemoveAll(home)
 	})
-	sopstest.Run(t, home, exec.Command("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "test@example.com", "default", "default", "never"))
+	sopstest.Run(t, home, exec.Command("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key",
+		"test@example.com", "default", "default", "never"))
 	fingerprint := ""
-	for line := range strings.Lines(string(sopstest.Run(t, home, exec.Command("gpg", "--batch", "--with-colons", "--list-secret-keys")))) {
+	for line := range strings.Lines(string(sopstest.Run(t, home, exec.Command("gpg", "--batch", "--with-colons",
+		"--list-secret-keys")))) {
 		if fields := strings.Split(line, ":"); fields[0] == "fpr" && fingerprint == "" {
 			fingerprint = fields[9]
 		}
@@ -41,7 +43,8 @@ func TestPGP(t *testing.T) {
 	}
 
 	t.Setenv("GNUPGHOME", t.TempDir())
-	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "pgp "+fingerprint, "GNUPGHOME="+os.Getenv("GNUPGHOME"), "import the secret key into gpg")
+	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "pgp "+fingerprint, "GNUPGHOME="+os.Getenv("GNUPGHOME"),
+		"import the secret key into gpg")
 	t.Setenv("SOPS_GPG_EXEC", "/nowhere/gpg")
 	sopstest.Holds(t, refused(t, dir, "a.enc.yaml", "hunter2"), "there is no /nowhere/gpg command")
 }

@@ -19,8 +19,8 @@ func (h *hiding) Hide() (done func()) {
 	return func() { h.calls = append(h.calls, "done") }
 }
 
-// TestProgressMakesRoom has progress be hidden while an age identity may ask for its passphrase: at first, and no more once it
-// has opened something.
+// TestProgressMakesRoom has progress be hidden while an age identity may ask for its passphrase: at first, and no more
+// once it has opened something.
 func TestProgressMakesRoom(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	data := sopstest.Encrypt(t, t.TempDir(), "a.enc.yaml", document, "--age", recipient)

@@ -63,8 +63,8 @@ func unreadable(data []byte, err error, format Format) *report.Finding {
 	return placed(f, err)
 }
 
-// suspect returns a finding about what most likely keeps a document from being read, or nil. Merges leave their marks in
-// every format.
+// suspect returns a finding about what most likely keeps a document from being read, or nil. Merges leave their marks
+// in every format.
 func suspect(data []byte, err error, format Format) *report.Finding {
 	var e *codec.Error
 	if !errors.As(err, &e) || !errors.Is(err, codec.ErrSyntax) || format == Binary {
@@ -131,8 +131,8 @@ func misread(err error, format Format) *report.Finding {
 	return nil
 }
 
-// notEncrypted says why an encrypted document could not be read. What the parsers say is no part of it: it may quote the
-// document.
+// notEncrypted says why an encrypted document could not be read. What the parsers say is no part of it: it may quote
+// the document.
 func notEncrypted(data []byte, format Format, err error) *report.Finding {
 	missing := errors.Is(err, codec.ErrNoMetadata) || errors.Is(err, codec.ErrEmpty)
 	ciphertext := bytes.Contains(data, []byte(ciphertextPrefix))

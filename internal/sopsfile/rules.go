@@ -62,8 +62,8 @@ func layoutFor(file string) codec.StoresConfig {
 	return rules.Stores
 }
 
-// RecipientsFor returns the recipients that the nearest .sops.yaml, in the folder of a file or above, gives for it, and the
-// path of that .sops.yaml.
+// RecipientsFor returns the recipients that the nearest .sops.yaml, in the folder of a file or above, gives for it, and
+// the path of that .sops.yaml.
 func RecipientsFor(file string) (recipients *Recipients, rules string, f *report.Finding) {
 	rule, f := ruleFor(file)
 	if f != nil {
@@ -88,18 +88,21 @@ func ruleIn(
 	defer Guard(&f) // SOPS panics on a Vault key without a URI
 	data, err := read(conf)
 	if err != nil {
-		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s cannot be read: %v", name, manifests.Cause(err)), "")
+		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s cannot be read: %v", name, manifests.Cause(err)),
+			"")
 	}
 	rules, err := rulefile.Parse(data)
 	if err != nil {
-		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
+		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"),
+			err)
 	}
 	rule, err := rules.For(path.Dir(conf), file)
 	switch {
 	case errors.Is(err, rulefile.ErrNoRule), err == nil && (rule == nil || !haveKeys(rule.KeyGroups)):
 		return nil, report.Wrap(report.NoCreationRule, err, name+" has no creation rule with keys for "+file, "add one")
 	case err != nil:
-		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"), err)
+		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"),
+			err)
 	}
 	return &creationRule{rule.KeyGroups, rule.ShamirThreshold, rules.Stores.YAML.Indent, conf}, nil
 }

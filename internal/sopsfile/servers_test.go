@@ -77,8 +77,8 @@ func TestServersAllowed(t *testing.T) {
 	}
 }
 
-// TestAzureWithoutVersion has a .sops.yaml and a SecretSpec name a key without its version, which SOPS would ask the server for at
-// once: nothing is asked to read them, nor to encrypt, unless the environment allows the server.
+// TestAzureWithoutVersion has a .sops.yaml and a SecretSpec name a key without its version, which SOPS would ask the
+// server for at once: nothing is asked to read them, nor to encrypt, unless the environment allows the server.
 func TestAzureWithoutVersion(t *testing.T) {
 	server, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -116,7 +116,8 @@ func TestAzureWithoutVersion(t *testing.T) {
 		}
 		versions := listed(t, KeyNames{AzureKV: []string{url + "/keys/k/1"}})
 		others := listed(t, KeyNames{AzureKV: []string{url + "/keys/other/1"}})
-		if !r.Equal(versions) || !versions.Equal(r) || len(versions.Unlisted(r)) > 0 || r.Equal(others) || len(others.Unlisted(r)) != 1 {
+		if !r.Equal(versions) || !versions.Equal(r) || len(versions.Unlisted(r)) > 0 || r.Equal(others) ||
+			len(others.Unlisted(r)) != 1 {
 			t.Errorf("%s: a version of the key is not the key", rule)
 		}
 	}

@@ -17,9 +17,10 @@ import (
 // maxEntries is how many files a kustomization may name before no more are looked at.
 const maxEntries = 1000
 
-// openSorted opens a SecretSpec whose keys kustomize has sorted, or returns nil. kustomize runs functions in the folder of
-// the kustomization, so the file, with the order that SOPS signed, is among the transformers and generators there. It has
-// the same ciphertexts at the same paths, each of which is bound to its path, and the same MAC, which covers them alone.
+// openSorted opens a SecretSpec whose keys kustomize has sorted, or returns nil. kustomize runs functions in the folder
+// of the kustomization, so the file, with the order that SOPS signed, is among the transformers and generators there.
+// It has the same ciphertexts at the same paths, each of which is bound to its path, and the same MAC, which covers
+// them alone.
 func openSorted(
 	root *os.Root, given []byte, open func(data []byte) (*Document, *report.Finding),
 ) (*yaml.RNode, *Recipients) {

@@ -18,11 +18,11 @@ import (
 // sealedField is the one field of a SecretSpec that SOPS encrypts in place.
 const sealedField = "value"
 
-// OpenSpec decrypts a SecretSpec that is itself a SOPS document: `value` fields encrypted in place, the `sops` block
-// at its top. It returns a copy without that block, and for whom it is encrypted, and leaves node as it is; a
-// SecretSpec without a `sops` block comes back as it came. The annotations by which kustomize and kpt keep track of
-// resources are no part of the document that SOPS signed. Where kustomize has sorted its keys, the order that was signed
-// is looked for in the root, which may be nil.
+// OpenSpec decrypts a SecretSpec that is itself a SOPS document: `value` fields encrypted in place, the `sops` block at
+// its top. It returns a copy without that block, and for whom it is encrypted, and leaves node as it is; a SecretSpec
+// without a `sops` block comes back as it came. The annotations by which kustomize and kpt keep track of resources are
+// no part of the document that SOPS signed. Where kustomize has sorted its keys, the order that was signed is looked
+// for in the root, which may be nil.
 func (k *Keyring) OpenSpec(
 	ctx context.Context, root *os.Root, node *yaml.RNode,
 ) (*yaml.RNode, *Recipients, *report.Finding) {
@@ -90,8 +90,8 @@ func SignedText(node *yaml.RNode) ([]byte, *report.Finding) {
 	return []byte(text), nil
 }
 
-// sealable reports whether the field at a path may be encrypted. SOPS goes by a key's name alone, so that any other field
-// of that name, and all below it, is encrypted too; what is decrypted there would not stay in the Secret.
+// sealable reports whether the field at a path may be encrypted. SOPS goes by a key's name alone, so that any other
+// field of that name, and all below it, is encrypted too; what is decrypted there would not stay in the Secret.
 func sealable(path string) bool { return sealablePaths().MatchString(path) }
 
 var sealablePaths = sync.OnceValue(func() *regexp.Regexp {

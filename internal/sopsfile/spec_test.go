@@ -37,7 +37,8 @@ func encryptedSpec(t *testing.T) []byte {
 	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
 	sopstest.Write(t, dir, ".sops.yaml", []byte("creation_rules: [{age: "+recipient+"}]\n"))
-	out, f := sopsfile.NewKeyring().EncryptSpec(context.Background(), []byte(specText), filepath.Join(dir, "secretspec.yaml"))
+	out, f := sopsfile.NewKeyring().EncryptSpec(context.Background(), []byte(specText),
+		filepath.Join(dir, "secretspec.yaml"))
 	if f != nil {
 		t.Fatal(f)
 	}
@@ -97,7 +98,8 @@ func TestSpecTampered(t *testing.T) {
 			t.Errorf("%s: it is %v", name, f)
 			continue
 		}
-		if says := strings.Contains(f.Error(), "kustomize sorted its keys"); says != c.sorted || errors.Is(f, sopsfile.ErrMAC) != c.sorted {
+		if says := strings.Contains(f.Error(), "kustomize sorted its keys"); says != c.sorted ||
+			errors.Is(f, sopsfile.ErrMAC) != c.sorted {
 			t.Errorf("%s: it says %v", name, f)
 		}
 		sopstest.TellsNothing(t, f.Error(), secret)
@@ -120,7 +122,8 @@ func TestSpecRefused(t *testing.T) {
 	if f := encrypt(specText); f == nil || f.Code != report.NoCreationRule {
 		t.Errorf("it is %v", f)
 	}
-	sopstest.Write(t, dir, ".sops.yaml", []byte("creation_rules: [{age: age1d907c0yeaypvx8ftll6kr48g0kvj3vwpvdkczt4ly5m4u4sc2spq78rk3u}]\n"))
+	sopstest.Write(t, dir, ".sops.yaml",
+		[]byte("creation_rules: [{age: age1d907c0yeaypvx8ftll6kr48g0kvj3vwpvdkczt4ly5m4u4sc2spq78rk3u}]\n"))
 	for text, code := range map[string]report.Code{
 		string(text):                      report.AlreadyEncrypted,
 		specText + "---\na: b\n":          report.NotOneDocument,
@@ -140,7 +143,8 @@ var outputField = field.NewPath("output", "sops")
 func TestRecipients(t *testing.T) {
 	var c report.Collector
 	got := sopsfile.Listed(&c, outputField, sopsfile.KeyNames{
-		Age: []string{"age1x", "age1d907c0yeaypvx8ftll6kr48g0kvj3vwpvdkczt4ly5m4u4sc2spq78rk3u"}, AzureKV: []string{"x"}, HCVault: []string{"x"},
+		Age: []string{"age1x", "age1d907c0yeaypvx8ftll6kr48g0kvj3vwpvdkczt4ly5m4u4sc2spq78rk3u"}, AzureKV: []string{"x"},
+		HCVault: []string{"x"},
 	})
 	var fields []string
 	for _, f := range c.Findings() {

@@ -23,15 +23,15 @@ type Path = codec.Path
 // FormatOf returns the format that the sops command reads a file of that name in.
 func FormatOf(name string) Format { return codec.FormatForPath(name) }
 
-// store returns the reader and printer of a format. The indentation is SOPS's default, whatever a .sops.yaml says of it:
-// the same document is the same Secret, wherever it is built.
+// store returns the reader and printer of a format. The indentation is SOPS's default, whatever a .sops.yaml says of
+// it: the same document is the same Secret, wherever it is built.
 func store(format Format) *codec.Store { return codec.NewStore(format, codec.DefaultStoresConfig()) }
 
 // Option changes how a document is read.
 type Option func(*codec.Store)
 
-// Repeats lets a key of a dotenv document appear more than once, for readers to whom the last one counts. An empty value
-// among them is refused: SOPS's MAC does not cover it.
+// Repeats lets a key of a dotenv document appear more than once, for readers to whom the last one counts. An empty
+// value among them is refused: SOPS's MAC does not cover it.
 func Repeats(s *codec.Store) { s.Repeats = true }
 
 // storeWith is store with options.

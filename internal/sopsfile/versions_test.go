@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "write the table of SOPS versions in docs/compatibility.md anew")
 
-// TestVersions opens what old versions of sops encrypted, with and without gpg's agent, and holds it to sops -d of today.
-// The table in docs/compatibility.md is what it opened.
+// TestVersions opens what old versions of sops encrypted, with and without gpg's agent, and holds it to sops -d of
+// today. The table in docs/compatibility.md is what it opened.
 func TestVersions(t *testing.T) {
 	keys, err := filepath.Abs(filepath.Join("..", "..", "testdata", "keys", "test.age"))
 	if err != nil {

@@ -72,7 +72,8 @@ func (c configMap) read() ([]byte, *fault) {
 		return nil, blame(c.absent, "configMap", "name")
 	}
 	var data []byte
-	text, encoded := yamlnode.Field(yamlnode.Field(c.node, "data"), c.key), yamlnode.Field(yamlnode.Field(c.node, "binaryData"), c.key)
+	text, encoded := yamlnode.Field(yamlnode.Field(c.node, "data"), c.key),
+		yamlnode.Field(yamlnode.Field(c.node, "binaryData"), c.key)
 	switch {
 	case text != nil:
 		data = []byte(text.Value)

@@ -41,9 +41,11 @@ func TestDuplicateKey(t *testing.T) {
 func TestDuplicateKeyInTheClear(t *testing.T) {
 	no := false
 	for format, text := range map[schema.Format]string{
-		schema.YAML: "a: 1\na: 2\n", schema.JSON: `{"a": 1, "a": 2}`, schema.Dotenv: "a=1\na=2\n", schema.INI: "[a]\nb=1\nb=2\n",
+		schema.YAML: "a: 1\na: 2\n", schema.JSON: `{"a": 1, "a": 2}`, schema.Dotenv: "a=1\na=2\n",
+		schema.INI: "[a]\nb=1\nb=2\n",
 	} {
-		set, _ := openAll(rootless(), specOf(schema.Source{Name: "it", Inline: text, Format: format, Encrypted: &no}), sources.Origin{})
+		set, _ := openAll(rootless(), specOf(schema.Source{Name: "it", Inline: text, Format: format, Encrypted: &no}),
+			sources.Origin{})
 		for _, value := range []schema.Value{{From: "it", Key: "a"}, {From: "it", As: schema.AsJSON}} {
 			if out, f := set.Value(here, value); f == nil || f.Code != report.DuplicateKey {
 				t.Errorf("%s: it gives %q, %v", format, out, f)

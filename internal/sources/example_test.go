@@ -16,8 +16,10 @@ import (
 func ExampleOpener_Open() {
 	no := false
 	spec := &schema.SecretSpec{
-		Sources: []schema.Source{{Name: "settings", Inline: "app:\n  hosts: [a.example.com, b.example.com]\n  mode: 0644\n", Encrypted: &no}},
-		Secrets: []schema.Secret{{Name: "app", Data: map[string]schema.Value{"host": {From: "settings", Key: "app.hosts.1"}}}},
+		Sources: []schema.Source{{Name: "settings", Inline: "app:\n  hosts: [a.example.com, b.example.com]\n  mode: 0644\n",
+			Encrypted: &no}},
+		Secrets: []schema.Secret{{Name: "app", Data: map[string]schema.Value{"host": {From: "settings",
+			Key: "app.hosts.1"}}}},
 	}
 	var c report.Collector
 	set := sources.NewOpener(nil, sopsfile.NewKeyring()).Open(context.Background(), &c, spec, sources.Origin{})

@@ -21,7 +21,9 @@ func TestFile(t *testing.T) {
 	sopstest.Write(t, outside, "a.yaml", []byte("password: hunter2\n"))
 	dir := filepath.Join(outside, "root")
 	sopstest.Write(t, dir, "in/a.yaml", []byte("password: inside\n"))
-	for name, target := range map[string]string{"link-out.yaml": "../a.yaml", "link-absolute.yaml": filepath.Join(outside, "a.yaml"), "folder-out": "..", "loop.yaml": "loop.yaml", "link-in.yaml": "in/a.yaml"} {
+	for name, target := range map[string]string{"link-out.yaml": "../a.yaml",
+		"link-absolute.yaml": filepath.Join(outside, "a.yaml"), "folder-out": "..", "loop.yaml": "loop.yaml",
+		"link-in.yaml": "in/a.yaml"} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -63,10 +65,12 @@ func TestFile(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"in/a.yaml", "link-in.yaml"} {
-		if out, f := open(t, dir, schema.Source{File: name, Encrypted: &no})(schema.Value{Key: "password"}); f != nil || string(out) != "inside" {
+		if out, f := open(t, dir, schema.Source{File: name, Encrypted: &no})(schema.Value{Key: "password"}); f != nil ||
+			string(out) != "inside" {
 			t.Errorf("%s: %q, %v", name, out, f)
 		}
 	}
 	_, findings := openAll(rootless(), specOf(schema.Source{File: "a.yaml"}), sources.Origin{})
-	sopstest.Holds(t, findings[0].Error(), "sources[0].file: a.yaml: there is no file system to read it from; carry the document in a configMap or inline source")
+	sopstest.Holds(t, findings[0].Error(),
+		"sources[0].file: a.yaml: there is no file system to read it from; carry the document in a configMap or inline source")
 }

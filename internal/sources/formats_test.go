@@ -18,7 +18,8 @@ import (
 func TestValues(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	for name, text := range map[string]string{
-		"hard.enc.yaml": sopstest.HardYAML, "hard.enc.json": sopstest.HardJSON, "hard.enc.env": sopstest.HardDotenv, "hard.enc.ini": sopstest.HardINI,
+		"hard.enc.yaml": sopstest.HardYAML, "hard.enc.json": sopstest.HardJSON, "hard.enc.env": sopstest.HardDotenv,
+		"hard.enc.ini": sopstest.HardINI,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -44,15 +45,19 @@ func TestValues(t *testing.T) {
 // paths are the leaves of the hard documents, as key has them. Comments are elements of a list to sops --extract, and
 // not to us: the indices here are ours.
 var paths = map[string][]string{
-	"hard.enc.yaml": {"text", "empty", "spaces", "non-ascii", "looks-like-number", "looks-like-boolean", "looks-like-null", "escapes", "crlf",
-		"block", "block-kept", "block-stripped", "folded", "integer", "negative", "zero", "octal", "large",
+	"hard.enc.yaml": {"text", "empty", "spaces", "non-ascii", "looks-like-number", "looks-like-boolean", "looks-like-null",
+		"escapes", "crlf", "block", "block-kept", "block-stripped", "folded", "integer", "negative", "zero", "octal", "large",
 		"float", "float-whole", "float-large", "float-small", "boolean", "boolean-off", "date", "time", "binary",
 		`tls\.crt`, "a key with spaces", "ключ", "nested.map.deep", `nested.map.tls\.key`,
-		"nested.list.0", "nested.list.1", "nested.list.2", "nested.list.3.token", "nested.list.4.1", "merged.user", "again.user"},
-	"hard.enc.json": {"text", "empty", "non-ascii", "escaped", "crlf", "trailing", "nul", "integer", "negative", "zero", "large",
+		"nested.list.0", "nested.list.1", "nested.list.2", "nested.list.3.token", "nested.list.4.1", "merged.user",
+		"again.user"},
+	"hard.enc.json": {"text", "empty", "non-ascii", "escaped", "crlf", "trailing", "nul", "integer", "negative", "zero",
+		"large",
 		"float", "float-whole", "float-large", "float-small", "boolean", "boolean-off", `tls\.crt`, "a key with spaces",
-		"nested.map.deep", `nested.map.tls\.key`, "nested.list.0", "nested.list.1", "nested.list.2", "nested.list.3.token", "nested.list.4.1"},
-	"hard.enc.env": {"TEXT", "EMPTY", "SPACES", "QUOTED", "EQUALS", "NON_ASCII", "NUMBER", "BOOLEAN", "LINES", "CRLF", `with\.dot`},
+		"nested.map.deep", `nested.map.tls\.key`, "nested.list.0", "nested.list.1", "nested.list.2", "nested.list.3.token",
+		"nested.list.4.1"},
+	"hard.enc.env": {"TEXT", "EMPTY", "SPACES", "QUOTED", "EQUALS", "NON_ASCII", "NUMBER", "BOOLEAN", "LINES", "CRLF",
+		`with\.dot`},
 	"hard.enc.ini": {"DEFAULT.top", "section.text", "section.empty", "section.number", "section.boolean", "section.equals",
 		"section.non-ascii", "section.quoted", `section.with\.dot`, `other\.section.text`},
 }
@@ -88,7 +93,8 @@ func extract(t *testing.T, dir, name, path string) string {
 	for _, part := range unescapedDot.FindAllString(path, -1) {
 		part = strings.ReplaceAll(part, `\.`, ".")
 		if i, err := strconv.Atoi(part); err == nil {
-			if name == "hard.enc.yaml" && strings.HasPrefix(path, "nested.list.") && !strings.Contains(expression, "][1") && strings.HasSuffix(expression, `["list"]`) {
+			if name == "hard.enc.yaml" && strings.HasPrefix(path, "nested.list.") && !strings.Contains(expression, "][1") &&
+				strings.HasSuffix(expression, `["list"]`) {
 				i++ // the comment before the first element
 			}
 			expression += fmt.Sprintf("[%d]", i)
@@ -98,7 +104,8 @@ func extract(t *testing.T, dir, name, path string) string {
 	}
 	out := string(sopstest.SOPS(t, dir, "decrypt", "--extract", expression, name))
 	switch path { // what is not text, sops ends with a new line
-	case "integer", "negative", "zero", "octal", "large", "boolean", "boolean-off", "date", "time", "nested.list.1", "nested.list.2":
+	case "integer", "negative", "zero", "octal", "large", "boolean", "boolean-off", "date", "time", "nested.list.1",
+		"nested.list.2":
 		out = strings.TrimSuffix(out, "\n")
 	}
 	if number(path) {
@@ -122,14 +129,16 @@ func TestFormat(t *testing.T) {
 	if f != nil || string(out) != "hunter2" {
 		t.Errorf("%q, %v", out, f)
 	}
-	sopstest.Holds(t, refused(t, dir, schema.Source{File: "secrets", Format: schema.INI}, "hunter2").Error(), "set format to what it is")
+	sopstest.Holds(t, refused(t, dir, schema.Source{File: "secrets", Format: schema.INI}, "hunter2").Error(),
+		"set format to what it is")
 }
 
 // TestSeveralDocuments takes values from a stream of YAML documents where only one has them.
 func TestSeveralDocuments(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
-	sopstest.Encrypt(t, dir, "several.enc.yaml", "user: bob\npassword: hunter2\n---\ntoken: hunter3\npassword: hunter4\n", "--age", recipient)
+	sopstest.Encrypt(t, dir, "several.enc.yaml", "user: bob\npassword: hunter2\n---\ntoken: hunter3\npassword: hunter4\n",
+		"--age", recipient)
 	value := open(t, dir, schema.Source{File: "several.enc.yaml"})
 	if out, f := value(schema.Value{Key: "token"}); f != nil || string(out) != "hunter3" {
 		t.Errorf("%q, %v", out, f)
@@ -138,7 +147,8 @@ func TestSeveralDocuments(t *testing.T) {
 		value schema.Value
 		says  []string
 	}{
-		"whole":  {schema.Value{}, []string{"it has 2 YAML documents (1: user, password; 2: token, password)", "pick a value that stands in one of them with key"}},
+		"whole": {schema.Value{}, []string{"it has 2 YAML documents (1: user, password; 2: token, password)",
+			"pick a value that stands in one of them with key"}},
 		"json":   {schema.Value{As: schema.AsJSON}, []string{"it has 2 YAML documents", "with key"}},
 		"in two": {schema.Value{Key: "password"}, []string{`"password" stands 2 times in its 2 YAML documents`}},
 		"none":   {schema.Value{Key: "tokn"}, []string{`there is no key "tokn"; did you mean token?`}},
@@ -157,7 +167,8 @@ func TestSeveralDocuments(t *testing.T) {
 func TestAs(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
-	sopstest.Encrypt(t, dir, "a.enc.yaml", "# comment\nmap: {b: <1>, a: [2, true, 1.5, null]}\nlist:\n    # comment\n    - x: y\n", "--age", recipient)
+	sopstest.Encrypt(t, dir, "a.enc.yaml",
+		"# comment\nmap: {b: <1>, a: [2, true, 1.5, null]}\nlist:\n    # comment\n    - x: y\n", "--age", recipient)
 	value := open(t, dir, schema.Source{File: "a.enc.yaml"})
 	for _, c := range []struct {
 		key  string
@@ -182,14 +193,17 @@ func TestClear(t *testing.T) {
 	sopstest.NoKeys(t)
 	dir := t.TempDir()
 	no := false
-	sopstest.Write(t, dir, "a.yaml", []byte("mode: 0644\nversion: 1.10\nnull: ~\nmap: {x: &a [1, 2], y: *a}\ntext: 'quoted'\nbinary: !!binary /wA=\n"))
-	sopstest.Write(t, dir, "a.json", []byte(`{"version": 1.10, "large": 12345678901234567890123, "exponent": 1e3, "text": "é", "on": true, "list": [1.0, {}], "none": null}`))
+	sopstest.Write(t, dir, "a.yaml",
+		[]byte("mode: 0644\nversion: 1.10\nnull: ~\nmap: {x: &a [1, 2], y: *a}\ntext: 'quoted'\nbinary: !!binary /wA=\n"))
+	sopstest.Write(t, dir, "a.json",
+		[]byte(`{"version": 1.10, "large": 12345678901234567890123, "exponent": 1e3, "text": "é", "on": true, "list": [1.0, {}], "none": null}`))
 	sopstest.Write(t, dir, "a.env", []byte("A=1\n"))
 	sopstest.Write(t, dir, "a.ini", []byte("[s]\na = 1\n"))
 	for _, c := range []struct{ file, key, want string }{
-		{"a.yaml", "mode", "0644"}, {"a.yaml", "version", "1.10"}, {"a.yaml", "map.y.1", "2"}, {"a.yaml", "text", "quoted"}, {"a.yaml", "binary", "\xff\x00"},
-		{"a.json", "version", "1.10"}, {"a.json", "large", "12345678901234567890123"}, {"a.json", "exponent", "1e3"}, {"a.json", "text", "é"},
-		{"a.json", "on", "true"}, {"a.json", "list.0", "1.0"},
+		{"a.yaml", "mode", "0644"}, {"a.yaml", "version", "1.10"}, {"a.yaml", "map.y.1", "2"}, {"a.yaml", "text", "quoted"},
+		{"a.yaml", "binary", "\xff\x00"},
+		{"a.json", "version", "1.10"}, {"a.json", "large", "12345678901234567890123"}, {"a.json", "exponent", "1e3"},
+		{"a.json", "text", "é"}, {"a.json", "on", "true"}, {"a.json", "list.0", "1.0"},
 		{"a.env", "A", "1"}, {"a.ini", "s.a", "1"},
 	} {
 		out, f := open(t, dir, schema.Source{File: c.file, Encrypted: &no})(schema.Value{Key: c.key})
@@ -210,7 +224,8 @@ func TestClearWhole(t *testing.T) {
 	dir := t.TempDir()
 	no := false
 	for name, text := range map[string]string{
-		"template.yaml": "a: {{ .b }}\n", "list.json": "[1]\r\n", "half.json": `{"a":`, "shell.env": "export A\n", "odd.ini": "[[[\n", "empty.yaml": "",
+		"template.yaml": "a: {{ .b }}\n", "list.json": "[1]\r\n", "half.json": `{"a":`, "shell.env": "export A\n",
+		"odd.ini": "[[[\n", "empty.yaml": "",
 		"several.yaml": "a: 1\n---\nb: 2\n", "binary": "\x00\xff",
 	} {
 		sopstest.Write(t, dir, name, []byte(text))

@@ -10,7 +10,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// TestCarriageReturns reads dotenv text whose lines end in CRLF as kubectl and kustomize do: without them in the values.
+// TestCarriageReturns reads dotenv text whose lines end in CRLF as kubectl and kustomize do: without them in the
+// values.
 func TestCarriageReturns(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	dir := t.TempDir()
@@ -23,7 +24,8 @@ func TestCarriageReturns(t *testing.T) {
 		if out, f := value(schema.Value{Key: "PASSWORD"}); f != nil || string(out) != "hunter2" {
 			t.Errorf("%s: %q, %v", source.File, out, f)
 		}
-		if out, f := value(schema.Value{As: schema.AsJSON}); f != nil || string(out) != `{"USER":"bob","PASSWORD":"hunter2"}` {
+		if out, f := value(schema.Value{As: schema.AsJSON}); f != nil ||
+			string(out) != `{"USER":"bob","PASSWORD":"hunter2"}` {
 			t.Errorf("%s: %q, %v", source.File, out, f)
 		}
 		if out, f := value(schema.Value{}); f != nil || string(out) != text { // as `sops -d` prints it
@@ -32,7 +34,8 @@ func TestCarriageReturns(t *testing.T) {
 	}
 	// A value that merely ends in a carriage return keeps it.
 	sopstest.Encrypt(t, dir, "b.enc.env", "USER=bob\nPASSWORD=hunter2\r\n", "--age", recipient)
-	if out, f := open(t, dir, schema.Source{File: "b.enc.env"})(schema.Value{Key: "PASSWORD"}); f != nil || string(out) != "hunter2\r" {
+	if out, f := open(t, dir, schema.Source{File: "b.enc.env"})(schema.Value{Key: "PASSWORD"}); f != nil ||
+		string(out) != "hunter2\r" {
 		t.Errorf("%q, %v", out, f)
 	}
 }
@@ -60,7 +63,8 @@ func TestChangedByTools(t *testing.T) {
 			},
 			"byte order mark": {
 				append([]byte("\ufeff"), encrypted...),
-				map[schema.Format]report.Code{schema.JSON: report.ByteOrderMark, schema.Dotenv: report.ByteOrderMark, schema.Binary: report.ByteOrderMark},
+				map[schema.Format]report.Code{schema.JSON: report.ByteOrderMark, schema.Dotenv: report.ByteOrderMark,
+					schema.Binary: report.ByteOrderMark},
 			},
 			"joined": {
 				append(bytes.Clone(encrypted), encrypted...),

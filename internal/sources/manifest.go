@@ -14,8 +14,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// Manifest is a Secret that a document holds as kubectl takes it. Fields that are encrypted are empty if the document was
-// opened without a key.
+// Manifest is a Secret that a document holds as kubectl takes it. Fields that are encrypted are empty if the document
+// was opened without a key.
 type Manifest struct {
 	Name, Namespace, Type string
 	Labels, Annotations   map[string]string
@@ -111,8 +111,8 @@ func (d *document) manifest(branch sops.TreeBranch) (*Manifest, *report.Finding)
 	return m, nil
 }
 
-// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, and those by which generators speak
-// to kustomize, and tools keep track of files.
+// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, and those by which generators
+// speak to kustomize, and tools keep track of files.
 func DropOwn(annotations map[string]string) {
 	for name := range annotations {
 		tool := strings.HasPrefix(name, "internal.config.kubernetes.io/") ||

@@ -86,8 +86,8 @@ func (d *document) walk(tree sops.TreeBranches, path string) ([]found, *report.F
 		if len(next) == 0 {
 			parent := ""
 			if isValue {
-				return nil, report.New(report.NoSuchPath, fmt.Sprintf("%q is a value, and has no keys", strings.Join(parts[:i], ".")),
-					"take the value itself: leave ."+strings.Join(parts[i:], ".")+" out")
+				return nil, report.New(report.NoSuchPath, fmt.Sprintf("%q is a value, and has no keys",
+					strings.Join(parts[:i], ".")), "take the value itself: leave ."+strings.Join(parts[i:], ".")+" out")
 			}
 			if i > 0 {
 				parent = " under " + strings.Join(parts[:i], ".")
@@ -115,8 +115,8 @@ func (n found) child(step, node any) found {
 	return n
 }
 
-// step goes one key, index or `[name=value]` down. It returns what is there, and the keys there are to choose from. Every
-// ciphertext may be the value.
+// step goes one key, index or `[name=value]` down. It returns what is there, and the keys there are to choose from.
+// Every ciphertext may be the value.
 func (n found) step(part string, ciphertext bool) (children []found, known []string) {
 	switch node := n.node.(type) {
 	case sops.TreeBranch:
@@ -154,8 +154,8 @@ func (n found) entries(items []any, name, value string, ciphertext bool) (childr
 	return children
 }
 
-// Chooses reports whether a key picks an element of a list by a value that was decrypted, as users.[name=bob].token does.
-// Whether there is such an element tells something of the value.
+// Chooses reports whether a key picks an element of a list by a value that was decrypted, as users.[name=bob].token
+// does. Whether there is such an element tells something of the value.
 func (s *Set) Chooses(source, key string) bool {
 	doc := s.documents[source]
 	return doc != nil && doc.Recipients() != nil && !doc.IsCiphertext() &&

@@ -68,10 +68,14 @@ func TestKey(t *testing.T) {
 		{value: schema.Value{Key: "app.hosts.2"}, fails: `there is no key "2" under app.hosts`},
 		{value: schema.Value{Key: "app.hosts.-1"}, fails: `there is no key "-1" under app.hosts`},
 		{value: schema.Value{Key: "app.hosts.first"}, fails: `there is no key "first" under app.hosts`},
-		{value: schema.Value{Key: "app.users.[name=mallory].token"}, fails: `there is no key "[name=mallory]" under app.users`},
-		{value: schema.Value{Key: "app.users.[name=twin].token"}, fails: `"app.users.[name=twin].token" stands 2 times in it (line 15); keep one of them`},
-		{value: schema.Value{Key: "user.name"}, fails: `"user" is a value, and has no keys; take the value itself: leave .name out`},
-		{value: schema.Value{Key: "app.none"}, fails: `the value at "app.none" is null (line 7); write "" for an empty value`},
+		{value: schema.Value{Key: "app.users.[name=mallory].token"},
+			fails: `there is no key "[name=mallory]" under app.users`},
+		{value: schema.Value{Key: "app.users.[name=twin].token"},
+			fails: `"app.users.[name=twin].token" stands 2 times in it (line 15); keep one of them`},
+		{value: schema.Value{Key: "user.name"},
+			fails: `"user" is a value, and has no keys; take the value itself: leave .name out`},
+		{value: schema.Value{Key: "app.none"},
+			fails: `the value at "app.none" is null (line 7); write "" for an empty value`},
 		{value: schema.Value{Key: "app.users"}, fails: `"app.users" is a map or a list, not a value`},
 		{value: schema.Value{Key: "app.password", Decode: schema.Base64}, fails: `the value at "app.password" is not base64`},
 		{value: schema.Value{Decode: schema.Base64}, fails: "the document is not base64"},
@@ -101,7 +105,8 @@ func TestScalars(t *testing.T) {
 	if len(findings) != 1 || findings[0].Level() != report.Warning {
 		t.Fatal(findings)
 	}
-	sopstest.Holds(t, findings[0].Error(), "secrets[0].data.it: the inline source it: app, twice: maps and lists are not taken")
+	sopstest.Holds(t, findings[0].Error(),
+		"secrets[0].data.it: the inline source it: app, twice: maps and lists are not taken")
 
 	for key, says := range map[string]string{
 		"app":       `the value at "none" is null (line 7); write "" for an empty value`,
@@ -125,19 +130,22 @@ func TestScalars(t *testing.T) {
 		many += fmt.Sprintf("---\nkey-%d: 1\n", i)
 	}
 	_, findings = scalars(clearSet(t, many), schema.DataFrom{From: "it"})
-	sopstest.Holds(t, findings[0].Error(), "it has 30 YAML documents (1: key-0; ", "20: key-19; ...); pick a map that stands in one of them with key")
+	sopstest.Holds(t, findings[0].Error(), "it has 30 YAML documents (1: key-0; ",
+		"20: key-19; ...); pick a map that stands in one of them with key")
 	_, findings = scalars(clearSet(t, "# nothing\n"), schema.DataFrom{From: "it"})
 	sopstest.Holds(t, findings[0].Error(), "it is empty")
 }
 
 // FuzzKey looks up arbitrary paths. None may panic, or tell a value.
 func FuzzKey(f *testing.F) {
-	for _, path := range []string{"user", `tls\.crt`, "app.users.[name=bob].token", "app.hosts.0", "[", "[=]", ".", `\`, "app..password", "[a=[b=c]]", "app.users.[name"} {
+	for _, path := range []string{"user", `tls\.crt`, "app.users.[name=bob].token", "app.hosts.0", "[", "[=]", ".", `\`,
+		"app..password", "[a=[b=c]]", "app.users.[name"} {
 		f.Add(path)
 	}
 	set := clearSet(f, keyed)
 	f.Fuzz(func(t *testing.T, path string) {
-		if _, finding := set.Value(here, schema.Value{From: "it", Key: path}); finding != nil && !strings.Contains(path, "hunter2") {
+		if _, finding := set.Value(here, schema.Value{From: "it", Key: path}); finding != nil &&
+			!strings.Contains(path, "hunter2") {
 			sopstest.TellsNothing(t, finding.Error(), "hunter2")
 		}
 		_, _ = scalars(set, schema.DataFrom{From: "it", Key: path})

@@ -44,9 +44,13 @@ func TestConfigMap(t *testing.T) {
 	items := []*yaml.RNode{
 		yaml.MustParse("apiVersion: v1\nkind: Secret\nmetadata: {name: encrypted}\n"),
 		yaml.MustParse("apiVersion: example.com/v1\nkind: ConfigMap\nmetadata: {name: encrypted}\n"),
-		configMapOf(t, "pre-encrypted-7g2h", "encrypted,pre-encrypted", map[string]map[string]string{"data": {"a.enc.json": asJSON, "plain.yaml": "password: plain\n", "big": strings.Repeat("x", sources.MaxDocument+1)}}),
-		configMapOf(t, "folded", "", map[string]map[string]string{"binaryData": {"a.enc.json": base64.StdEncoding.EncodeToString([]byte(asJSON))[:76] + "\n" + base64.StdEncoding.EncodeToString([]byte(asJSON))[76:], "a.bin": base64.StdEncoding.EncodeToString(binary), "broken": "!"}}),
-		configMapOf(t, "twice", "", nil),
+		configMapOf(t, "pre-encrypted-7g2h", "encrypted,pre-encrypted",
+			map[string]map[string]string{"data": {"a.enc.json": asJSON, "plain.yaml": "password: plain\n",
+				"big": strings.Repeat("x", sources.MaxDocument+1)}}),
+		configMapOf(t, "folded", "",
+			map[string]map[string]string{"binaryData": {"a.enc.json": base64.StdEncoding.EncodeToString([]byte(asJSON))[:76] +
+				"\n" + base64.StdEncoding.EncodeToString([]byte(asJSON))[76:], "a.bin": base64.StdEncoding.EncodeToString(binary),
+				"broken": "!"}}), configMapOf(t, "twice", "", nil),
 		configMapOf(t, "twice", "", nil),
 		configMapOf(t, "renamed", "now", nil),
 		configMapOf(t, "now", "", map[string]map[string]string{"data": {"a.enc.json": asJSON}}),
@@ -83,14 +87,19 @@ func TestConfigMap(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ name, key, says string }{
-		{"encryptd", "a.enc.json", `sources[0].configMap.name: ConfigMap encryptd/a.enc.json: there is no such ConfigMap among the resources; did you mean encrypted?`},
-		{"nothing-like-it", "a", "there is no such ConfigMap among the resources; there are empty, encrypted, folded, now, twice"},
-		{"encrypted", "a.enc.jso", `sources[0].configMap.key: ConfigMap encrypted/a.enc.jso: the ConfigMap has no such key; did you mean a.enc.json?`},
+		{"encryptd", "a.enc.json",
+			`sources[0].configMap.name: ConfigMap encryptd/a.enc.json: there is no such ConfigMap among the resources; did you mean encrypted?`},
+		{"nothing-like-it", "a",
+			"there is no such ConfigMap among the resources; there are empty, encrypted, folded, now, twice"},
+		{"encrypted", "a.enc.jso",
+			`sources[0].configMap.key: ConfigMap encrypted/a.enc.jso: the ConfigMap has no such key; did you mean a.enc.json?`},
 		{"empty", "a.json", "sources[0].configMap.key: ConfigMap empty/a.json: the ConfigMap has no such key; add the document to it"},
 		{"twice", "a.json", "2 ConfigMaps among the resources have this name; give each its own name"},
 		{"folded", "broken", "sources[0].configMap.key: ConfigMap folded/broken: its binaryData is not base64"},
-		{"encrypted", "big", fmt.Sprintf("sources[0].configMap: ConfigMap encrypted/big: it has %d bytes", sources.MaxDocument+1)},
-		{"encrypted", "plain.yaml", "sources[0]: ConfigMap encrypted/plain.yaml: it is not encrypted: it has no sops block; encrypt it with `sops encrypt -i`, or say encrypted: false if it is no secret"},
+		{"encrypted", "big", fmt.Sprintf("sources[0].configMap: ConfigMap encrypted/big: it has %d bytes",
+			sources.MaxDocument+1)},
+		{"encrypted", "plain.yaml",
+			"sources[0]: ConfigMap encrypted/plain.yaml: it is not encrypted: it has no sops block; encrypt it with `sops encrypt -i`, or say encrypted: false if it is no secret"},
 	} {
 		_, findings := openItem(c.name, c.key, nil)
 		if len(findings) != 1 {
@@ -118,22 +127,27 @@ func TestInline(t *testing.T) {
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	for _, c := range []struct{ from, key, want string }{{"one", "password", "hunter2"}, {"two", "password", "hunter3"}, {"env", "PASSWORD", "hunter4"}} {
+	for _, c := range []struct{ from, key, want string }{{"one", "password", "hunter2"}, {"two", "password", "hunter3"},
+		{"env", "PASSWORD", "hunter4"}} {
 		if out, f := set.Value(here, schema.Value{From: c.from, Key: c.key}); f != nil || string(out) != c.want {
 			t.Errorf("%s: %q, %v", c.from, out, f)
 		}
 	}
-	_, f := set.Value(field.NewPath("secrets").Index(0).Child("data", "password"), schema.Value{From: "two", Key: "pasword"})
-	sopstest.Holds(t, f.Error(), `secrets[0].data.password: the inline source two: there is no key "pasword"; did you mean password?`)
+	_, f := set.Value(field.NewPath("secrets").Index(0).Child("data", "password"),
+		schema.Value{From: "two", Key: "pasword"})
+	sopstest.Holds(t, f.Error(),
+		`secrets[0].data.password: the inline source two: there is no key "pasword"; did you mean password?`)
 
 	// The same name in another SecretSpec of the run is another document.
 	set, findings = openAll(opener, specOf(schema.Source{Name: "one", Inline: two}), sources.Origin{})
-	if out, f := set.Value(here, schema.Value{From: "one", Key: "password"}); len(findings) > 0 || f != nil || string(out) != "hunter3" {
+	if out, f := set.Value(here, schema.Value{From: "one", Key: "password"}); len(findings) > 0 || f != nil ||
+		string(out) != "hunter3" {
 		t.Errorf("%q, %v", out, f)
 	}
 	sopstest.Holds(t, refused(t, dir, schema.Source{Name: "plain", Inline: "password: hunter5\n"}, "hunter5").Error(),
 		"sources[0]: the inline source plain: it is not encrypted")
-	sopstest.Holds(t, refused(t, dir, schema.Source{Name: "big", Inline: strings.Repeat("a", sources.MaxDocument+1)}).Error(),
+	sopstest.Holds(t, refused(t, dir, schema.Source{Name: "big", Inline: strings.Repeat("a",
+		sources.MaxDocument+1)}).Error(),
 		"sources[0].inline: the inline source big: it has 4194305 bytes; a source may have 4194304")
 }
 
@@ -145,14 +159,16 @@ func TestUnused(t *testing.T) {
 	if len(findings) != 1 || findings[0].Level() != report.Warning {
 		t.Fatal(findings)
 	}
-	sopstest.Holds(t, findings[0].Error(), `sources[0]: nothing uses the source "gone", so it was not read; remove it, or name it in a from`)
+	sopstest.Holds(t, findings[0].Error(),
+		`sources[0]: nothing uses the source "gone", so it was not read; remove it, or name it in a from`)
 }
 
 // TestBrokenTwice blames a document that cannot be opened under every source that names it, in every SecretSpec.
 func TestBrokenTwice(t *testing.T) {
 	opener := newOpener(t, t.TempDir())
 	for range 2 {
-		_, findings := openAll(opener, specOf(schema.Source{File: "gone.yaml"}, schema.Source{File: "gone.yaml"}), sources.Origin{})
+		_, findings := openAll(opener, specOf(schema.Source{File: "gone.yaml"}, schema.Source{File: "gone.yaml"}),
+			sources.Origin{})
 		if len(findings) != 2 || findings[0].Path() != "sources[0].file" || findings[1].Path() != "sources[1].file" {
 			t.Error(findings)
 		}
@@ -167,7 +183,8 @@ func TestDir(t *testing.T) {
 	sopstest.Write(t, dir, "shop/a.yaml", []byte("password: above\n"))
 	no := false
 	for name, want := range map[string]string{"a.yaml": "beside", "../a.yaml": "above"} {
-		set, findings := openAll(newOpener(t, dir), specOf(schema.Source{Name: "it", File: name, Encrypted: &no}), sources.Origin{Dir: "shop/base"})
+		set, findings := openAll(newOpener(t, dir), specOf(schema.Source{Name: "it", File: name, Encrypted: &no}),
+			sources.Origin{Dir: "shop/base"})
 		if len(findings) > 0 {
 			t.Fatal(findings)
 		}
@@ -185,7 +202,8 @@ func TestSharedProblem(t *testing.T) {
 	sopstest.Write(t, dir, "a.yaml", []byte("password: plain\n"))
 	opener := newOpener(t, dir)
 	_, first := openAll(opener, specOf(schema.Source{Name: "a", File: "a.yaml"}), sources.Origin{})
-	_, second := openAll(opener, specOf(schema.Source{Name: "x", Inline: "y: z"}, schema.Source{Name: "a", File: "./a.yaml"}), sources.Origin{})
+	_, second := openAll(opener, specOf(schema.Source{Name: "x", Inline: "y: z"},
+		schema.Source{Name: "a", File: "./a.yaml"}), sources.Origin{})
 	if len(first) != 1 || len(second) != 2 || first[0].Path() != "sources[0]" || second[1].Path() != "sources[1]" {
 		t.Fatal(first, second)
 	}

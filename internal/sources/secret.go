@@ -39,8 +39,8 @@ func findSecret(ref schema.ManifestName, items []*yaml.RNode, root *os.Root, dir
 	return found
 }
 
-// FindSecret returns the index of the encrypted Secret that has a name now, or had it before kustomize changed it, or else
-// of what a former run made of it.
+// FindSecret returns the index of the encrypted Secret that has a name now, or had it before kustomize changed it, or
+// else of what a former run made of it.
 func FindSecret(ref schema.ManifestName, items []*yaml.RNode) (int, *report.Finding) {
 	var current, former, made []int
 	var known []string
@@ -87,16 +87,17 @@ func FindSecret(ref schema.ManifestName, items []*yaml.RNode) (int, *report.Find
 // inNamespace reports whether a resource is in a namespace, or was before kustomize changed it.
 func inNamespace(node *yaml.Node, namespace string) bool {
 	before := annotation(node, "internal.config.kubernetes.io/previousNamespaces")
-	return yamlnode.Value(node, "metadata.namespace") == namespace || slices.Contains(strings.Split(before, ","), namespace)
+	return yamlnode.Value(node, "metadata.namespace") == namespace ||
+		slices.Contains(strings.Split(before, ","), namespace)
 }
 
 func (s secret) String() string { return "Secret " + s.name }
 
 func (s secret) format() sopsfile.Format { return sopsfile.YAML }
 
-// read returns the document as SOPS signed it. kustomize sorts the keys of what it hands over, and adds names and labels,
-// while the MAC covers all values in their order: the file has them, and is known by its MAC. Without a file the Secret is
-// taken as it was handed over, which is what kpt does not change.
+// read returns the document as SOPS signed it. kustomize sorts the keys of what it hands over, and adds names and
+// labels, while the MAC covers all values in their order: the file has them, and is known by its MAC. Without a file
+// the Secret is taken as it was handed over, which is what kpt does not change.
 func (s secret) read() ([]byte, *fault) {
 	if s.node == nil {
 		return nil, blame(s.absent, "secret", "name")

@@ -173,8 +173,9 @@ const (
 	maxPattern = 4096
 )
 
-// matchesText returns the cost of a function whose first argument is a regular expression, and whose second a text: each
-// instruction may look at each character. Where matches are replaced, uses counts how often a replacement repeats a match.
+// matchesText returns the cost of a function whose first argument is a regular expression, and whose second a text:
+// each instruction may look at each character. Where matches are replaced, uses counts how often a replacement repeats
+// a match.
 func matchesText(uses func(replacement string) float64) cost {
 	return func(args []reflect.Value, _ extent) (work, out float64, err error) {
 		pattern, text := textOf(args[0]), textOf(args[1])

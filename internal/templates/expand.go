@@ -18,7 +18,8 @@ import (
 type Input struct {
 	// Field is the Secret's.
 	Field *report.Path
-	// Templates are the templates by the keys of the values that they make, and Keys all keys that the SecretSpec gives in data.
+	// Templates are the templates by the keys of the values that they make, and Keys all keys that the SecretSpec gives in
+	// data.
 	Templates map[string]string
 	Keys      []string
 	// Data are the values that are no templates. Expand adds the others.
@@ -257,8 +258,8 @@ var (
 	failsWith    = pattern(`^<fail ("(?:[^"\\]|\\.)*")>$`)
 )
 
-// explain reports where a template failed and why, for one that uses no value, or for those who may read the values. Even
-// then it quotes nothing but the call that failed, as it is written.
+// explain reports where a template failed and why, for one that uses no value, or for those who may read the values.
+// Even then it quotes nothing but the call that failed, as it is written.
 func (e *expansion) explain(key string, err error) {
 	at, context := "", ""
 	if m := location().FindStringSubmatch(err.Error()); m != nil {

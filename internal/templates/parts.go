@@ -22,8 +22,8 @@ var steady = map[string]int{
 // steadyBytes is what a steady function writes beside: quotes, padding, a hash.
 const steadyBytes = 256
 
-// partsOf takes a template apart that is a row of texts and values:
-// `postgres://{{ .user }}:{{ .password | urlquery }}@db`. It reports whether the template is one. Only its length can make such a template fail.
+// partsOf takes a template apart that is a row of texts and values: `postgres://{{ .user }}:{{ .password | urlquery
+// }}@db`. It reports whether the template is one. Only its length can make such a template fail.
 func partsOf(list *parse.ListNode) ([]part, bool) {
 	var parts []part
 	for _, node := range list.Nodes {

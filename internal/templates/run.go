@@ -128,7 +128,8 @@ func (r *Run) Report(c *report.Collector) {
 	}
 	if len(r.suspects) == 1 {
 		only := r.suspects[0]
-		c.Error(report.TemplateFailed, only.field, "it fails on the values it gets, or makes too much of them"+only.hint, explainFix)
+		c.Error(report.TemplateFailed, only.field, "it fails on the values it gets, or makes too much of them"+only.hint,
+			explainFix)
 		return
 	}
 	message := "a template fails on the values it gets, or makes too much of them"
@@ -158,8 +159,9 @@ const unchosenFix = "compare it with the document, decrypted; " +
 // may change what the next one finds.
 func (r *Run) ReportAnonymously(c *report.Collector) {
 	if r.failed && !r.Explain {
-		c.Error(report.TemplateFailed, nil, "a template of one of the SecretSpecs fails on the values it gets, or makes too much of them, or a key with "+
-			"[name=value] finds nothing",
+		c.Error(report.TemplateFailed, nil,
+			"a template of one of the SecretSpecs fails on the values it gets, or makes too much of them, or a key with "+
+				"[name=value] finds nothing",
 			"render them one by one; where nobody else reads the output, `secretwright render --explain` says where it fails")
 	}
 }

@@ -1,6 +1,6 @@
-// Package usedby reads the references to Secrets that manifests have by hand as the usedBy entries that would write them:
-// variables, files, pull secrets, and the certificates of an Ingress or a Gateway. What no entry can say, such as a
-// reference that is optional, and references in other fields, it leaves by hand: they follow all the same.
+// Package usedby reads the references to Secrets that manifests have by hand as the usedBy entries that would write
+// them: variables, files, pull secrets, and the certificates of an Ingress or a Gateway. What no entry can say, such as
+// a reference that is optional, and references in other fields, it leaves by hand: they follow all the same.
 package usedby
 
 import (
@@ -102,8 +102,8 @@ func (r *reader) volume(pod, mount *yaml.Node) *schema.Volume {
 	if !r.names(source, "secretName") || !only(source, "secretName", "defaultMode", "items") {
 		return nil
 	}
-	volume := &schema.Volume{Name: name, MountPath: yamlnode.Value(mount, "mountPath"), SubPath: yamlnode.Value(mount, "subPath"),
-		ReadOnly: yamlnode.Value(mount, "readOnly") == "true"}
+	volume := &schema.Volume{Name: name, MountPath: yamlnode.Value(mount, "mountPath"),
+		SubPath: yamlnode.Value(mount, "subPath"), ReadOnly: yamlnode.Value(mount, "readOnly") == "true"}
 	if text := yamlnode.Value(source, "defaultMode"); text != "" {
 		mode, err := strconv.ParseInt(text, 0, 32)
 		if err != nil {
@@ -125,16 +125,18 @@ func (r *reader) volume(pod, mount *yaml.Node) *schema.Volume {
 }
 
 func (r *reader) pullSecrets(holder *yaml.Node) {
-	if slices.ContainsFunc(yamlnode.Elements(holder, "imagePullSecrets"), func(e *yaml.Node) bool { return r.names(e, "name") }) {
+	if slices.ContainsFunc(yamlnode.Elements(holder, "imagePullSecrets"),
+		func(e *yaml.Node) bool { return r.names(e, "name") }) {
 		r.add(func(t *schema.Target) { t.ImagePullSecret = true })
 	}
 }
 
 // ingress reads the one entry of spec.tls for the Secret: usedBy keeps one alone.
 func (r *reader) ingress(node *yaml.Node) {
-	entries := slices.DeleteFunc(slices.Clone(yamlnode.Elements(yamlnode.Field(node, "spec"), "tls")), func(e *yaml.Node) bool {
-		return !r.names(e, "secretName")
-	})
+	entries := slices.DeleteFunc(slices.Clone(yamlnode.Elements(yamlnode.Field(node, "spec"), "tls")),
+		func(e *yaml.Node) bool {
+			return !r.names(e, "secretName")
+		})
 	if len(entries) != 1 {
 		return
 	}

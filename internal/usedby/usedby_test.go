@@ -20,22 +20,25 @@ func TestUses(t *testing.T) {
 	}{
 		"variable": {pod + "  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}]}",
 			`[{"kind":"Pod","name":"web\\.1","env":{"A":"a"}}]`, true},
-		"two variables out of order": {pod + "  - {name: app, env: [{name: B, valueFrom: {secretKeyRef: {name: db, key: b}}}, " +
+		"two variables out of order": {pod +
+			"  - {name: app, env: [{name: B, valueFrom: {secretKeyRef: {name: db, key: b}}}, " +
 			"{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}]}",
 			`[{"kind":"Pod","name":"web\\.1","env":{"A":"a","B":"b"}}]`, false},
-		"a variable before another one": {pod + "  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}, " +
+		"a variable before another one": {pod +
+			"  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}, " +
 			"{name: B, value: c}]}", `[{"kind":"Pod","name":"web\\.1","env":{"A":"a"}}]`, false},
 		"one that another uses": {pod + "  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}, " +
 			"{name: B, value: $(A)}]}", `[{"kind":"Pod","name":"web\\.1","env":{"A":"a"}}]`, true},
-		"optional": {pod + "  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a, optional: true}}}]}", `null`, false},
-		"all keys with a prefix": {pod + "  - {name: app, envFrom: [{prefix: X_, secretRef: {name: db}}]}",
+		"optional": {pod + "  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a, optional: true}}}]}",
+			`null`, false}, "all keys with a prefix": {pod + "  - {name: app, envFrom: [{prefix: X_, secretRef: {name: db}}]}",
 			`[{"kind":"Pod","name":"web\\.1","envFrom":{"prefix":"X_"}}]`, true},
 		"a file": {pod + "  - {name: app, volumeMounts: [{name: v, mountPath: /a, subPath: b}]}\n" +
 			"  volumes: [{name: v, secret: {secretName: db, defaultMode: 0400, items: [{key: b, path: b}]}}]",
 			`[{"kind":"Pod","name":"web\\.1","volume":{"name":"v","mountPath":"/a","subPath":"b","defaultMode":256,"items":{"b":"b"}}}]`, true},
 		"a file with a mode of its own": {pod + "  - {name: app, volumeMounts: [{name: v, mountPath: /a}]}\n" +
 			"  volumes: [{name: v, secret: {secretName: db, items: [{key: b, path: b, mode: 0400}]}}]", `null`, false},
-		"a volume that nothing mounts": {pod + "  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}]}\n" +
+		"a volume that nothing mounts": {pod +
+			"  - {name: app, env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}]}\n" +
 			"  volumes: [{name: v, secret: {secretName: db}}]", `[{"kind":"Pod","name":"web\\.1","env":{"A":"a"}}]`, false},
 		"an account": {"apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nimagePullSecrets: [{name: db}]",
 			`[{"kind":"ServiceAccount","name":"a","imagePullSecret":true}]`, true},

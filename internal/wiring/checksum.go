@@ -23,9 +23,9 @@ func (i *item) template(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// DropChecksums takes the checksums of Secrets off every pod template but those of some resources: by the Secret's plain name,
-// which of them keep it. A checksum that nothing renews would say that nothing changed; and one that was made in the open would
-// tell of a value that is now encrypted.
+// DropChecksums takes the checksums of Secrets off every pod template but those of some resources: by the Secret's
+// plain name, which of them keep it. A checksum that nothing renews would say that nothing changed; and one that was
+// made in the open would tell of a value that is now encrypted.
 func (it *Items) DropChecksums(keep map[string][]int) {
 	for index, i := range it.items {
 		if i.Node == nil || i.podPath == "" {

@@ -36,7 +36,8 @@ containers:
 			nodes := parse(t, pod(shared))
 			defer unchanged(t, nodes)()
 			it := NewItems(nodes)
-			if findings := wire(it, Use{Field: report.Field("at"), Secret: database, Target: target(t, `{containers: [`+c.container+`], env: {DB: user}}`)}); len(findings) > 0 {
+			if findings := wire(it, Use{Field: report.Field("at"), Secret: database,
+				Target: target(t, `{containers: [`+c.container+`], env: {DB: user}}`)}); len(findings) > 0 {
 				t.Fatal(said(findings))
 			}
 			out, err := resources(it)[0].MarshalJSON() // writes aliases and merges out
@@ -69,7 +70,8 @@ containers:
 	wire(it, Use{Field: report.Field("at"), Secret: database, Target: target(t, `{env: {DB: user}}`)})
 	out := manifests(t, resources(it))
 	for line := range strings.Lines(out) {
-		if strings.Contains(line, "# none yet") && !strings.Contains(line, "env:") && strings.TrimSpace(line) != "# none yet" {
+		if strings.Contains(line, "# none yet") && !strings.Contains(line, "env:") &&
+			strings.TrimSpace(line) != "# none yet" {
 			t.Errorf("the comment moved to another line: %s", out)
 		}
 	}

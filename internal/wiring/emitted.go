@@ -23,7 +23,8 @@ type Emitted struct {
 	Annotations map[string]string
 }
 
-// kustomizeID is on every resource that kustomize hands to a transformer. What is on it beside was put there in this build.
+// kustomizeID is on every resource that kustomize hands to a transformer. What is on it beside was put there in this
+// build.
 const kustomizeID = "kustomize.config.k8s.io/id"
 
 // Emitted finds the Secrets that carry the mark of Secretwright.

@@ -34,7 +34,8 @@ func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key stri
 	w.ask(container, "env "+name, key)
 	where := fmt.Sprintf("container %s: variable %s", value(container, "name"), name)
 	if by, taken := w.taken(where, w.Secret.Name+"/"+key); taken {
-		w.fail(report.ConflictingUses, path, container, fmt.Sprintf("(%s) is given another value by %s", where, by), "keep one of them, or give the variables two names")
+		w.fail(report.ConflictingUses, path, container, fmt.Sprintf("(%s) is given another value by %s", where, by),
+			"keep one of them, or give the variables two names")
 		return
 	}
 	entry := w.entry(container, path, name, where)
@@ -46,12 +47,14 @@ func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key stri
 	ref := at(entry, "valueFrom.secretKeyRef")
 	switch {
 	case field(entry, "value") != nil:
-		w.warn(report.PlainValueReplaced, path, entry, "("+where+") had a value in the open, which is replaced", "if it was the secret, it is in Git's history: change it")
+		w.warn(report.PlainValueReplaced, path, entry, "("+where+") had a value in the open, which is replaced",
+			"if it was the secret, it is in Git's history: change it")
 	case ref == nil && field(entry, "valueFrom") != nil:
 		w.warn(report.ReferenceReplaced, path, entry, "("+where+") took its value from elsewhere, which is replaced", "")
 	case ref != nil && (value(ref, "name") != w.Secret.Name || value(ref, "key") != key):
 		w.warn(report.ReferenceReplaced, path, entry,
-			fmt.Sprintf("(%s) took the key %s of the Secret %s, which is replaced", where, value(ref, "key"), value(ref, "name")), "")
+			fmt.Sprintf("(%s) took the key %s of the Secret %s, which is replaced", where, value(ref, "key"),
+				value(ref, "name")), "")
 	}
 	remove(entry, "value")
 	if ref == nil {
@@ -63,8 +66,8 @@ func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key stri
 	w.reorder(container, path, name, where, entry)
 }
 
-// entry is the container's entry for a variable, or nil. Of several the last one counts for Kubernetes; the others go, since what
-// they hold would stay in the open beside it.
+// entry is the container's entry for a variable, or nil. Of several the last one counts for Kubernetes; the others go,
+// since what they hold would stay in the open beside it.
 func (w *wirer) entry(container *yaml.Node, path *report.Path, name, where string) (entry *yaml.Node) {
 	named := 0
 	for _, e := range elements(container, "env") {
@@ -75,8 +78,13 @@ func (w *wirer) entry(container *yaml.Node, path *report.Path, name, where strin
 	}
 	if named > 1 {
 		list := field(container, "env")
-		list.Content = slices.DeleteFunc(list.Content, func(e *yaml.Node) bool { return e != entry && value(e, "name") == name })
-		w.warn(report.PlainValueReplaced, path, entry, "("+where+") was given several times; the last one counted, and the others are removed", "if one was the secret, it is in Git's history: change it")
+		list.Content = slices.DeleteFunc(list.Content, func(e *yaml.Node) bool {
+			return e != entry &&
+				value(e, "name") == name
+		})
+		w.warn(report.PlainValueReplaced, path, entry,
+			"("+where+") was given several times; the last one counted, and the others are removed",
+			"if one was the secret, it is in Git's history: change it")
 	}
 	return entry
 }

@@ -75,8 +75,8 @@ func (p *fieldPath) follow() bool {
 	return true
 }
 
-// joinKey makes one key of the rest of the path where the values are texts, such as annotations: a dot can only be one of
-// the key, whether it is escaped or not.
+// joinKey makes one key of the rest of the path where the values are texts, such as annotations: a dot can only be one
+// of the key, whether it is escaped or not.
 func (p *fieldPath) joinKey(n int, d builtin.Definition) {
 	if d.IsTexts() {
 		p.parts = append(p.parts[:n:n], strings.Join(p.parts[n:], "."))
@@ -104,7 +104,8 @@ func (p *fieldPath) element(part string) bool {
 	return true
 }
 
-// find returns the index of the element of the list that a part of the path stands for, and the way out if there is none.
+// find returns the index of the element of the list that a part of the path stands for, and the way out if there is
+// none.
 func (p *fieldPath) find(part string) (index int, fix string) {
 	list := p.node.Content
 	if part == "-" {
@@ -138,7 +139,8 @@ func (p *fieldPath) key(part string) bool {
 	case p.node.Kind == yaml.SequenceNode:
 		return p.fail("has a list "+p.path(p.done), "name one of its elements with [name=x] or its number")
 	case p.node.Kind == yaml.ScalarNode && p.node.ShortTag() != yaml.NodeTagNull:
-		return p.fail(fmt.Sprintf("has no fields below %s, which is not a map", p.path(p.done)), `correct the path; a dot of a key is \.`)
+		return p.fail(fmt.Sprintf("has no fields below %s, which is not a map", p.path(p.done)),
+			`correct the path; a dot of a key is \.`)
 	}
 	next := field(p.node, part)
 	if next == nil {
@@ -203,7 +205,8 @@ func (p *fieldPath) doubt() {
 	if near != "" {
 		fix = fmt.Sprintf("did you mean %s?", near)
 	}
-	p.warn(report.FieldCreated, p.at, nil, fmt.Sprintf("had no field %s, so %s was created", p.path(p.done+1), p.path(len(p.parts))), fix)
+	p.warn(report.FieldCreated, p.at, nil, fmt.Sprintf("had no field %s, so %s was created", p.path(p.done+1),
+		p.path(len(p.parts))), fix)
 }
 
 // write gives the field the Secret's name.
@@ -222,7 +225,8 @@ func (p *fieldPath) write() {
 		return
 	}
 	if !isNull && p.node.Value != "" && !strings.Contains(p.node.Value, p.Secret.Plain) {
-		p.warn(report.ReferenceReplaced, p.at, p.node, fmt.Sprintf("had another text in %s, which is replaced", p.path(p.done)), "")
+		p.warn(report.ReferenceReplaced, p.at, p.node, fmt.Sprintf("had another text in %s, which is replaced",
+			p.path(p.done)), "")
 	}
 	fresh := text(name)
 	if p.node.Style != 0 && !isNull {

@@ -9,8 +9,8 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// TestFieldPaths writes the Secret's name to a path of a resource whose spec is given, and looks at the spec and at what
-// is said, apart from the name of the resource. Where it succeeds, a second run changes nothing.
+// TestFieldPaths writes the Secret's name to a path of a resource whose spec is given, and looks at the spec and at
+// what is said, apart from the name of the resource. Where it succeeds, a second run changes nothing.
 func TestFieldPaths(t *testing.T) {
 	const (
 		own        = "example.com/v1 Own"
@@ -39,7 +39,8 @@ func TestFieldPaths(t *testing.T) {
 			`has no fields below spec.a, which is not a map; correct the path; a dot of a key is \.`},
 		{"a key of a list", own, "{a: []}", "spec.a.name", "",
 			"has a list spec.a; name one of its elements with [name=x] or its number"},
-		{"an element", own, "{a: [{name: x}, {name: y}]}", "spec.a.[name=y].s", "{a: [{name: x}, {name: y, s: database-hash}]}", ""},
+		{"an element", own, "{a: [{name: x}, {name: y}]}", "spec.a.[name=y].s",
+			"{a: [{name: x}, {name: y, s: database-hash}]}", ""},
 		{"an element by number", own, "{a: [x, database]}", "spec.a.1", "{a: [x, database-hash]}", ""},
 		{"the last element", own, "{a: [x, database]}", "spec.a.-", "{a: [x, database-hash]}", ""},
 		{"an element by its text", own, "{a: [x, database]}", "spec.a.[=database]", "{a: [x, database-hash]}", ""},
@@ -47,8 +48,10 @@ func TestFieldPaths(t *testing.T) {
 			"{a: [database-hash, database-hash]}", ""},
 		{"an element that is not there", own, "{a: [{name: one}]}", "spec.a.[name=on].s", "",
 			"has no element [name=on] in the list spec.a; did you mean one?"},
-		{"a number that is not there", own, "{a: [x]}", "spec.a.1", "", "has no element 1 in the list spec.a; it has 1, counted from 0"},
-		{"the last of none", own, "{a: []}", "spec.a.-", "", "has no element - in the list spec.a; write one into the resource"},
+		{"a number that is not there", own, "{a: [x]}", "spec.a.1", "",
+			"has no element 1 in the list spec.a; it has 1, counted from 0"},
+		{"the last of none", own, "{a: []}", "spec.a.-", "",
+			"has no element - in the list spec.a; write one into the resource"},
 		{"a wildcard", own, "{a: [x, database]}", "spec.a.*", "",
 			"has no element * in the list spec.a; write [name=x] for the element whose name is x; for several elements, write several paths"},
 		{"a list that is not there", own, "{}", "spec.a.[name=x].s", "", "has no list spec.a" + orList},
@@ -65,18 +68,21 @@ func TestFieldPaths(t *testing.T) {
 			"can have no field spec.template.spec.shedulerName; did you mean schedulerName?"},
 		{"a field of a text of a Deployment", deployment, pods, "spec.template.spec.nodeName.x", "",
 			"can have no field spec.template.spec.nodeName.x" + correct},
-		{"a number of a Deployment", deployment, pods, "spec.replicas", "", "has no field spec.replicas that could hold a name" + noName},
+		{"a number of a Deployment", deployment, pods, "spec.replicas", "",
+			"has no field spec.replicas that could hold a name" + noName},
 		{"one that Kubernetes has got since", deployment, "{new: {field: database}}", "spec.new.field",
 			"{new: {field: database-hash}}", ""},
 		{"a list of a Deployment", deployment, pods, "spec.template.spec.imagePullSecrets.[name=x].name", "",
 			"has no list spec.template.spec.imagePullSecrets" + orList},
 		{"annotations of its pods", deployment, "{template: {}}", `spec.template.metadata.annotations.example\.com/secret`,
 			"{template: {metadata: {annotations: {example.com/secret: database-hash}}}}", ""},
-		{"annotations without an escape", deployment, "{template: {}}", "spec.template.metadata.annotations.example.com/secret",
+		{"annotations without an escape", deployment, "{template: {}}",
+			"spec.template.metadata.annotations.example.com/secret",
 			"{template: {metadata: {annotations: {example.com/secret: database-hash}}}}", ""},
 		{"a number for an annotation", deployment, "{template: {}}", "spec.template.metadata.annotations.0",
 			`{template: {metadata: {annotations: {"0": database-hash}}}}`, ""},
-		{"metadata of any kind", own, "{}", "metadata.anotations.x", "", "can have no field metadata.anotations; did you mean annotations?"},
+		{"metadata of any kind", own, "{}", "metadata.anotations.x", "",
+			"can have no field metadata.anotations; did you mean annotations?"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			apiVersion, kind, _ := strings.Cut(c.kind, " ")

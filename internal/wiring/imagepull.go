@@ -76,8 +76,10 @@ func (w *wirer) ignores() {
 		}
 		lost := slices.DeleteFunc(pullSecrets(i.Node.YNode()), func(name string) bool { return slices.Contains(own, name) })
 		if len(lost) > 0 {
-			w.warn(report.PullSecretsIgnored, w.Field.Child("imagePullSecret"), field(w.podNode, "imagePullSecrets"), fmt.Sprintf(
-				"has imagePullSecrets of its own now, so it no longer takes %s from the ServiceAccount %s", report.List(lost), i.Name),
+			w.warn(report.PullSecretsIgnored, w.Field.Child("imagePullSecret"), field(w.podNode, "imagePullSecrets"),
+				fmt.Sprintf(
+					"has imagePullSecrets of its own now, so it no longer takes %s from the ServiceAccount %s", report.List(lost),
+					i.Name),
 				"target the ServiceAccount instead, or add those to the pod")
 		}
 	}

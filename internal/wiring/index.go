@@ -35,7 +35,8 @@ func (l located) in(namespace string) bool {
 // given.
 func (it *Items) Index(names ...string) *Index {
 	x := &Index{items: it, byName: map[string][]*item{}, refs: map[string][]located{},
-		asked: map[*item]map[string][]askedKey{}, placed: map[*item]map[string][]placed{}, pods: map[*item]map[string][]Reader{}}
+		asked: map[*item]map[string][]askedKey{}, placed: map[*item]map[string][]placed{},
+		pods: map[*item]map[string][]Reader{}}
 	asked := map[string]bool{}
 	for _, name := range names {
 		asked[name] = true
@@ -86,11 +87,12 @@ func (x *Index) In(namespace, name string) []string {
 func (x *Index) readersOf(name string, asked func(references.Ref) bool) []string {
 	var resources []string
 	for _, i := range x.byName[name] {
-		x.items.finder.References(&i.Resource, i.Node.YNode(), func(n string) bool { return n == name }, func(r references.Ref) {
-			if r.Meaning == references.Reads && asked(r) && !slices.Contains(resources, i.String()) {
-				resources = append(resources, i.String())
-			}
-		})
+		x.items.finder.References(&i.Resource, i.Node.YNode(), func(n string) bool { return n == name },
+			func(r references.Ref) {
+				if r.Meaning == references.Reads && asked(r) && !slices.Contains(resources, i.String()) {
+					resources = append(resources, i.String())
+				}
+			})
 	}
 	return resources
 }

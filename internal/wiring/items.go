@@ -45,8 +45,8 @@ type item struct {
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
-	it := &Items{claims: map[claim]claimant{}, finder: references.NewFinder(), asked: map[Reader]bool{}, pulled: map[int][]string{},
-		stored: map[string]int{}}
+	it := &Items{claims: map[claim]claimant{}, finder: references.NewFinder(), asked: map[Reader]bool{},
+		pulled: map[int][]string{}, stored: map[string]int{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}
@@ -82,8 +82,8 @@ func (it *Items) SetFiles(files []string) {
 	}
 }
 
-// Layered has edits leave the plain name of a Secret in the fields in which kustomize itself has it follow. It must be said
-// before the first edit.
+// Layered has edits leave the plain name of a Secret in the fields in which kustomize itself has it follow. It must be
+// said before the first edit.
 func (it *Items) Layered() { it.layered = true }
 
 // Nodes are the resources, those that were edited as copies, and the index that each has among the items.
@@ -157,8 +157,8 @@ func (i *item) edit() *yaml.Node {
 	return i.Node.YNode()
 }
 
-// unshared is a copy of a node. Where parts of it are shared by YAML aliases, each place has a part of its own, so that an
-// edit of one container is not an edit of another.
+// unshared is a copy of a node. Where parts of it are shared by YAML aliases, each place has a part of its own, so that
+// an edit of one container is not an edit of another.
 func unshared(node *yaml.Node) *yaml.Node {
 	copied, aliases := map[*yaml.Node]*yaml.Node{}, []*yaml.Node{}
 	var walk func(*yaml.Node) *yaml.Node

@@ -45,8 +45,9 @@ metadata: {name: by-hand}
 `)
 	it := NewItems(nodes)
 	if diff := cmp.Diff([]Emitted{
-		{Index: 0, SpecName: "shop", Secret: "database", Name: "database-aaaaaaaaaa", Namespace: "shop", Annotations: map[string]string{
-			"config.kubernetes.io/path": "secret_database.yaml", "internal.config.kubernetes.io/index": "0"}},
+		{Index: 0, SpecName: "shop", Secret: "database", Name: "database-aaaaaaaaaa", Namespace: "shop",
+			Annotations: map[string]string{
+				"config.kubernetes.io/path": "secret_database.yaml", "internal.config.kubernetes.io/index": "0"}},
 		{Index: 1, SpecName: "shop", Secret: "cache", Name: "prod-cache-bbbbbbbbbb-eu", Annotations: map[string]string{
 			"internal.config.kubernetes.io/previousNames": "cache-bbbbbbbbbb,prod-cache-bbbbbbbbbb"}},
 		{Index: 2, SpecName: "store", Secret: "other", Name: "other", Annotations: map[string]string{}},
@@ -140,7 +141,8 @@ func TestReaders(t *testing.T) {
 	whole := pod
 	whole.Container = ""
 	if diff := cmp.Diff([]Reader{
-		reads(pod, "env USER", "user"), reads(pod, "env GONE", "gone"), reads(pod, "env MAYBE", "maybe"), reads(pod, "envFrom DB_", ""),
+		reads(pod, "env USER", "user"), reads(pod, "env GONE", "gone"), reads(pod, "env MAYBE", "maybe"),
+		reads(pod, "envFrom DB_", ""),
 		reads(pod, "volume /etc/db", "lost"), reads(pod, "volume /etc/db", "user"), reads(pod, "volume /etc/all", ""),
 		reads(whole, "spec.imagePullSecrets.name", ""),
 		{Kind: "ServiceAccount", Namespace: "shop", Name: "x", Via: "secrets.name"},
@@ -158,7 +160,10 @@ func TestDangling(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		`: at: Pod shop/x, container app, variable GONE: the Secret database has no key "gone"; its keys are password, user`,
 		`: at: Pod shop/x, volume files: the Secret database has no key "lost"; its keys are password, user`,
-	}, said(collect(func(c *report.Collector) { it.Index().Dangling(report.Field("at"), "shop", secret, c) }))); diff != "" {
+	}, said(collect(func(c *report.Collector) {
+		it.Index().Dangling(report.Field("at"), "shop", secret,
+			c)
+	}))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -89,8 +89,8 @@ func (it *Items) Last(annotation string) string {
 	return last
 }
 
-// GivenNamespace returns the namespace that kustomize has given all resources that have one, or "" if they differ or brought
-// theirs along.
+// GivenNamespace returns the namespace that kustomize has given all resources that have one, or "" if they differ or
+// brought theirs along.
 func (it *Items) GivenNamespace() string {
 	shared := it.SharedNamespace()
 	for index, i := range it.items {

@@ -34,21 +34,26 @@ func TestRecord(t *testing.T) {
 		inBuild             bool
 		last, given, shared string
 	}{
-		{"not in a build", []string{resource("ConfigMap", "a", "shop"), resource("ConfigMap", "b", "shop")}, false, "", "", "shop"},
+		{"not in a build", []string{resource("ConfigMap", "a", "shop"), resource("ConfigMap", "b", "shop")}, false, "", "",
+			"shop"},
 		{"in one", []string{resource("ConfigMap", "a", ""), resource("ConfigMap", "b", "", id)}, true, "", "", ""},
-		{"one prefix", []string{resource("ConfigMap", "a", "", prefix("p-")), resource("ConfigMap", "b", "", prefix("x-,p-"))},
+		{"one prefix", []string{resource("ConfigMap", "a", "", prefix("p-")),
+			resource("ConfigMap", "b", "", prefix("x-,p-"))},
 			false, "p-", "", ""},
 		{"two prefixes", []string{resource("ConfigMap", "a", "", prefix("p-")), resource("ConfigMap", "b", "", prefix("x-"))},
 			false, "", "", ""},
-		{"one without", []string{resource("ConfigMap", "a", "", prefix("p-")), resource("ConfigMap", "b", "")}, false, "", "", ""},
-		{"what is never prefixed", []string{resource("Namespace", "a", ""), resource("APIService", "b", ""),
+		{"one without", []string{resource("ConfigMap", "a", "", prefix("p-")), resource("ConfigMap", "b", "")}, false, "", "",
+			""}, {"what is never prefixed", []string{resource("Namespace", "a", ""), resource("APIService", "b", ""),
 			resource("CustomResourceDefinition", "c", ""), resource("ConfigMap", "d", "", prefix("p-"))}, false, "p-", "", ""},
 		{"a given namespace", []string{resource("ConfigMap", "a", "shop", former("a", "default")...),
-			resource("ConfigMap", "b", "shop", former("b", "other")...), resource("Namespace", "shop", "")}, false, "", "shop", "shop"},
+			resource("ConfigMap", "b", "shop", former("b", "other")...), resource("Namespace", "shop", "")}, false, "", "shop",
+			"shop"},
 		{"one that brought its own", []string{resource("ConfigMap", "a", "shop", former("a", "default")...),
 			resource("ConfigMap", "b", "shop", former("b", "shop")...)}, false, "", "", "shop"},
-		{"two namespaces", []string{resource("ConfigMap", "a", "shop"), resource("ConfigMap", "b", "store")}, false, "", "", ""},
-		{"one without a namespace", []string{resource("ConfigMap", "a", "shop"), resource("ConfigMap", "b", "")}, false, "", "", ""},
+		{"two namespaces", []string{resource("ConfigMap", "a", "shop"), resource("ConfigMap", "b", "store")}, false, "", "",
+			""},
+		{"one without a namespace", []string{resource("ConfigMap", "a", "shop"), resource("ConfigMap", "b", "")}, false, "",
+			"", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			it := NewItems(parse(t, strings.Join(append(c.in, resource("ConfigMap", "gone", "elsewhere")), "---\n")))
@@ -72,7 +77,8 @@ func TestRecord(t *testing.T) {
 	for _, c := range []struct {
 		namespace, name string
 		want            []int
-	}{{"", "db", []int{0}}, {"default", "db", []int{0}}, {"shop", "p-db", []int{0}}, {"shop", "db", nil}, {"store", "db", []int{2}}} {
+	}{{"", "db", []int{0}}, {"default", "db", []int{0}}, {"shop", "p-db", []int{0}}, {"shop", "db", nil},
+		{"store", "db", []int{2}}} {
 		if got := it.Called(c.namespace, c.name); !slices.Equal(got, c.want) {
 			t.Errorf("Secrets called %s/%s: %v, want %v", c.namespace, c.name, got, c.want)
 		}

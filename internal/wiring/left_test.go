@@ -209,7 +209,8 @@ data: {note: "see db-4g2kf9t7mb and app"}
 `
 	it := NewItems(parse(t, in))
 	got := it.Traces(references.Names{"shop": {"db": "db-7mb4g2kf9t", "db-4g2kf9t7mb": "db-7mb4g2kf9t", "app": "app"}})
-	if len(got) != 1 || got[0].Name != "db-4g2kf9t7mb" || got[0].Kind != references.InText || got[0].To[0] != "db-7mb4g2kf9t" {
+	if len(got) != 1 || got[0].Name != "db-4g2kf9t7mb" || got[0].Kind != references.InText ||
+		got[0].To[0] != "db-7mb4g2kf9t" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -313,7 +314,8 @@ metadata: {name: x, namespace: shop}
 data: {note: "secret db, secret cache, secret db, secret theirs"}
 `
 	it := NewItems(parse(t, in))
-	names := references.Names{"shop": {"db": "db-7mb4g2kf9t", "cache": "cache-7mb4g2kf9t"}, "store": {"theirs": "theirs-7mb4g2kf9t"}}
+	names := references.Names{"shop": {"db": "db-7mb4g2kf9t", "cache": "cache-7mb4g2kf9t"},
+		"store": {"theirs": "theirs-7mb4g2kf9t"}}
 	var got []string
 	for _, trace := range it.Traces(names) {
 		got = append(got, trace.Name)

@@ -72,7 +72,8 @@ func TestMatch(t *testing.T) {
 		{"a label that is there", `{kind: Deployment, labelSelector: tier}`, []int{0, 1}},
 		{"a label that is not", `{kind: Deployment, labelSelector: "!tier"}`, []int{2, 3, 5, 6}},
 		{"a set of labels", `{kind: Deployment, labelSelector: "tier in (front,back),app!=web"}`, []int{1}},
-		{"all together", `{kind: Deployment, apiVersion: apps, name: w.b, namespace: shop, labelSelector: app=web}`, []int{0}},
+		{"all together", `{kind: Deployment, apiVersion: apps, name: w.b, namespace: shop, labelSelector: app=web}`,
+			[]int{0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, it.Match(target(t, c.target))); diff != "" {

@@ -33,8 +33,8 @@ var (
 	mapping = yamlnode.Map
 )
 
-// visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list, and with the
-// innermost map around the scalar.
+// visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list, and with
+// the innermost map around the scalar.
 func visit(node *yaml.Node, path []string, do func(parent, scalar *yaml.Node)) {
 	visitIn(nil, node, path, do)
 }

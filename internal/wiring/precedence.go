@@ -87,7 +87,8 @@ func (a allKeys) byEnv() {
 			how = "with a value in the open in env"
 			fix = "take it out of env; if it was the secret, it is in Git's history: change it"
 		}
-		a.overridden(e, fmt.Sprintf("defines the variable %s %s, which wins over the key %s of the Secret", name, how, key), fix)
+		a.overridden(e, fmt.Sprintf("defines the variable %s %s, which wins over the key %s of the Secret", name, how, key),
+			fix)
 	}
 }
 

@@ -20,8 +20,8 @@ func TestExpanded(t *testing.T) {
 	}
 }
 
-// TestVariableOrder wires PASSWORD and USER into a container whose variables, `NAME=value` each, may use them, and looks
-// at the order in which they come out.
+// TestVariableOrder wires PASSWORD and USER into a container whose variables, `NAME=value` each, may use them, and
+// looks at the order in which they come out.
 func TestVariableOrder(t *testing.T) {
 	for _, c := range []struct {
 		name, in, want string

@@ -44,7 +44,8 @@ func (x *Index) Readers(namespace, name string) []Reader {
 func (x *Index) Grants(namespace, name string) []Reader {
 	var grants []Reader
 	for _, i := range x.byName[name] {
-		grants = append(grants, x.fields(i, namespace, name, func(r placed) bool { return r.meaning == references.Grants })...)
+		grants = append(grants, x.fields(i, namespace, name,
+			func(r placed) bool { return r.meaning == references.Grants })...)
 	}
 	return grants
 }
@@ -66,14 +67,16 @@ type placed struct {
 	path string
 }
 
-// places returns the references of a resource by the name of the Secret. It is walked once, however many names are asked for.
+// places returns the references of a resource by the name of the Secret. It is walked once, however many names are
+// asked for.
 func (x *Index) places(i *item) map[string][]placed {
 	places, known := x.placed[i]
 	if !known {
 		places = map[string][]placed{}
-		x.items.finder.References(&i.Resource, i.Node.YNode(), func(name string) bool { return x.byName[name] != nil }, func(r references.Ref) {
-			places[r.Name()] = append(places[r.Name()], placed{locate(r), strings.Join(r.Keys(), ".")})
-		})
+		x.items.finder.References(&i.Resource, i.Node.YNode(), func(name string) bool { return x.byName[name] != nil },
+			func(r references.Ref) {
+				places[r.Name()] = append(places[r.Name()], placed{locate(r), strings.Join(r.Keys(), ".")})
+			})
 		x.placed[i] = places
 	}
 	return places

@@ -21,7 +21,8 @@ func (t tls) wire(w *wirer) {
 	case "Gateway":
 		t.gateway(w)
 	default:
-		w.fail(report.NotServingTLS, w.Field.Child("tls"), nil, "is neither an Ingress nor a Gateway", "name its field in fieldPaths")
+		w.fail(report.NotServingTLS, w.Field.Child("tls"), nil, "is neither an Ingress nor a Gateway",
+			"name its field in fieldPaths")
 	}
 }
 
@@ -38,7 +39,9 @@ func (t tls) ingress(w *wirer) {
 		case secret == "" && entry == nil && (shared || len(t.Hosts) == 0):
 			entry = e
 		case secret != "" && shared:
-			w.fail(report.ConflictingUses, w.Field.Child("tls", "hosts"), e, fmt.Sprintf("serves one of the hosts (%s) with the Secret %s already", strings.Join(t.Hosts, ", "), secret), "take the host out of one of them")
+			w.fail(report.ConflictingUses, w.Field.Child("tls", "hosts"), e,
+				fmt.Sprintf("serves one of the hosts (%s) with the Secret %s already", strings.Join(t.Hosts, ", "), secret),
+				"take the host out of one of them")
 			return
 		}
 	}

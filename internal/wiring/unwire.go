@@ -9,9 +9,9 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// Unwire takes the references to a Secret that is no more out of what used it: variables, volumes and their mounts, pull
-// secrets, TLS entries. It reports each resource it changed, and those whose reference it left, because nothing could
-// stand in its place.
+// Unwire takes the references to a Secret that is no more out of what used it: variables, volumes and their mounts,
+// pull secrets, TLS entries. It reports each resource it changed, and those whose reference it left, because nothing
+// could stand in its place.
 func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Collector) {
 	for _, i := range it.items {
 		if i.Node == nil || i.Namespace != namespace || it.mentions(i, name) == 0 {

@@ -47,8 +47,9 @@ func (v volume) wire(w *wirer) {
 	}
 }
 
-// name is the volume's name: the one that is asked for, that of a volume of this Secret that the pod has already, or one
-// derived from the Secret's. A claim of a StatefulSet takes the place of a volume of its name, so another one is derived.
+// name is the volume's name: the one that is asked for, that of a volume of this Secret that the pod has already, or
+// one derived from the Secret's. A claim of a StatefulSet takes the place of a volume of its name, so another one is
+// derived.
 func (v volume) name(w *wirer) string {
 	if v.Name != "" {
 		return v.Name
@@ -68,7 +69,8 @@ func (v volume) name(w *wirer) string {
 		case slices.Contains(claims, there):
 			if isOurs {
 				w.warn(report.NameTaken, w.Field.Child("volume"), e, fmt.Sprintf(
-					"has a volume %s of the Secret that nothing mounts, since its volumeClaimTemplate %s takes precedence", there, there),
+					"has a volume %s of the Secret that nothing mounts, since its volumeClaimTemplate %s takes precedence", there,
+					there),
 					"remove the volume")
 			}
 		case there == derived:
@@ -97,7 +99,8 @@ func (i *item) volumeClaims() []string {
 func (v volume) forbidden(w *wirer, containers []*yaml.Node, name string) {
 	if v.Name != "" && slices.Contains(w.item.volumeClaims(), v.Name) {
 		w.fail(report.NameTaken, w.Field.Child("volume", "name"), nil, fmt.Sprintf(
-			"has a volumeClaimTemplate %s, which takes precedence over a volume of that name", name), "choose another volume.name")
+			"has a volumeClaimTemplate %s, which takes precedence over a volume of that name", name),
+			"choose another volume.name")
 	}
 	if v.SubPath == "" {
 		return
@@ -111,7 +114,8 @@ func (v volume) forbidden(w *wirer, containers []*yaml.Node, name string) {
 		}
 		if mount := v.mounted(c); field(mount, "subPathExpr") != nil {
 			w.fail(report.ForbiddenByKubernetes, w.Field.Child("volume", "subPath"), mount, fmt.Sprintf(
-				"(container %s) has a subPathExpr at %s, and Kubernetes allows no subPath beside it", value(c, "name"), v.MountPath),
+				"(container %s) has a subPathExpr at %s, and Kubernetes allows no subPath beside it", value(c, "name"),
+				v.MountPath),
 				"remove one of them")
 		}
 	}
@@ -242,7 +246,8 @@ func (v volume) mount(w *wirer, container *yaml.Node, volume string) {
 	entry := v.mounted(container)
 	if entry != nil && value(entry, "name") != volume {
 		w.fail(report.NameTaken, w.Field.Child("volume", "mountPath"), entry,
-			fmt.Sprintf("(%s) mounts the volume %s at %s already", where, value(entry, "name"), v.MountPath), "choose another path")
+			fmt.Sprintf("(%s) mounts the volume %s at %s already", where, value(entry, "name"), v.MountPath),
+			"choose another path")
 		return
 	}
 	if entry == nil {

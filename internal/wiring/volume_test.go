@@ -85,17 +85,20 @@ func TestVolumeSettings(t *testing.T) {
 		{"items", mount("") + "[{name: database, secret: {secretName: database-hash, items: [{key: user, path: u}]}}]",
 			`{volume: {mountPath: /a}}`, "warning: at.volume: Pod x has a volume database that shows the keys user alone, " +
 				"which was left as it is; list the keys in volume.items, or take items out of the volume"},
-		{"subPath", mount(", subPath: user") + ours, `{volume: {mountPath: /a}}`, "warning: at.volume: Pod x (container app) " +
-			"mounts only the path user of the volume database at /a, which was left as it is; write it as volume.subPath, or take " +
-			"it out of the mount"},
+		{"subPath", mount(", subPath: user") + ours, `{volume: {mountPath: /a}}`,
+			"warning: at.volume: Pod x (container app) " +
+				"mounts only the path user of the volume database at /a, which was left as it is; write it as volume.subPath, or take " +
+				"it out of the mount"},
 		{"subPathExpr", mount(", subPathExpr: $(A)") + ours, `{volume: {mountPath: /a, subPath: user}}`,
 			": at.volume.subPath: Pod x (container app) has a subPathExpr at /a, and Kubernetes allows no subPath beside it; " +
 				"remove one of them"},
 		{"subPath in an ephemeral container", "containers: []\nephemeralContainers: [{name: debug}]",
-			`{volume: {mountPath: /a, subPath: user}}`, ": at.volume.subPath: Pod x (container debug) is an ephemeral container, " +
+			`{volume: {mountPath: /a, subPath: user}}`,
+			": at.volume.subPath: Pod x (container debug) is an ephemeral container, " +
 				"whose mounts Kubernetes allows no subPath; mount the whole volume, or only the keys in items"},
 		{"the mode of a projected volume", mount("") + "[{name: database, projected: {defaultMode: 0440, sources: []}}]",
-			`{volume: {mountPath: /a, defaultMode: 256, name: database}}`, "warning: at.volume.defaultMode: Pod x has a projected " +
+			`{volume: {mountPath: /a, defaultMode: 256, name: database}}`,
+			"warning: at.volume.defaultMode: Pod x has a projected " +
 				"volume database with one defaultMode for all of its sources, which was left as it is; set the defaultMode of the " +
 				"projected volume by hand, or give this one another volume.name"},
 		{"the same mode of a projected volume", mount("") + "[{name: database, projected: {defaultMode: 0400, sources: []}}]",
@@ -129,8 +132,10 @@ func TestVolumeSettings(t *testing.T) {
 
 func TestOneMountOfTwoPaths(t *testing.T) {
 	it := NewItems(parse(t, pod("containers: [{name: app}]")))
-	wire(it, Use{Field: report.Field("a"), Secret: database, Target: target(t, `{volume: {mountPath: /a, subPath: user}}`)})
-	last := said(wire(it, Use{Field: report.Field("b"), Secret: database, Target: target(t, `{volume: {mountPath: /a/}}`)}))
+	wire(it, Use{Field: report.Field("a"), Secret: database, Target: target(t,
+		`{volume: {mountPath: /a, subPath: user}}`)})
+	last := said(wire(it, Use{Field: report.Field("b"), Secret: database,
+		Target: target(t, `{volume: {mountPath: /a/}}`)}))
 	want := []string{": b.volume.mountPath: Pod x (container app) gets something else at /a/ from a; choose another path"}
 	if diff := cmp.Diff(want, last); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -152,11 +157,12 @@ func TestPullSecretsOfAccounts(t *testing.T) {
 	}{
 		{"the pod, and the account has none", "{}", "", []int{0}, ""},
 		{"the pod, and the account has one", "{}", "imagePullSecrets: [{name: other}]\n", []int{0}, inPod},
-		{"the pod, which had one before", "{imagePullSecrets: [{name: third}]}", "imagePullSecrets: [{name: other}]\n", []int{0}, ""},
+		{"the pod, which had one before", "{imagePullSecrets: [{name: third}]}", "imagePullSecrets: [{name: other}]\n",
+			[]int{0}, ""},
 		{"the pod of another account", "{serviceAccountName: robot}", "imagePullSecrets: [{name: other}]\n", []int{0}, ""},
 		{"the account, and the pod has none", "{}", "imagePullSecrets: [{name: other}]\n", []int{1}, ""},
-		{"the account, and the pod has one", "{serviceAccount: default, imagePullSecrets: [{name: third}]}", "", []int{1}, inAccount},
-		{"both", "{imagePullSecrets: [{name: third}]}", "", []int{1, 0}, ""},
+		{"the account, and the pod has one", "{serviceAccount: default, imagePullSecrets: [{name: third}]}", "", []int{1},
+			inAccount}, {"both", "{imagePullSecrets: [{name: third}]}", "", []int{1, 0}, ""},
 		{"both, and none had one", "{}", "", []int{0, 1}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -184,7 +190,8 @@ func TestPullSecretsOfAccounts(t *testing.T) {
 // TestPullSecretsOfPods has two pods and an account that they share: each pod is told once.
 func TestPullSecretsOfPods(t *testing.T) {
 	pods := "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: y}\nspec: {}\n---\n"
-	it := NewItems(parse(t, pods+"apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default}\nimagePullSecrets: [{name: other}]\n"))
+	it := NewItems(parse(t,
+		pods+"apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default}\nimagePullSecrets: [{name: other}]\n"))
 	findings := collect(func(c *report.Collector) {
 		for _, secret := range []Secret{database, {Plain: "second", Name: "second"}} {
 			for i := range 2 {

@@ -19,8 +19,8 @@ type Secret struct {
 	Plain, Name string
 	// Namespace is where it is, if a resource of another namespace may use it.
 	Namespace string
-	// Final is the name it will have at the end of a build of kustomize, as far as this is known, for fields in which kustomize
-	// does not have Name follow; "" outside kustomize.
+	// Final is the name it will have at the end of a build of kustomize, as far as this is known, for fields in which
+	// kustomize does not have Name follow; "" outside kustomize.
 	Final string
 	// Keys are the keys of its data; nil where they are not known.
 	Keys []string
@@ -111,7 +111,8 @@ func (it *Items) Wire(i int, use Use, c *report.Collector) {
 	}
 }
 
-// SetPodSpec says where a kind that the table does not know holds its pod. It must be said before references are renamed.
+// SetPodSpec says where a kind that the table does not know holds its pod. It must be said before references are
+// renamed.
 func (it *Items) SetPodSpec(i int, path string) {
 	if path != "" {
 		it.items[i].podPath = path
@@ -121,7 +122,8 @@ func (it *Items) SetPodSpec(i int, path string) {
 // pod returns the resource's pod, or nil when it has reported that there is none.
 func (w *wirer) pod() *yaml.Node {
 	if w.item.podPath == "" {
-		w.fail(report.NoPod, w.Field, nil, "holds no pods that Secretwright knows of", "say where they stand with podSpec, or name a workload")
+		w.fail(report.NoPod, w.Field, nil, "holds no pods that Secretwright knows of",
+			"say where they stand with podSpec, or name a workload")
 		return nil
 	}
 	w.podNode = at(w.item.edit(), w.item.podPath)
@@ -198,7 +200,8 @@ func (w *wirer) containers() []*yaml.Node {
 		return nil
 	case len(wanted) == 0 && len(all) > 1:
 		w.fail(report.ContainerNotNamed, w.Field.Child("containers"), pod,
-			fmt.Sprintf("has several containers (%s), and none is named", strings.Join(names, ", ")), `name those that may see the Secret, or write ["*"]`)
+			fmt.Sprintf("has several containers (%s), and none is named", strings.Join(names, ", ")),
+			`name those that may see the Secret, or write ["*"]`)
 		return nil
 	case len(wanted) == 0, wanted[0] == "*":
 		return w.wellFormed(all)
@@ -216,13 +219,14 @@ func (w *wirer) containers() []*yaml.Node {
 	return w.wellFormed(chosen)
 }
 
-// wellFormed returns the containers, without those to which nothing could be added unless something were thrown away: it
-// reports a container that is not a map, and a field of it or of the pod that is not a list.
+// wellFormed returns the containers, without those to which nothing could be added unless something were thrown away:
+// it reports a container that is not a map, and a field of it or of the pod that is not a list.
 func (w *wirer) wellFormed(containers []*yaml.Node) []*yaml.Node {
 	before := w.Errors()
 	isList := func(holder *yaml.Node, name, where string) {
 		if f := field(holder, name); f != nil && f.Kind != yaml.SequenceNode && f.Tag != yaml.NodeTagNull {
-			w.fail(report.MalformedResource, w.Field, f, fmt.Sprintf("has %s%s that is not a list", where, name), "write it as a list")
+			w.fail(report.MalformedResource, w.Field, f, fmt.Sprintf("has %s%s that is not a list", where, name),
+				"write it as a list")
 		}
 	}
 	isList(w.podNode, "volumes", "a field ")

@@ -425,7 +425,8 @@ func TestWireConflicts(t *testing.T) {
 		}, []string{`: a.containers: Pod x has several containers (app, proxy), and none is named; name those that may see the Secret, or write ["*"]`}},
 		{"an unknown container", two, []Use{
 			{Field: report.Field("a"), Secret: database, Target: target(t, `{containers: [ap, sidecar], envFrom: {}}`)},
-		}, []string{`: a.containers[0]: Pod x has no container "ap"; did you mean app?`, `: a.containers[1]: Pod x has no container "sidecar"; its containers are app, proxy`}},
+		}, []string{`: a.containers[0]: Pod x has no container "ap"; did you mean app?`,
+			`: a.containers[1]: Pod x has no container "sidecar"; its containers are app, proxy`}},
 		{"a key that dataFrom does not bring", one, []Use{
 			{Field: report.Field("a"), Secret: database, Target: target(t, `{env: {A: usr}}`)},
 		}, []string{`: a.env.A: the Secret database has no key "usr"; did you mean user?`}},
@@ -629,14 +630,16 @@ func TestChecksum(t *testing.T) {
 		version, kind, _ := strings.Cut(kind, " ")
 		root := mapping(text("apiVersion"), text(version), text("kind"), text(kind))
 		holder := root
-		for _, key := range strings.Split(references.PodPath(strings.TrimSuffix(strings.TrimSuffix(version, "v1"), "/"), kind), ".") {
+		for _, key := range strings.Split(references.PodPath(strings.TrimSuffix(strings.TrimSuffix(version, "v1"), "/"),
+			kind), ".") {
 			holder = child(holder, key)
 		}
 		add(holder, "containers", mapping(text("name"), text("app")))
 		it := NewItems(parse(t, manifests(t, yamlNodes(root))))
 		secret := database
 		secret.Checksum = "sum"
-		if findings := wire(it, Use{Field: report.Field("at"), Secret: secret, Target: target(t, `{envFrom: {}}`)}); len(findings) > 0 {
+		if findings := wire(it, Use{Field: report.Field("at"), Secret: secret,
+			Target: target(t, `{envFrom: {}}`)}); len(findings) > 0 {
 			t.Error(said(findings))
 		}
 		if got := value(at(resources(it)[0].YNode(), where), "checksum.secretwright.dev/database"); got != "" {

@@ -1,3 +1,3 @@
-// Package yamlnode reads and makes YAML nodes: the few helpers that every package needs which looks at resources as they
-// were written.
+// Package yamlnode reads and makes YAML nodes: the few helpers that every package needs which looks at resources as
+// they were written.
 package yamlnode

@@ -43,8 +43,8 @@ func Append(node *yaml.Node, name string, element *yaml.Node) {
 	list.Content = append(list.Content, element)
 }
 
-// open has an empty list or map (`[]`, `{}`) take what is added to it on lines of its own. A comment on its line moves above
-// it.
+// open has an empty list or map (`[]`, `{}`) take what is added to it on lines of its own. A comment on its line moves
+// above it.
 func open(node *yaml.Node, name string, empty *yaml.Node) {
 	empty.Style = 0
 	for i := 0; i+1 < len(node.Content); i += 2 {

@@ -8,8 +8,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Text returns a scalar that is text for YAML 1.1 too, which kubectl reads: `on`, `yes` and `n` are booleans there. Longer
-// text means the same in both, and the check takes its time.
+// Text returns a scalar that is text for YAML 1.1 too, which kubectl reads: `on`, `yes` and `n` are booleans there.
+// Longer text means the same in both, and the check takes its time.
 func Text(value string) *yaml.Node {
 	node := yaml.NewStringRNode(value).YNode()
 	if len(value) <= len("yes") && yaml.IsYaml1_1NonString(node) {
@@ -18,8 +18,9 @@ func Text(value string) *yaml.Node {
 	return node
 }
 
-// IsWords reports whether every reader of YAML, 1.1 or 1.2, takes a text without quotes for text: it is made of letters, digits and
-// a few signs, and begins with a letter, as most keys, names and base64 do. To ask a parser costs more than all else about a scalar.
+// IsWords reports whether every reader of YAML, 1.1 or 1.2, takes a text without quotes for text: it is made of
+// letters, digits and a few signs, and begins with a letter, as most keys, names and base64 do. To ask a parser costs
+// more than all else about a scalar.
 func IsWords(text string) bool {
 	if text == "" || !isLetter(text[0]) || text[len(text)-1] == ' ' {
 		return false

@@ -55,8 +55,10 @@ func TestErrorLine(t *testing.T) {
 
 // TestIsWords holds what counts as words to two parsers: neither may read it as anything but text.
 func TestIsWords(t *testing.T) {
-	words := []string{"name", "secretKeyRef", "shop-1.example.com", "apps/v1", "a b, c", "YWJj+/==", "a=b", "Infinity", "NaN", "nan", "inf",
-		"e5", "b101", "x1F", "o17", "f1.5", "Nope", "none", "Yes", "yES", "nULL", "Null", "TRUE", "tRue", "Off", "oN", "Y", "n"}
+	words := []string{"name", "secretKeyRef", "shop-1.example.com", "apps/v1", "a b, c", "YWJj+/==", "a=b", "Infinity",
+		"NaN", "nan", "inf",
+		"e5", "b101", "x1F", "o17", "f1.5", "Nope", "none", "Yes", "yES", "nULL", "Null", "TRUE", "tRue", "Off", "oN", "Y",
+		"n"}
 	for first := 'A'; first <= 'z'; first++ {
 		words = append(words, string(first))
 		for second := ' '; second <= 'z'; second++ {
@@ -82,7 +84,8 @@ func TestIsWords(t *testing.T) {
 	if passed < 1000 {
 		t.Errorf("only %d of %d are words", passed, len(words))
 	}
-	for _, word := range []string{"", " a", "a ", "Yes", "n", "nULL", "Off", "true", "1a", "~", "a:b", "a: b", "a #b", "a\nb", "-a", "ä", ".inf"} {
+	for _, word := range []string{"", " a", "a ", "Yes", "n", "nULL", "Off", "true", "1a", "~", "a:b", "a: b", "a #b",
+		"a\nb", "-a", "ä", ".inf"} {
 		if yamlnode.IsWords(word) {
 			t.Errorf("%q passes for words", word)
 		}

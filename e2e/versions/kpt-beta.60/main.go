@@ -1,5 +1,5 @@
-// Command kpt is kpt with its fn commands alone. The others cannot be built from the Go module proxy: `kpt alpha rollouts`
-// is a module that was never released.
+// Command kpt is kpt with its fn commands alone. The others cannot be built from the Go module proxy: `kpt alpha
+// rollouts` is a module that was never released.
 package main
 
 import (

@@ -52,7 +52,8 @@ func readDotenv(data []byte, repeats bool) (*Document, error) {
 // mayRepeat reports whether a variable may follow others of its name: it is no metadata, and none of them is empty.
 func mayRepeat(before sops.TreeBranch, item sops.TreeItem) bool {
 	isEmpty := func(other sops.TreeItem) bool { return other.Key == item.Key && other.Value == "" }
-	return item.Value != "" && !strings.HasPrefix(item.Key.(string), stores.SopsPrefix) && !slices.ContainsFunc(before, isEmpty)
+	return item.Value != "" && !strings.HasPrefix(item.Key.(string), stores.SopsPrefix) &&
+		!slices.ContainsFunc(before, isEmpty)
 }
 
 func dotenvLine(line []byte) (item sops.TreeItem, at place, kind error) {

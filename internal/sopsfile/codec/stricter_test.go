@@ -363,8 +363,8 @@ func TestAtBounds(t *testing.T) {
 	}
 }
 
-// TestRepeats lets a key of a dotenv document appear more than once where that is asked for, unless one of its values is
-// empty, or it is SOPS's own.
+// TestRepeats lets a key of a dotenv document appear more than once where that is asked for, unless one of its values
+// is empty, or it is SOPS's own.
 func TestRepeats(t *testing.T) {
 	for text, want := range map[string]error{
 		"A=1\nB=2\nA=3\n":           nil,

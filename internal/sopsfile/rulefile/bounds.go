@@ -5,8 +5,8 @@ import "regexp/syntax"
 // maxPathRegexps is how large the path_regex of all creation rules that are tried for a file may be, as programs.
 const maxPathRegexps = 300_000
 
-// regexpSize returns about how many instructions a regular expression has as a program, without making it: .{1000} has a
-// thousand, and a file may have a hundred thousand of these.
+// regexpSize returns about how many instructions a regular expression has as a program, without making it: .{1000} has
+// a thousand, and a file may have a hundred thousand of these.
 func regexpSize(pattern string) int {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {

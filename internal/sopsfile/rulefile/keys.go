@@ -114,8 +114,8 @@ func (c *creationRule) group() (group sops.KeyGroup, err error) {
 	return group, nil
 }
 
-// AzureKey returns a key of Azure Key Vault by its URL. For the version of one without, SOPS asks the server at once, whoever
-// named it. Here it stays without, until something is encrypted for it.
+// AzureKey returns a key of Azure Key Vault by its URL. For the version of one without, SOPS asks the server at once,
+// whoever named it. Here it stays without, until something is encrypted for it.
 func AzureKey(name string) (*azkv.MasterKey, error) {
 	name = strings.TrimSuffix(strings.TrimSpace(name), "/")
 	_, path, found := strings.Cut(name, "/keys/")

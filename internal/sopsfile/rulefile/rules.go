@@ -58,7 +58,7 @@ type ConfigFile struct {
 	Ignored string // a .sops.yml on the way, which SOPS does not read; or ""
 }
 
-// FindConfig looks for the .sops.yaml for a file, in its folder and those above. Stat is os.Stat, or that of an os.Root
+// Find looks for the .sops.yaml for a file, in its folder and those above. Stat is os.Stat, or that of an os.Root
 // with a path in it; then nothing above the root is looked at. The error is ErrNoConfig.
 func Find(stat func(name string) (fs.FileInfo, error), file string) (ConfigFile, error) {
 	var found ConfigFile
@@ -82,7 +82,7 @@ func Find(stat func(name string) (fs.FileInfo, error), file string) (ConfigFile,
 	return found, &codec.Error{Kind: ErrNoConfig}
 }
 
-// ParseRules reads a .sops.yaml. It is read as SOPS reads it, with what a rule does not know left out.
+// Parse reads a .sops.yaml. It is read as SOPS reads it, with what a rule does not know left out.
 func Parse(data []byte) (rules *Rules, err error) {
 	defer func() {
 		if recover() != nil {
@@ -162,7 +162,8 @@ func (r *Rules) For(dir, file string) (*Rule, error) {
 			return rule.resolve()
 		}
 		if left -= regexpSize(rule.PathRegex); left < 0 {
-			return nil, &codec.Error{Kind: codec.ErrTooLarge, Detail: "its path_regex are larger than is looked through; write simpler ones"}
+			return nil, &codec.Error{Kind: codec.ErrTooLarge,
+				Detail: "its path_regex are larger than is looked through; write simpler ones"}
 		}
 		re, err := regexp.Compile(rule.PathRegex)
 		if err != nil {
@@ -192,7 +193,8 @@ func (c *creationRule) resolve() (*Rule, error) {
 		return nil, ruleError(err)
 	}
 	if n := len(slices.Concat(groups...)); n > codec.MaxMasterKeys {
-		return nil, &codec.Error{Kind: codec.ErrTooLarge, Detail: fmt.Sprintf("the creation rule names %d keys; at most %d are tried", n, codec.MaxMasterKeys)}
+		return nil, &codec.Error{Kind: codec.ErrTooLarge,
+			Detail: fmt.Sprintf("the creation rule names %d keys; at most %d are tried", n, codec.MaxMasterKeys)}
 	}
 	return &Rule{
 		KeyGroups:               groups,

@@ -166,15 +166,18 @@ func undated(groups []sops.KeyGroup) {
 	}
 }
 
-// TestRulesBounded refuses rules that are made to take memory and time, and such as would make a document that is not read again.
+// TestRulesBounded refuses rules that are made to take memory and time, and such as would make a document that is not
+// read again.
 func TestRulesBounded(t *testing.T) {
 	large := "'" + strings.Repeat(".{1,1000}", 20) + "x'"
 	for text, want := range map[string]error{
-		"creation_rules:\n" + strings.Repeat("- {path_regex: "+large+", age: "+recipient+"}\n", 20):           codec.ErrTooLarge,
+		"creation_rules:\n" + strings.Repeat("- {path_regex: "+large+", age: "+recipient+"}\n",
+			20): codec.ErrTooLarge,
 		"creation_rules:\n" + strings.Repeat("- {path_regex: "+large+", age: "+recipient+"}\n", 10):           ErrNoRule,
 		"creation_rules:\n" + strings.Repeat("- {path_regex: ^apps/shop/secrets/.*\\.yaml$, age: x}\n", 5000): ErrNoRule,
-		"creation_rules:\n- pgp: '" + strings.Repeat("AA,", 101) + "'\n":                                      codec.ErrTooLarge,
-		"creation_rules:\n- pgp: '" + strings.Repeat("AA,", 100) + "'\n":                                      nil,
+		"creation_rules:\n- pgp: '" + strings.Repeat("AA,", 101) +
+			"'\n": codec.ErrTooLarge,
+		"creation_rules:\n- pgp: '" + strings.Repeat("AA,", 100) + "'\n": nil,
 	} {
 		rules, err := Parse([]byte(text))
 		if err != nil {

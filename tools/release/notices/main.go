@@ -25,7 +25,8 @@ import (
 // accepted are the licences that ask for no more than that their text is passed on; of MPL-2.0 modules the source is
 // at the address that names them.
 var accepted = []string{
-	"Apache-2.0", "BSD-2-Clause", "BSD-2-Clause-FreeBSD", "BSD-2-Clause-Views", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unlicense",
+	"Apache-2.0", "BSD-2-Clause", "BSD-2-Clause-FreeBSD", "BSD-2-Clause-Views", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0",
+	"Unlicense",
 }
 
 // isNotice matches the names of files with a licence or a notice.
@@ -92,7 +93,8 @@ func modulesOf(targets []string) ([]module, error) {
 		return nil, err
 	}
 	sorted := slices.SortedFunc(maps.Keys(found), func(a, b module) int { return cmp.Compare(a.path, b.path) })
-	return append([]module{{"the Go standard library", runtime.Version(), strings.TrimSpace(string(root))}}, sorted...), nil
+	return append([]module{{"the Go standard library", runtime.Version(), strings.TrimSpace(string(root))}}, sorted...),
+		nil
 }
 
 // write writes the licences and notices of a module.
@@ -129,6 +131,7 @@ func (m module) write(out *bytes.Buffer, known *classifier.Classifier) error {
 				m.path, m.version, licence, strings.Join(accepted, ", "))
 		}
 	}
-	fmt.Fprintf(out, "\n%s\n%s %s (%s)\n%s", strings.Repeat("=", 80), m.path, m.version, strings.Join(licences, ", "), &texts)
+	fmt.Fprintf(out, "\n%s\n%s %s (%s)\n%s", strings.Repeat("=", 80), m.path, m.version, strings.Join(licences, ", "),
+		&texts)
 	return nil
 }

@@ -1,6 +1,6 @@
-// Source-status prints the status that source-controller gives a GitRepository once it has stored an artifact of it, in the
-// controller's own types: source-status ARCHIVE URL REVISION. The controller itself cannot be built from its module, since one
-// that it needs, github.com/fluxcd/pkg/artifact, is not to be had from the module proxy.
+// Source-status prints the status that source-controller gives a GitRepository once it has stored an artifact of it, in
+// the controller's own types: source-status ARCHIVE URL REVISION. The controller itself cannot be built from its
+// module, since one that it needs, github.com/fluxcd/pkg/artifact, is not to be had from the module proxy.
 package main
 
 import (
