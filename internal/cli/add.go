@@ -10,11 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
 	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/generate"
-	"github.com/secretwright/secretwright/internal/manifests"
 )
 
 // addFlags are the flags of add. Those of kubectl create secret have its names.
@@ -111,7 +109,7 @@ A value that is not text goes into an encrypted file beside SPEC.`,
 // specOrNothing returns an error unless a file holds a SecretSpec, or can be made for one.
 func specOrNothing(path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return (&loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}).readSpec(path, nil)
+		return isSpec(path)
 	}
 	folder := filepath.Dir(path)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {

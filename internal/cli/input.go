@@ -209,13 +209,18 @@ func openSpec(ctx context.Context, path string) (*author.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	if isSpecial(path) {
-		return nil, fmt.Errorf("%s: it is not a regular file, and SPEC has to be one here", path)
-	}
-	if err := (&loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}).readSpec(path, nil); err != nil {
+	if err := isSpec(path); err != nil {
 		return nil, err
 	}
 	return w.Open(ctx, path)
+}
+
+// isSpec returns an error unless a regular file holds a SecretSpec.
+func isSpec(path string) error {
+	if isSpecial(path) {
+		return fmt.Errorf("%s: it is not a regular file, and SPEC has to be one here", path)
+	}
+	return (&loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}).readSpec(path, nil)
 }
 
 // isSpecial reports whether a path is a pipe, a socket or a device, which can have a reader wait.
