@@ -76,7 +76,7 @@ fuzz: ## Fuzz what parses, FUZZTIME (60s) each
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit 1; done
 
 # What mutation testing is for; what is below a folder goes with it.
-MUTATED := ./generators ./internal/wiring ./internal/sopsfile ./internal/manifests
+MUTATED := ./generators ./internal/references ./internal/wiring ./internal/sopsfile ./internal/manifests
 
 .PHONY: mutation
 mutation: $(BIN)/gremlins $(BIN)/sops ## Change the code in small ways, and see that a test fails each time (a day)
