@@ -198,19 +198,16 @@ func (f *Filter) specs(nodes []*yaml.RNode, c *report.Collector) []*yaml.RNode {
 		nodes = append([]*yaml.RNode{f.FunctionConfig}, f.More...)
 	}
 	var specs []*yaml.RNode
-	seen := map[string]bool{}
+	seen := map[string]*yaml.RNode{}
 	for _, node := range nodes {
 		if !schema.IsSecretSpec(node) {
 			continue
 		}
 		id := node.GetNamespace() + "/" + node.GetName()
-		if seen[id] {
-			c.Error(report.DuplicateSecretSpec, nil,
-				fmt.Sprintf("there are two SecretSpecs with the name %q, and each would take the other's Secrets for its own",
-					node.GetName()),
-				"give each its own name, or its own namespace")
+		if first := seen[id]; first != nil {
+			f.namedTwice(first, node, c)
 		}
-		seen[id] = true
+		seen[id] = node
 		specs = append(specs, node)
 	}
 	if len(specs) == 0 {
@@ -218,6 +215,23 @@ func (f *Filter) specs(nodes []*yaml.RNode, c *report.Collector) []*yaml.RNode {
 			fmt.Sprintf("write one, with kind: %s and apiVersion: %s", schema.Kind, schema.APIVersion))
 	}
 	return specs
+}
+
+// namedTwice reports that two SecretSpecs have one name.
+func (f *Filter) namedTwice(first, second *yaml.RNode, c *report.Collector) {
+	there := ""
+	if file := first.GetAnnotations()[kioutil.PathAnnotation]; file != "" {
+		there = ", one of them in " + file
+	}
+	field := report.Field("metadata", "name")
+	finding := report.New(report.DuplicateSecretSpec,
+		fmt.Sprintf("there are two SecretSpecs with the name %q%s, and each would take the other's Secrets for its own",
+			second.GetName(), there), "give each its own name, or its own namespace").In(field)
+	finding.Place.File = second.GetAnnotations()[kioutil.PathAnnotation]
+	if f.Positions {
+		finding.Place.Line, finding.Place.Column = report.Locate(second.YNode(), field)
+	}
+	c.Add(finding)
 }
 
 // isEmptyConfigMap reports whether a functionConfig is what `kpt fn eval` sends when it was given none.
