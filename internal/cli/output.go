@@ -205,7 +205,7 @@ func (f *outputFile) private(plaintext bool) error {
 		}
 		if !plaintext {
 			return fmt.Errorf("the Secret %s would be written in the clear; set output: {sops: {}} in the SecretSpec, "+
-				"so that it is encrypted, or give --plaintext", node.GetAnnotations()[schema.SecretAnnotation])
+				"so that it is encrypted, or name SPEC and give --plaintext", node.GetAnnotations()[schema.SecretAnnotation])
 		}
 		f.Private = true
 	}
