@@ -35,8 +35,10 @@ race: ## Run the tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -timeout 40m ./...
 
 .PHONY: lint
-lint: $(BIN)/golangci-lint $(BIN)/actionlint ## Run the pinned linters
+lint: $(BIN)/golangci-lint $(BIN)/actionlint $(BIN)/deadcode ## Run the pinned linters
 	$(BIN)/actionlint
+	@# Nothing here calls what a library's users do.
+	@echo deadcode; dead=$$($(BIN)/deadcode . | grep -v '^fn/'); test -z "$$dead" || { echo "$$dead"; exit 1; }
 	$(BIN)/golangci-lint run --build-tags gpg ./...
 	@$(GO) mod tidy -diff
 	@cd tools && $(GO) mod tidy -diff
@@ -165,11 +167,12 @@ TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 TOOL_gremlins := github.com/go-gremlins/gremlins/cmd/gremlins
 TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
 TOOL_actionlint := github.com/rhysd/actionlint/cmd/actionlint
+TOOL_deadcode := golang.org/x/tools/cmd/deadcode
 TOOL_validate-krew-manifest := sigs.k8s.io/krew/cmd/validate-krew-manifest
 TOOL_goreleaser := github.com/goreleaser/goreleaser/v2
 TOOL_cyclonedx-gomod := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 
-$(BIN)/gremlins $(BIN)/govulncheck $(BIN)/actionlint $(BIN)/validate-krew-manifest: tools/check/go.mod
+$(BIN)/gremlins $(BIN)/govulncheck $(BIN)/actionlint $(BIN)/deadcode $(BIN)/validate-krew-manifest: tools/check/go.mod
 	@mkdir -p $(BIN)
 	cd tools/check && $(GO) build -o ../../$@ $(TOOL_$(notdir $@))
 	@touch $@

@@ -217,25 +217,3 @@ func ruleError(err error) error {
 	}
 	return &codec.Error{Kind: ErrRule, Detail: report.Printable(err.Error())}
 }
-
-// Metadata returns the metadata of a new document under the rule. Without a selector in the rule, it is SOPS's default.
-func (r *Rule) Metadata(version string) sops.Metadata {
-	m := sops.Metadata{
-		KeyGroups:               r.KeyGroups,
-		ShamirThreshold:         r.ShamirThreshold,
-		UnencryptedSuffix:       r.UnencryptedSuffix,
-		EncryptedSuffix:         r.EncryptedSuffix,
-		UnencryptedRegex:        r.UnencryptedRegex,
-		EncryptedRegex:          r.EncryptedRegex,
-		UnencryptedCommentRegex: r.UnencryptedCommentRegex,
-		EncryptedCommentRegex:   r.EncryptedCommentRegex,
-		MACOnlyEncrypted:        r.MACOnlyEncrypted,
-		Version:                 version,
-	}
-	selectors := m.UnencryptedSuffix + m.EncryptedSuffix + m.UnencryptedRegex + m.EncryptedRegex +
-		m.UnencryptedCommentRegex + m.EncryptedCommentRegex
-	if selectors == "" {
-		m.UnencryptedSuffix = sops.DefaultUnencryptedSuffix
-	}
-	return m
-}

@@ -220,12 +220,8 @@ func TestRuleErrors(t *testing.T) {
 		t.Error(err)
 	}
 	rules, _ := Parse([]byte("creation_rules: [{pgp: AA}]"))
-	rule, err := rules.For("", "x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m := rule.Metadata("3.13.3"); m.UnencryptedSuffix != sops.DefaultUnencryptedSuffix || m.MasterKeyCount() != 1 {
-		t.Errorf("%+v", m)
+	if rule, err := rules.For("", "x"); err != nil || len(rule.KeyGroups) != 1 || len(rule.KeyGroups[0]) != 1 {
+		t.Errorf("%+v %v", rule, err)
 	}
 }
 
