@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -138,33 +137,6 @@ func (t *transaction) run(folder string, changes []Change) (err error) {
 	return t.commit(folder)
 }
 
-// maxHeld is how many folders are locked at once, since each takes a file descriptor. In others, files are still
-// compared.
-const maxHeld = 256
-
-// hold has other processes wait that write to the folders of the files. The order is the same in all of them.
-func (t *transaction) hold(folder string) (held []*os.File, err error) {
-	var names []string
-	for _, s := range t.steps {
-		names = append(names, filepath.Dir(s.name))
-	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	for _, name := range names[:min(len(names), maxHeld)] {
-		dir, err := holdFolder(t.root, name)
-		if err != nil {
-			return held, fmt.Errorf("%s: %w", filepath.Join(folder, name), err)
-		}
-		if dir != nil {
-			held = append(held, dir)
-		}
-	}
-	return held, nil
-}
-
-// errBusy is what a folder fails with that somebody else does not stop writing to.
-var errBusy = errors.New("another secretwright is writing to it; nothing was changed; run it again")
-
 // unchanged returns an error if the file of a step is not what it was when it was read.
 func (t *transaction) unchanged(s step) error {
 	if !s.change.New && s.change.Former == nil {
@@ -210,56 +182,6 @@ func (t *transaction) open(folder string) error {
 	t.stage = name
 	t.lock, err = lockFolder(root, name)
 	return err
-}
-
-// Sweep removes what killed processes left in a folder. It is not an error if there is no such folder.
-func Sweep(folder string) error {
-	root, err := os.OpenRoot(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	held, err := holdFolder(root, ".")
-	if err == nil {
-		err = sweep(root)
-	}
-	if held != nil {
-		err = errors.Join(err, held.Close())
-	}
-	return errors.Join(err, root.Close())
-}
-
-// sweep removes the stages of processes that are gone.
-func sweep(root *os.Root) error {
-	dir, err := root.Open(".")
-	if err != nil {
-		return err
-	}
-	names, err := dir.Readdirnames(-1)
-	if err := errors.Join(err, dir.Close()); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if !strings.HasPrefix(name, stagePrefix) {
-			continue
-		}
-		lock, err := lockFolder(root, name)
-		if err != nil {
-			continue // its process lives, or it is not ours
-		}
-		if lockedInside {
-			err = lock.Close()
-		}
-		if err = errors.Join(err, root.RemoveAll(name)); !lockedInside {
-			err = errors.Join(err, lock.Close())
-		}
-		if err != nil {
-			return fmt.Errorf("%s, left by a run that was killed, cannot be removed: %w", name, Cause(err))
-		}
-	}
-	return nil
 }
 
 // makeAll makes a folder and those around it, and remembers which it made.
@@ -454,14 +376,6 @@ func (t *transaction) clean() {
 		_ = os.Remove(t.made[i]) // fails if somebody else uses it by now
 	}
 	t.made = nil
-}
-
-// unlock gives up the lock of the stage, if it has one.
-func (t *transaction) unlock() {
-	if t.lock != nil {
-		_ = t.lock.Close()
-		t.lock = nil
-	}
 }
 
 // syncFolder has the names in a folder reach the disk, where the system can do that.
