@@ -117,7 +117,9 @@ func (c *repositoryCheck) fromHere(file string) string {
 
 // built checks the SecretSpecs of a kustomization, each as kustomize would run it after those before it.
 func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []checked {
-	nodes, findings := c.build(ctx, unit, nil)
+	s := c.build(ctx, unit, nil)
+	// What kustomize cannot build may follow from what failed.
+	nodes, findings := s.nodes, append(s.failed, s.said...)
 	if unit.Unused {
 		f := report.New(report.UnusedComponent,
 			"no kustomization that is looked at uses this component, so it is checked without what it is "+
@@ -126,9 +128,6 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []che
 		findings = []*fn.Finding{f.WithSeverity(report.Info)}
 	}
 	cannot := slices.ContainsFunc(findings, (*fn.Finding).IsError)
-	for _, f := range findings {
-		f.Place.File = c.fromHere(f.Place.File)
-	}
 	var out []checked
 	for i, spec := range unit.Specs {
 		one := checked{spec: c.fromHere(spec.File)}
@@ -146,6 +145,9 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []che
 			}
 			one.findings = append(one.findings, said...)
 		}
+		for _, f := range one.findings {
+			f.Place.File = c.fromHere(f.Place.File)
+		}
 		if slices.ContainsFunc(out, func(o checked) bool { return o.spec == one.spec }) {
 			merge(out, one)
 			continue
@@ -155,16 +157,33 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []che
 	return out
 }
 
-// stage is what a kustomization below others came to, and what was left out for that.
+// stage is what a kustomization came to, and what was left out for that, or why it cannot be built.
 type stage struct {
 	nodes []*yaml.RNode
 	said  []*fn.Finding
+	// failed is why SecretSpecs below fail that are not among those that are checked: nobody else says it.
+	failed []*fn.Finding
+}
+
+// come returns what a kustomization that others are built on comes to after its SecretSpecs.
+func (c *repositoryCheck) come(ctx context.Context, unit repository.Unit, above []repository.Stage) stage {
+	s := c.build(ctx, unit, above)
+	isChecked := slices.ContainsFunc(c.units, func(u repository.Unit) bool { return u.Stage() == unit.Stage() })
+	for _, spec := range unit.Specs {
+		var found []*fn.Finding
+		s.nodes, found = c.apply(ctx, unit, spec, s.nodes)
+		for _, f := range found {
+			if f.IsError() && !isChecked {
+				s.failed = append(s.failed, f)
+			}
+		}
+	}
+	return s
 }
 
 // build builds a kustomization on what those below it come to after their SecretSpecs, and with what its own
 // SecretSpecs under generators make. Above are those that it is built for.
-func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above []repository.Stage) ([]*yaml.RNode,
-	[]*fn.Finding) {
+func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above []repository.Stage) (out stage) {
 	made := repository.Made{}
 	var said []*fn.Finding
 	above = append(slices.Clone(above), unit.Stage())
@@ -174,14 +193,14 @@ func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above
 		}
 		known, ok := c.made.Load(below.Stage())
 		if !ok {
-			nodes, findings := c.build(ctx, below, above)
-			for _, spec := range below.Specs {
-				nodes, _ = c.apply(ctx, below, spec, nodes)
-			}
-			known = stage{nodes, findings}
+			known = c.come(ctx, below, above)
 			c.made.Store(below.Stage(), known)
 		}
-		if s := known.(stage); !slices.ContainsFunc(s.said, (*fn.Finding).IsError) { // else it is said of that one
+		s := known.(stage)
+		for _, f := range s.failed {
+			out.failed = withNew(out.failed, f)
+		}
+		if !slices.ContainsFunc(s.said, (*fn.Finding).IsError) { // else kustomize says it of this one too
 			made[below.Stage()], said = s.nodes, append(said, s.said...)
 		}
 	}
@@ -194,14 +213,21 @@ func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above
 			made[repository.Generated(dir)] = generated
 		}
 	}
-	nodes, findings := repository.Build(c.root, unit, made)
+	out.nodes, out.said = repository.Build(c.root, unit, made)
 	for _, f := range said {
-		if !slices.ContainsFunc(findings, func(g *fn.Finding) bool { return g.Line() == f.Line() }) {
-			own := *f // others are given it too, and their places are changed
-			findings = append(findings, &own)
-		}
+		out.said = withNew(out.said, f)
 	}
-	return nodes, findings
+	return out
+}
+
+// withNew adds a copy of a finding to those that do not say the same: others are given it too, and their places are
+// changed.
+func withNew(findings []*fn.Finding, f *fn.Finding) []*fn.Finding {
+	if slices.ContainsFunc(findings, func(g *fn.Finding) bool { return g.Line() == f.Line() }) {
+		return findings
+	}
+	own := *f
+	return append(findings, &own)
 }
 
 // generate returns what a SecretSpec under generators makes.
@@ -222,9 +248,7 @@ func merge(out []checked, one checked) {
 			continue
 		}
 		for _, f := range one.findings {
-			if !slices.ContainsFunc(out[i].findings, func(g *fn.Finding) bool { return g.Line() == f.Line() }) {
-				out[i].findings = append(out[i].findings, f)
-			}
+			out[i].findings = withNew(out[i].findings, f)
 		}
 	}
 }
@@ -241,14 +265,12 @@ func (c *repositoryCheck) apply(ctx context.Context, unit repository.Unit, spec 
 		AcceptRecipients: c.accept}
 	result, err := filter.Run(ctx, input)
 	for _, f := range result.Findings {
-		switch {
-		case f.Place.File != "":
-			f.Place.File = c.fromHere(f.Place.File)
+		if f.Place.File != "" {
 			continue
-		case spec.Inline:
+		}
+		if f.Place.File = spec.File; spec.Inline {
 			f.Place.Line, f.Place.Column = 0, 0
 		}
-		f.Place.File = c.fromHere(spec.File)
 	}
 	if err != nil || spec.Generator { // what it makes is among the resources
 		return nodes, result.Findings
