@@ -19,8 +19,8 @@ import (
 )
 
 // readEmitted reads the Secrets that a former run wrote into the folder, so that those whose content did not change
-// stay as they are, and those that are no longer declared go.
-func (l *loaded) readEmitted(dir string) error {
+// stay as they are, and those that are no longer declared go. Without are folders in it that hold others' output.
+func (l *loaded) readEmitted(dir string, without ...string) error {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -28,7 +28,10 @@ func (l *loaded) readEmitted(dir string) error {
 		return err
 	}
 	reader := &manifests.Reader{}
-	sources, err := reader.Read(dir, func(file string) bool { return !l.reader.HasRead(file) })
+	sources, err := reader.Read(dir, func(file string) bool {
+		isOther := slices.ContainsFunc(without, func(other string) bool { return inside(file, other) })
+		return !isOther && !l.reader.HasRead(file)
+	})
 	if err != nil {
 		return fileFinding(err)
 	}

@@ -27,7 +27,9 @@ type destination struct {
 	dir string
 	// specs are the files of the SecretSpecs, and paths what they are applied to.
 	specs, paths []string
-	files        []*outputFile
+	// within are the folders in it that others are rendered into.
+	within []string
+	files  []*outputFile
 }
 
 // everywhere renders every SecretSpec below the working folder that says where to.
@@ -111,6 +113,13 @@ func findDestinations() ([]*destination, error) {
 		all = append(all, d)
 	}
 	slices.SortFunc(all, func(a, b *destination) int { return cmp.Compare(a.dir, b.dir) })
+	for _, d := range all {
+		for _, other := range all {
+			if other != d && inside(other.dir, d.dir) {
+				d.within = append(d.within, other.dir)
+			}
+		}
+	}
 	return all, nil
 }
 
@@ -199,7 +208,7 @@ func (d *destination) render(ctx context.Context, stderr io.Writer, o *renderOpt
 			return err
 		}
 	}
-	if err := l.readEmitted(d.dir); err != nil {
+	if err := l.readEmitted(d.dir, d.within...); err != nil {
 		return err
 	}
 	l.filter.Explain, l.filter.AcceptRecipients = o.explain, accepted(o.accept)
