@@ -82,13 +82,19 @@ func suspect(data []byte, err error, format Format) *report.Finding {
 	return f
 }
 
-// atLine returns " at line 3", or nothing where the line is not known.
-func atLine(err error) string {
+// atLine returns " at line 3" and why, as far as it is known.
+func atLine(err error) (text string) {
 	var e *codec.Error
-	if errors.As(err, &e) && e.Line > 0 {
-		return fmt.Sprintf(" at line %d", e.Line)
+	if !errors.As(err, &e) {
+		return ""
 	}
-	return ""
+	if e.Line > 0 {
+		text = fmt.Sprintf(" at line %d", e.Line)
+	}
+	if e.Detail != "" {
+		text += ": " + e.Detail
+	}
+	return text
 }
 
 // misread returns the finding for an error with one cause, whether or not the document is encrypted. It is nil for a

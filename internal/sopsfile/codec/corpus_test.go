@@ -71,6 +71,7 @@ var documents = map[Format][]string{
 		`{"f":0.1,"g":1E-7,"h":123456789012345678}`,
 		`{"a":1e999}`, `{"a":01}`, `{"a":+1}`, `{"a":.5}`, `{"a":NaN}`,
 		"{\r\n\"a\": 1,\r\n\"b\": \"x\\r\\ny\"\r\n}\r\n", "\ufeff{\"a\":1}", "{\t\"a\" :\n 1 , \"b\"\n:[ 1 ,2]}",
+		`{"a":"\ufffd \\ufffd \uFFFD �"}`,
 		`{"a":<>&}`, `{"a":"<>&\u2028"}`, "{\"a\":\"\u2028é🎉\"}",
 		`{"a":` + strings.Repeat("[", 150) + strings.Repeat("]", 150) + "}",
 		`{"a":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + "}",

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/getsops/sops/v3"
 )
@@ -64,7 +65,12 @@ func (r *jsonReader) token() (start int, token json.Token, err error) {
 		start++
 	}
 	var syntax *json.SyntaxError
+	text, _ := token.(string)
 	switch {
+	case err == nil && isReplaced(text, r.data[start:r.decoder.InputOffset()]):
+		e := r.fail(ErrSyntax, start)
+		e.Detail = "a text is not UTF-8, or has half of a character"
+		return start, nil, e
 	case err == nil:
 		return start, token, nil
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -181,6 +187,14 @@ func (r *jsonReader) array() (list []any, kids []place, err error) {
 		}
 		list, kids = append(list, value), append(kids, at)
 	}
+}
+
+// isReplaced reports whether a text has lost what is written in a document: the decoder puts U+FFFD in the place of
+// what is not UTF-8, and of half of a character, such as \ud800.
+func isReplaced(text string, written []byte) bool {
+	const mark, escape = "\uFFFD", `\ufffd`
+	n := strings.Count(text, mark)
+	return n > 0 && n > bytes.Count(written, []byte(mark))+bytes.Count(bytes.ToLower(written), []byte(escape))
 }
 
 const utf8BOM = "\uFEFF"

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/cmd/sops/common"
@@ -40,12 +42,17 @@ func oracle(format Format) common.Store {
 
 func ours(format Format) *Store { return NewStore(format, DefaultStoresConfig()) }
 
+// halfCharacter is an escape that stands for half of a character.
+var halfCharacter = regexp.MustCompile(`\\u[dD][89a-fA-F]`)
+
 // stricter reports whether we refuse on purpose what SOPS reads, and whether the reason is true of the document.
 func stricter(err error, data []byte, format Format, branches sops.TreeBranches) bool {
 	isJSON := format == JSON || format == Binary
 	switch {
 	case errors.Is(err, ErrDuplicateKey), errors.Is(err, ErrJoined):
 		return !isJSON && format != YAML || repeats(branches) || isJSON && !json.Valid(data) || len(branches) > 1
+	case errors.Is(err, ErrSyntax) && isJSON && json.Valid(data): // SOPS puts U+FFFD in its place
+		return !utf8.Valid(data) || halfCharacter.Match(data)
 	case errors.Is(err, ErrTruncated), errors.Is(err, ErrSyntax) && isJSON:
 		return isJSON && !json.Valid(data)
 	case errors.Is(err, ErrSyntax), errors.Is(err, ErrKeyType): // SOPS looks at the first YAML document only
