@@ -62,13 +62,11 @@ func (d *Document) Edited(text []byte) ([]File, []*report.Finding, error) {
 	if f != nil {
 		return nil, nil, inFile(f, d.name)
 	}
-	said := []*report.Finding{report.New(report.Written,
-		"the change is saved, encrypted for "+d.sealed.Recipients().String(), "").
-		WithSeverity(report.Info)}
+	saved := report.New(report.Written, "the change is saved, encrypted for "+d.sealed.Recipients().String(), "")
+	said := []*report.Finding{saved.WithSeverity(report.Info)}
 	if out.Aliases {
-		said = append(said, report.New(report.AliasesWrittenOut, "its YAML aliases are written out, since SOPS keeps none",
-			"").
-			WithSeverity(report.Info))
+		f := report.New(report.AliasesWrittenOut, "its YAML aliases are written out, since SOPS keeps none", "")
+		said = append(said, f.WithSeverity(report.Info))
 	}
 	said = append(said, leftInClear(out.Clear)...)
 	for i := range said {
@@ -89,14 +87,14 @@ func leftInClear(values []sopsfile.InClear) []*report.Finding {
 	}
 	var said []*report.Finding
 	if len(secret) > 0 {
-		said = append(said, report.New(report.LeftInTheClear,
-			"what looks like a secret is in the clear, by the rules in its sops block: "+
-				report.List(secret), "change that value, and encrypt the file anew under other rules").WithSeverity(report.Warning))
+		f := report.New(report.LeftInTheClear,
+			"what looks like a secret is in the clear, by the rules in its sops block: "+report.List(secret),
+			"change that value, and encrypt the file anew under other rules")
+		said = append(said, f.WithSeverity(report.Warning))
 	}
 	if len(others) > 0 {
-		said = append(said, report.New(report.LeftInTheClear,
-			"in the clear, by the rules in its sops block: "+report.List(others), "").
-			WithSeverity(report.Info))
+		f := report.New(report.LeftInTheClear, "in the clear, by the rules in its sops block: "+report.List(others), "")
+		said = append(said, f.WithSeverity(report.Info))
 	}
 	return said
 }

@@ -204,7 +204,7 @@ func (c *repositoryCheck) build(ctx context.Context, unit repository.Unit, above
 			made[below.Stage()], said = s.nodes, append(said, s.said...)
 		}
 	}
-	for _, dir := range []string{unit.User, unit.Dir} {
+	for _, dir := range slices.Compact([]string{unit.User, unit.Dir}) {
 		var generated []*yaml.RNode
 		for _, spec := range repository.Generators(c.root, dir) {
 			generated = append(generated, c.generate(ctx, dir, spec)...)

@@ -69,10 +69,14 @@ type finder struct {
 	seen           map[string]bool
 }
 
+func newFinder(root *os.Root) *finder {
+	return &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{},
+		kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
+}
+
 // Find returns what is to be checked below folders of a root, sorted.
 func Find(root *os.Root, dirs []string) ([]Unit, error) {
-	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{},
-		kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
+	f := newFinder(root)
 	for _, dir := range dirs {
 		if err := f.walk(path.Clean(dir)); err != nil {
 			return nil, err
@@ -88,8 +92,7 @@ func Find(root *os.Root, dirs []string) ([]Unit, error) {
 
 // SpecFiles returns the files below a folder of a root that have a SecretSpec, or look as if they should, sorted.
 func SpecFiles(root *os.Root, dir string) ([]string, error) {
-	f := &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{},
-		kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
+	f := newFinder(root)
 	err := f.walk(path.Clean(dir))
 	return slices.Sorted(maps.Keys(f.specs)), err
 }
@@ -240,10 +243,8 @@ func (f *finder) kustomized() []Unit {
 func (f *finder) users(component string, seen map[string]bool) []string {
 	var users []string
 	for dir, k := range f.kustomizations {
-		if seen[dir] || !slices.ContainsFunc(k.entries("components"), func(e *yaml.Node) bool {
-			return path.Join(dir,
-				e.Value) == component
-		}) {
+		isUsed := func(e *yaml.Node) bool { return path.Join(dir, e.Value) == component }
+		if seen[dir] || !slices.ContainsFunc(k.entries("components"), isUsed) {
 			continue
 		}
 		seen[dir] = true

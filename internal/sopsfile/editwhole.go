@@ -84,9 +84,7 @@ func (e *Editable) cannotHold(source *codec.Document, text []byte) *report.Findi
 			if ok && store(e.format).HasMetadata(sops.TreeBranch{item}) {
 				f := report.New(report.AlreadyEncrypted, "the key "+name+" is one that SOPS keeps its metadata in",
 					"name it otherwise")
-				place, _ := source.Place(i, Path{name})
-				f.Place.Line, f.Place.Column = place.Line, place.Column
-				return f
+				return atValue(f, source, i, Path{name})
 			}
 			isEmpty = isEmpty && !ok
 		}
@@ -151,9 +149,7 @@ func encryptedIn(source *codec.Document, branch int, tree sops.TreeBranch) (f *r
 			return
 		}
 		f = report.New(report.AlreadyEncrypted, path+" is ciphertext already", "write the value in the clear")
-		if place, ok := source.Place(branch, steps); ok {
-			f.Place.Line, f.Place.Column = place.Line, place.Column
-		}
+		atValue(f, source, branch, steps)
 	})
 	return f
 }

@@ -36,13 +36,13 @@ func ReadFile(root *os.Root, path string) ([]byte, *report.Finding) {
 	if err != nil {
 		return nil, unread(root, err)
 	}
-	defer in.Close() //nolint:errcheck // nothing was written
-	data, err := io.ReadAll(io.LimitReader(in, MaxDocument+1))
+	data, err := bounded(in)
+	var f *report.Finding
+	if errors.As(err, &f) {
+		return nil, f
+	}
 	if err != nil {
 		return nil, unread(root, err)
-	}
-	if len(data) > MaxDocument {
-		return nil, TooLarge(int64(len(data)))
 	}
 	return data, nil
 }
@@ -65,6 +65,12 @@ func ReadNamed(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return bounded(in)
+}
+
+// bounded reads a file to its end, and closes it. One that has grown beyond MaxDocument since it was looked at is an
+// error.
+func bounded(in *os.File) ([]byte, error) {
 	defer in.Close() //nolint:errcheck // nothing was written
 	data, err := io.ReadAll(io.LimitReader(in, MaxDocument+1))
 	if err == nil && len(data) > MaxDocument {

@@ -216,7 +216,12 @@ func hasPlaintext(source *codec.Document) *report.Finding {
 	f := report.New(report.PlaintextInDocument, "it has plaintext where SOPS would encrypt, at "+report.List(paths),
 		"take it out and put it back with `sops edit --ignore-mac`; "+
 			"if it is secret, change it, since it stood in the open")
-	if at, ok := source.Place(found[0].Branch, found[0].Path); ok {
+	return atValue(f, source, found[0].Branch, found[0].Path)
+}
+
+// atValue gives a finding the place of a value in the file, if it is known.
+func atValue(f *report.Finding, source *codec.Document, branch int, path Path) *report.Finding {
+	if at, ok := source.Place(branch, path); ok {
 		f.Place.Line, f.Place.Column = at.Line, at.Column
 	}
 	return f
