@@ -148,8 +148,8 @@ func encryptedIn(source *codec.Document, branch int, tree sops.TreeBranch) (f *r
 		if text, ok := value.(string); !ok || f != nil || !isCiphertext(text) {
 			return
 		}
-		f = report.New(report.AlreadyEncrypted, path+" is ciphertext already", "write the value in the clear")
-		atValue(f, source, branch, steps)
+		f = atValue(report.New(report.AlreadyEncrypted, path+" is ciphertext already", "write the value in the clear"),
+			source, branch, steps)
 	})
 	return f
 }
