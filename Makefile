@@ -78,7 +78,7 @@ fuzz: ## Fuzz what parses, FUZZTIME (60s) each
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit 1; done
 
 # What mutation testing is for; what is below a folder goes with it.
-MUTATED := ./generators ./internal/references ./internal/wiring ./internal/sopsfile ./internal/manifests
+MUTATED := ./generators ./internal/disk ./internal/references ./internal/wiring ./internal/sopsfile ./internal/manifests
 
 .PHONY: mutation
 mutation: $(BIN)/gremlins $(BIN)/sops ## Change the code in small ways, and see that a test fails each time (a day)
@@ -151,7 +151,7 @@ NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom|ReadFolder|ReadFails).*|(Test|
 .PHONY: test-windows
 test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
 	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...
-	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec \
+	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/disk ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec \
 		./internal/sopsfile/crypt ./internal/sopsfile/rulefile ./schema ./internal/generate ./internal/references ./internal/secrecy \
 		./internal/templates ./internal/usedby ./internal/wiring ./internal/yamlnode
 

@@ -22,44 +22,65 @@ const module = "github.com/secretwright/secretwright/"
 var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
-	"fn": {"schema", "internal/adopt", "internal/sources", "internal/sopsfile", "generators", "internal/wiring",
-		"internal/manifests", "internal/references", "internal/report", "internal/secrecy", "internal/yamlnode"},
-	"integrations": {}, // tests alone
-	"generators":   {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
-	"internal/adopt": {"internal/dotenv", "internal/manifests", "internal/proof", "internal/report", "internal/sopsfile",
-		"internal/usedby", "internal/yamlnode"},
-	"internal/author": {"fn", "schema", "internal/manifests", "internal/report", "internal/secrecy", "internal/sopsfile",
-		"internal/sources",
-		"internal/yamlnode"},
-	"internal/cli": {"fn", "schema", "internal/adopt", "internal/author", "internal/dotenv", "internal/generate",
-		"internal/manifests",
-		"internal/proof", "internal/report", "internal/repository", "internal/sopsfile", "internal/yamlnode"},
-	"internal/builtin":    {},
-	"internal/dotenv":     {},
-	"internal/generate":   {},
-	"internal/hostile":    {}, // for tests alone
-	"internal/layers":     {}, // tests alone
-	"internal/manifests":  {"internal/yamlnode"},
+	"fn": {
+		"generators", "schema", "internal/adopt", "internal/manifests", "internal/references",
+		"internal/report", "internal/secrecy", "internal/sopsfile", "internal/sources", "internal/wiring",
+		"internal/yamlnode",
+	},
+	"generators":     {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
+	"integrations":   {}, // tests alone
+	"internal/adopt": {"internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode"},
+	"internal/author": {
+		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/secrecy",
+		"internal/sopsfile", "internal/sources", "internal/yamlnode",
+	},
+	"internal/builtin": {},
+	"internal/check":   {"fn", "schema", "internal/disk", "internal/render", "internal/report", "internal/repository"},
+	"internal/cli": {
+		"fn", "schema", "internal/author", "internal/check", "internal/disk", "internal/dotenv",
+		"internal/generate", "internal/manifests", "internal/migrate", "internal/printers",
+		"internal/render", "internal/report", "internal/sopsfile", "internal/terminal",
+	},
+	"internal/disk":      {"internal/report"},
+	"internal/dotenv":    {},
+	"internal/generate":  {},
+	"internal/hostile":   {"internal/report"}, // for tests alone
+	"internal/layers":    {},                  // tests alone
+	"internal/manifests": {"internal/disk", "internal/yamlnode"},
+	"internal/migrate": {
+		"fn", "internal/adopt", "internal/disk", "internal/dotenv", "internal/manifests", "internal/proof",
+		"internal/render", "internal/report", "internal/sopsfile", "internal/terminal", "internal/usedby",
+		"internal/yamlnode",
+	},
 	"internal/pinned":     {},
+	"internal/printers":   {"fn", "internal/report"},
 	"internal/proof":      {},
 	"internal/references": {"schema", "internal/yamlnode"},
-	"internal/report":     {},
-	"internal/repository": {"schema", "internal/manifests", "internal/report", "internal/wiring",
-		"internal/yamlnode"}, "internal/secrecy": {},
-	"internal/sopsfile": {"internal/manifests", "internal/report", "internal/sopsfile/codec",
-		"internal/sopsfile/crypt",
-		"internal/sopsfile/rulefile"},
+	"internal/render": {
+		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/repository",
+		"internal/sopsfile", "internal/terminal", "internal/yamlnode",
+	},
+	"internal/report": {},
+	"internal/repository": {
+		"schema", "internal/disk", "internal/manifests", "internal/report", "internal/wiring",
+		"internal/yamlnode",
+	},
+	"internal/secrecy": {},
+	"internal/sopsfile": {
+		"internal/disk", "internal/manifests", "internal/report", "internal/sopsfile/codec",
+		"internal/sopsfile/crypt", "internal/sopsfile/rulefile",
+	},
 	"internal/sopsfile/codec":    {"internal/sopsfile/crypt", "internal/yamlnode"},
 	"internal/sopsfile/crypt":    {"internal/report"},
 	"internal/sopsfile/rulefile": {"internal/report", "internal/sopsfile/codec", "internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
-	"internal/sources": {"schema", "internal/dotenv", "internal/sopsfile", "internal/report",
-		"internal/yamlnode"},
-	"internal/usedby": {"schema", "internal/references", "internal/wiring", "internal/report",
-		"internal/yamlnode"}, "internal/templates": {"internal/report"},
-	"internal/wiring": {"schema", "internal/builtin", "internal/references", "internal/report",
-		"internal/yamlnode"}, "internal/yamlnode": {},
-	"schema": {"internal/report", "internal/yamlnode"},
+	"internal/sources":           {"schema", "internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode"},
+	"internal/templates":         {"internal/report"},
+	"internal/terminal":          {"fn", "internal/report"},
+	"internal/usedby":            {"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode"},
+	"internal/wiring":            {"schema", "internal/builtin", "internal/references", "internal/report", "internal/yamlnode"},
+	"internal/yamlnode":          {},
+	"schema":                     {"internal/report"},
 }
 
 // TestArchitecture holds the imports to the table, and every package to having its sentence in a comment.

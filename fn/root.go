@@ -1,7 +1,6 @@
 package fn
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,11 +10,16 @@ import (
 // than the folder that Secretwright is started in: a path, or `git` for the Git work tree around that folder.
 const RootVariable = "SECRETWRIGHT_ROOT"
 
+// RootError is what is wrong with the value of [RootVariable].
+type RootError struct{ text string }
+
+func (e *RootError) Error() string { return RootVariable + e.text }
+
 // gitRoot is the value of RootVariable that means the Git work tree.
 const gitRoot = "git"
 
 // OpenRoot opens the folder whose files may be read, and returns the folder that Secretwright is started in, relative
-// to it. Without RootVariable they are the same. A root that does not hold the start folder is an error.
+// to it. Without RootVariable they are the same. Where it is to blame, the error is a [RootError].
 func OpenRoot() (root *os.Root, dir string, err error) {
 	given := os.Getenv(RootVariable)
 	if given == "" {
@@ -29,19 +33,18 @@ func OpenRoot() (root *os.Root, dir string, err error) {
 	top := ""
 	if given == gitRoot {
 		if top = WorkTree(here); top == "" {
-			return nil, "", errors.New(RootVariable + "=git: the working folder is in no Git work tree; " +
-				"name a folder instead, or unset it")
+			return nil, "", &RootError{"=git: the working folder is in no Git work tree; name a folder instead, or unset it"}
 		}
 	} else if top, err = realPath(given); err != nil {
-		return nil, "", fmt.Errorf("%s: the folder cannot be found; name one that exists, or unset it", RootVariable)
+		return nil, "", &RootError{": the folder cannot be found; name one that exists, or unset it"}
 	}
 	relative, err := filepath.Rel(top, here)
 	if err != nil || !filepath.IsLocal(relative) {
-		return nil, "", fmt.Errorf("%s: %s does not hold the working folder, %s; name a folder above it, or unset it",
-			RootVariable, given, here)
+		return nil, "", &RootError{fmt.Sprintf(": %s does not hold the working folder, %s; name a folder above it, or unset it",
+			given, here)}
 	}
 	if root, err = os.OpenRoot(top); err != nil {
-		return nil, "", fmt.Errorf("%s: it is not a folder that can be opened; name another, or unset it", RootVariable)
+		return nil, "", &RootError{": it is not a folder that can be opened; name another, or unset it"}
 	}
 	return root, filepath.ToSlash(relative), nil
 }

@@ -17,9 +17,11 @@ import (
 
 // Annotations by which a generator tells kustomize what to do with a resource.
 const (
-	needsHash = "kustomize.config.k8s.io/needs-hash"
-	behavior  = "kustomize.config.k8s.io/behavior"
+	NeedsHash = "kustomize.config.k8s.io/needs-hash"
+	Behavior  = "kustomize.config.k8s.io/behavior"
 )
+
+const ksopsName = "ksops v4.5.1"
 
 // tool is a tool whose configurations are run.
 type tool struct {
@@ -34,7 +36,7 @@ type tool struct {
 // tools are the tools whose configurations are run.
 var tools = []tool{
 	{
-		name: "ksops v4.5.1", group: "viaduct.ai", kinds: []string{"ksops", "ksops-exec"}, make: ksops,
+		name: ksopsName, group: "viaduct.ai", kinds: []string{"ksops", "ksops-exec"}, make: ksops,
 		next: "to have its Secrets checked and wired, go on to a SecretSpec with `secretwright adopt`: docs/from-ksops.md shows it",
 	},
 	{

@@ -125,10 +125,10 @@ func (c generatorConfig) secretMeta() objectMeta {
 		}
 	}
 	if !c.DisableNameSuffixHash {
-		meta.Annotations[needsHash] = "true"
+		meta.Annotations[NeedsHash] = "true"
 	}
 	if c.Behavior != "" {
-		meta.Annotations[behavior] = c.Behavior
+		meta.Annotations[Behavior] = c.Behavior
 	}
 	return meta
 }

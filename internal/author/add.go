@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/yamlnode"
@@ -226,12 +226,12 @@ func (s *Spec) binaries(ctx context.Context, a Addition) ([]File, error) {
 		name = filepath.Join(filepath.Dir(s.file), name)
 		if _, err := os.Lstat(name); err == nil {
 			return nil, fmt.Errorf("%s: it is in the place of a new file for the value of %s, which is not text; move it away",
-				manifests.FromHere(name), v.Key)
+				disk.FromHere(name), v.Key)
 		}
 		report.ProgressOf(ctx).Show("encrypting " + name)
 		text, f := s.Keys.EncryptBinary(ctx, v.Data, name)
 		if f != nil {
-			return nil, inFile(f, manifests.FromHere(name))
+			return nil, inFile(f, disk.FromHere(name))
 		}
 		files = append(files, File{name, text, nil})
 	}

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/schema"
@@ -35,19 +35,19 @@ func Write(files []File) error {
 			folder = filepath.Dir(folder)
 		}
 	}
-	var changes []manifests.Change
+	var changes []disk.Change
 	for _, file := range files {
 		name, err := filepath.Rel(folder, absolute(file.Path))
 		if err != nil {
 			return err
 		}
-		changes = append(changes, manifests.Change{
+		changes = append(changes, disk.Change{
 			Name: filepath.ToSlash(name), Content: file.Content, Former: file.Former, New: file.Former == nil})
 	}
-	err := manifests.Write(folder, changes)
-	var of *manifests.FileError
+	err := disk.Write(folder, changes)
+	var of *disk.Error
 	if errors.As(err, &of) {
-		return fmt.Errorf("%s: %w", manifests.FromHere(of.Path), of.Err)
+		return fmt.Errorf("%s: %w", disk.FromHere(of.Path), of.Err)
 	}
 	return err
 }
@@ -91,8 +91,8 @@ func (s *Spec) readSource(source schema.Source, at *report.Path) (*sourceFile, e
 	if f != nil {
 		return nil, s.at(f.In(at.Child("file")).From(name))
 	}
-	where := manifests.Resolve(filepath.Join(s.Root.Name(), filepath.FromSlash(name)))
-	if inside, err := filepath.Rel(manifests.Resolve(s.Root.Name()), where); err != nil || !filepath.IsLocal(inside) {
+	where := disk.Resolve(filepath.Join(s.Root.Name(), filepath.FromSlash(name)))
+	if inside, err := filepath.Rel(disk.Resolve(s.Root.Name()), where); err != nil || !filepath.IsLocal(inside) {
 		return nil, fmt.Errorf("%s: %w", name, errors.New("it leads out of the folder whose files Secretwright reads"))
 	}
 	file := &sourceFile{name: name, path: where, text: text, former: text, format: sopsfile.Format(source.Format)}

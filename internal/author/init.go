@@ -14,7 +14,7 @@ import (
 	"filippo.io/age"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/yamlnode"
@@ -156,7 +156,7 @@ func Rules(folder string, recipients []string) ([]File, []*report.Finding, error
 		return []File{{Path: name, Content: fmt.Appendf(nil, rulesText, strings.Join(recipients, ","))}},
 			[]*report.Finding{inFile(said, name).WithSeverity(report.Info)}, nil
 	}
-	rules = manifests.FromHere(rules)
+	rules = disk.FromHere(rules)
 	said := report.New(report.EncryptedFor,
 		"it is here already, and has secretspec.yaml in this folder encrypted for "+there.String(), "")
 	findings := []*report.Finding{inFile(said, rules).WithSeverity(report.Info)}
@@ -189,14 +189,14 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	}
 	document, err := oneDocument(text)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", manifests.FromHere(name), err)
+		return nil, nil, fmt.Errorf("%s: %w", disk.FromHere(name), err)
 	}
 	if document.Node.Kind != yaml.MappingNode {
-		return nil, nil, fmt.Errorf("%s: it is not a map; write repos: [] into it", manifests.FromHere(name))
+		return nil, nil, fmt.Errorf("%s: it is not a map; write repos: [] into it", disk.FromHere(name))
 	}
 	say := func(message string) []*report.Finding {
 		return []*report.Finding{inFile(report.New(report.Written, message, ""),
-			manifests.FromHere(name)).WithSeverity(report.Info)}
+			disk.FromHere(name)).WithSeverity(report.Info)}
 	}
 	for _, repository := range yamlnode.Elements(document.Node, "repos") {
 		for _, there := range yamlnode.Elements(repository, "hooks") {
@@ -207,10 +207,10 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	}
 	result, err := document.Edit(hook.put)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", manifests.FromHere(name), err)
+		return nil, nil, fmt.Errorf("%s: %w", disk.FromHere(name), err)
 	}
 	said := say("the hooks " + report.List(hook.IDs) + " are added; run `pre-commit install`, once")
-	return []File{{manifests.Resolve(name), result.Text, former}}, said, nil
+	return []File{{disk.Resolve(name), result.Text, former}}, said, nil
 }
 
 // put adds the hooks to the repositories.

@@ -11,6 +11,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
@@ -54,7 +55,7 @@ func (w Workplace) Open(ctx context.Context, name string) (*Spec, error) {
 
 // unread says that a file cannot be read.
 func unread(name string, err error) error {
-	return fmt.Errorf("%s: %w", name, manifests.Cause(err))
+	return fmt.Errorf("%s: %w", name, disk.Cause(err))
 }
 
 func (s *Spec) read(ctx context.Context) error {
@@ -149,5 +150,5 @@ func secretsAre(names []string) string {
 
 // dir returns the folder of the SecretSpec in the root, with slashes.
 func (s *Spec) dir() string {
-	return path.Join(s.Dir, path.Dir(manifests.FromHere(s.Path)))
+	return path.Join(s.Dir, path.Dir(disk.FromHere(s.Path)))
 }

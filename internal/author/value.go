@@ -11,7 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/fn"
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
@@ -77,7 +77,7 @@ func (s *Spec) tryOut(ctx context.Context, spec *yaml.Node, a Addition) ([]*repo
 func (s *Spec) run(ctx context.Context, spec *yaml.Node, name string) ([]*report.Finding, *yaml.RNode, error) {
 	config := yaml.NewRNode(yaml.CopyYNode(spec))
 	pruneTo(config.YNode(), name)
-	if err := config.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, manifests.FromHere(s.Path))); err != nil {
+	if err := config.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, disk.FromHere(s.Path))); err != nil {
 		return nil, nil, err
 	}
 	filter := &fn.Filter{Root: s.Root, Dir: s.Dir, FunctionConfig: config}

@@ -13,6 +13,7 @@ import (
 	"github.com/secretwright/secretwright/internal/author"
 	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/generate"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 // addFlags are the flags of add. Those of kubectl create secret have its names.
@@ -77,7 +78,7 @@ A value that is not text goes into an encrypted file beside SPEC.`,
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return printText(cmd.ErrOrStderr(), append(in.findings, findings...))
+			return terminal.PrintFindings(cmd.ErrOrStderr(), append(in.findings, findings...))
 		},
 	}
 	flags := cmd.Flags()

@@ -4,16 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -60,42 +55,6 @@ func atMostOneFolder(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// pathError says what is wrong with a file or folder that an argument names.
-func pathError(path string, err error) error {
-	switch err = manifests.Cause(err); {
-	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?"):
-		return fmt.Errorf("%s: no file has such a name; leave the pattern out, and name the folder", path)
-	case errors.Is(err, fs.ErrNotExist):
-		fix := "name one that exists"
-		if near := neighbour(path); near != "" {
-			fix = "did you mean " + near + "?"
-		}
-		return fmt.Errorf("%s: there is no such file or folder; %s", path, fix)
-	case errors.Is(err, syscall.EISDIR):
-		return fmt.Errorf("%s: it is a folder; name a file", path)
-	case errors.Is(err, syscall.ENOTDIR):
-		return fmt.Errorf("%s: it is a file; name a folder", path)
-	}
-	return fmt.Errorf("%s: %w", path, err)
-}
-
-// neighbour returns the path that is there and most like one that is not, or "".
-func neighbour(path string) string {
-	dir, name := filepath.Split(filepath.Clean(path))
-	entries, err := os.ReadDir(filepath.Clean(dir + "."))
-	if err != nil {
-		return ""
-	}
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	if near := report.Misspelt(name, names); near != "" {
-		return filepath.Join(dir, near)
-	}
-	return ""
-}
-
 // complete has the shell propose the values of a flag, in their order.
 func complete(cmd *cobra.Command, flag string, values ...string) {
 	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values,
@@ -119,4 +78,15 @@ func completeFolder(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 		return nil, cobra.ShellCompDirectiveFilterDirs
 	}
 	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// specAndFiles is what the arguments `SPEC [FILE-or-DIR ...]` have to be.
+func specAndFiles(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return fmt.Errorf("%s needs SPEC, the file of a SecretSpec", cmd.Name())
+	case args[0] == "-":
+		return errors.New("SPEC has to be a file, since its sources are relative to its folder")
+	}
+	return nil
 }

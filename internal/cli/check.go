@@ -1,26 +1,31 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf16"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
-	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/check"
+	"github.com/secretwright/secretwright/internal/disk"
+	"github.com/secretwright/secretwright/internal/printers"
+	"github.com/secretwright/secretwright/internal/render"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
-// checkPrinters print the findings of a check, by the value of --output.
-var checkPrinters = map[string]func(io.Writer, []*fn.Finding) error{
-	"text":   printText,
-	"json":   printJSON,
-	"sarif":  printSARIF,
-	"junit":  printJUnit,
-	"github": printGitHub,
+// findingPrinters print the findings of a check, by the value of --output.
+var findingPrinters = map[string]func(io.Writer, []*fn.Finding) error{
+	"text":   terminal.PrintFindings,
+	"json":   printers.JSON,
+	"sarif":  printers.SARIF(Version),
+	"junit":  printers.JUnit,
+	"github": printers.GitHub,
 }
 
 func checkCommand() *cobra.Command {
@@ -54,32 +59,32 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 		ValidArgsFunction: completeSpec,
 		SuggestFor:        []string{"validate", "verify", "lint", "test"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			printer, known := checkPrinters[output]
+			printer, known := findingPrinters[output]
 			if !known {
 				return &usageError{fmt.Errorf("--output is text, json, sarif, junit or github, not %q", output)}
 			}
 			if isRepository(args) {
 				return checkRepository(cmd.Context(), cmd.OutOrStdout(), args, accepted(accept), output, isQuiet(cmd))
 			}
-			l, err := load(args, "", cmd.InOrStdin())
+			l, err := render.Load(args, "", cmd.InOrStdin())
 			var finding *fn.Finding
 			if errors.As(err, &finding) {
-				return errors.Join(printer(cmd.OutOrStdout(), []*fn.Finding{finding}), errSilent)
+				return errors.Join(printer(cmd.OutOrStdout(), []*fn.Finding{finding}), terminal.ErrPrinted)
 			}
 			if err != nil {
 				return err
 			}
-			l.filter.Keyless = true
-			l.filter.AcceptRecipients = accepted(accept)
-			result, failed := l.run(cmd.Context())
+			l.Filter.Keyless = true
+			l.Filter.AcceptRecipients = accepted(accept)
+			result, failed := l.Run(cmd.Context())
 			if isQuiet(cmd) {
-				result.Findings = withoutInfos(result.Findings)
+				result.Findings = terminal.WithoutInfos(result.Findings)
 			}
 			if err := printer(cmd.OutOrStdout(), result.Findings); err != nil {
 				return fmt.Errorf("the findings cannot be written: %w", err)
 			}
 			if failed != nil {
-				return errSilent
+				return terminal.ErrPrinted
 			}
 			return nil
 		},
@@ -90,53 +95,65 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 	return cmd
 }
 
-// jsonFinding is a finding in the output json.
-type jsonFinding struct {
-	Code     string `json:"code"`
-	Severity string `json:"severity"`
-	File     string `json:"file,omitempty"`
-	Line     int    `json:"line,omitempty"`
-	Column   int    `json:"column,omitempty"`
-	Field    string `json:"field,omitempty"`
-	Message  string `json:"message"`
-}
-
-func printJSON(w io.Writer, findings []*fn.Finding) error {
-	out := []jsonFinding{}
-	for _, f := range findings {
-		out = append(out, jsonFinding{
-			Code: string(f.Code), Severity: string(f.Level()), Message: f.Text(), Field: f.Path(),
-			File: f.Place.File, Line: f.Place.Line, Column: f.Place.Column,
-		})
+// isRepository reports whether the arguments of check name folders alone, or nothing: then it looks for the SecretSpecs
+// itself.
+func isRepository(args []string) bool {
+	if len(args) == 0 {
+		return true
 	}
-	return writeJSON(w, out)
+	info, err := os.Stat(args[0])
+	return err == nil && info.IsDir()
 }
 
-// writeJSON writes a value as indented JSON. What is not printable in it is escaped, so that nothing is lost, and
-// nothing drives a terminal.
-func writeJSON(w io.Writer, value any) error {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(value); err != nil {
+// foldersOf returns the folders that the arguments name, or the working folder.
+func foldersOf(args []string) ([]string, error) {
+	if len(args) == 0 {
+		return []string{"."}, nil
+	}
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, disk.NamedError(arg, err)
+		}
+		if !info.IsDir() {
+			return nil, &usageError{fmt.Errorf("%s is a file, after a folder; name folders to check all SecretSpecs below them, "+
+				"or the SecretSpec first", arg)}
+		}
+	}
+	return args, nil
+}
+
+// checkRepository checks all SecretSpecs below folders, and prints a line for each and what was found.
+func checkRepository(ctx context.Context, w io.Writer, args, accept []string, output string, quiet bool) error {
+	folders, err := foldersOf(args)
+	if err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	before := ' '
-	for _, r := range text.String() {
-		switch {
-		case r == '#' && before == '#': // which would begin a command of a CI system, in the middle of a line
-			out.WriteString(`\u0023`)
-		case r == '\n' || report.IsPrintable(r): // a line end is between strings: in one it is escaped already
-			out.WriteRune(r)
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&out, `\u%04x`, r)
-		}
-		before = r
+	all, err := check.Repository(ctx, folders, accept)
+	if err != nil {
+		return err
 	}
-	_, err := out.WriteTo(w)
-	return err
+	var findings []*fn.Finding
+	var lines strings.Builder
+	failed := false
+	for _, one := range all {
+		failed = failed || slices.ContainsFunc(one.Findings, (*fn.Finding).IsError)
+		if quiet {
+			one.Findings = terminal.WithoutInfos(one.Findings)
+		}
+		if output == "text" && (!quiet || len(one.Findings) > 0) {
+			lines.WriteString(one.Verdict() + "\n")
+		}
+		findings = append(findings, one.Findings...)
+	}
+	if _, err := io.WriteString(w, lines.String()); err != nil {
+		return fmt.Errorf("the findings cannot be written: %w", err)
+	}
+	if err := findingPrinters[output](w, findings); err != nil {
+		return fmt.Errorf("the findings cannot be written: %w", err)
+	}
+	if failed {
+		return terminal.ErrPrinted
+	}
+	return nil
 }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/render"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -81,7 +83,7 @@ func completeUsers(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 // userOf returns an object as --used-by names it, or "" where nothing in it can use a Secret.
 func userOf(item *yaml.Node) string {
 	node := yaml.NewRNode(manifests.Plain(item))
-	if item.Kind != yaml.MappingNode || !hasType(node) || fn.Malformed(node) != "" {
+	if item.Kind != yaml.MappingNode || fn.Malformed(node) != "" {
 		return ""
 	}
 	user := strings.ToLower(node.GetKind()) + "/" + node.GetName()
@@ -95,11 +97,14 @@ func userOf(item *yaml.Node) string {
 
 // secretsIn returns the Secrets of the SecretSpec in a file, as far as it can be read.
 func secretsIn(path string) []schema.Secret {
-	l := &loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}
-	if isSpecial(path) || l.readSpec(path, nil) != nil {
+	if disk.IsSpecial(path) {
 		return nil
 	}
-	spec := schema.Parse(l.filter.FunctionConfig, &report.Collector{})
+	node, err := render.ReadSpec(path, nil)
+	if err != nil {
+		return nil
+	}
+	spec := schema.Parse(node, &report.Collector{})
 	if spec == nil {
 		return nil
 	}

@@ -1,19 +1,13 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"path"
-	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 
-	"github.com/secretwright/secretwright/fn"
-	"github.com/secretwright/secretwright/internal/manifests"
-	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/render"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 // errChanges says that a render would change something.
@@ -36,25 +30,21 @@ The exit status is 0 if nothing would change, 1 if something would, and 2 if tha
 		Args:              specAndFiles,
 		ValidArgsFunction: completeSpec,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := load(args, "", cmd.InOrStdin())
+			l, err := render.Load(args, "", cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
-			l.filter.AcceptRecipients = accepted(accept)
-			result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
+			l.Filter.AcceptRecipients = accepted(accept)
+			result, err := l.Apply(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			pairs, err := l.pairs(result)
-			if err != nil {
+			text, err := l.Diff(result)
+			if err != nil || text == "" {
 				return err
 			}
-			if len(pairs) == 0 {
-				return nil
-			}
-			text := unified(pairs)
-			if isColoured(cmd.OutOrStdout()) {
-				text = colourDiff(text)
+			if terminal.IsColoured(cmd.OutOrStdout()) {
+				text = terminal.ColourDiff(text)
 			}
 			if _, err := io.WriteString(cmd.OutOrStdout(), text); err != nil {
 				return err
@@ -64,88 +54,4 @@ The exit status is 0 if nothing would change, 1 if something would, and 2 if tha
 	}
 	acceptFlag(cmd, &accept)
 	return cmd
-}
-
-// pair is a file before and after a render. A file that comes or goes has nil on one side.
-type pair struct {
-	name      string
-	was, will []byte
-}
-
-// pairs returns the files that a run changes, and those of the new Secrets.
-func (l *loaded) pairs(result fn.Result) ([]pair, error) {
-	files, added, err := l.edit(result)
-	if err != nil {
-		return nil, err
-	}
-	var out []pair
-	for _, file := range files {
-		if will := file.content(); !bytes.Equal(file.source.Bytes(), will) {
-			out = append(out, pair{manifests.FromHere(file.source.Path), file.source.Bytes(), will})
-		}
-	}
-	fresh := map[string]*manifests.Stream{}
-	var names []string
-	for _, node := range added {
-		name := node.GetAnnotations()[kioutil.PathAnnotation]
-		if name == "" {
-			name = "secret_" + node.GetName() + ".yaml"
-		}
-		text, err := newText(node)
-		if err != nil {
-			return nil, err
-		}
-		if fresh[name] == nil {
-			fresh[name] = &manifests.Stream{}
-			names = append(names, name)
-		}
-		if err := fresh[name].Add(text); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range names {
-		out = append(out, pair{name: name, will: fresh[name].Bytes()})
-	}
-	return out, nil
-}
-
-// unified returns the differences of files as unified diffs, without the values of Secrets.
-func unified(pairs []pair) string {
-	masked := newMask(pairs)
-	var out strings.Builder
-	for _, p := range pairs {
-		// A text that has a value no mask was found for is not shown at all.
-		was, err := masked.text(p.was, before)
-		will, errAfter := masked.text(p.will, after)
-		from, to := sides(path.Clean(p.name), p.was, p.will)
-		from, to = masked.hashes(from), masked.hashes(to)
-		text := string(diff.Diff(from, was, to, will))
-		if err != nil || errAfter != nil || text == "" {
-			text = "diff " + from + " " + to + "\n(it changes in what cannot be shown)\n"
-		}
-		out.WriteString(printableLines(text))
-	}
-	return out.String()
-}
-
-// sides returns how a diff names a file before and after a change. A text that is nil is of a file that is not there.
-func sides(name string, was, will []byte) (from, to string) {
-	name = report.Printable(name)
-	from, to = "a/"+name, "b/"+name
-	if was == nil {
-		from = "/dev/null"
-	}
-	if will == nil {
-		to = "/dev/null"
-	}
-	return from, to
-}
-
-// printableLines returns a text with every line printable.
-func printableLines(text string) string {
-	var out strings.Builder
-	for line := range strings.Lines(text) {
-		out.WriteString(report.Printable(strings.TrimRight(line, "\r\n")) + "\n")
-	}
-	return out.String()
 }

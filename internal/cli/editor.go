@@ -16,9 +16,12 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/render"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 func editCommand() *cobra.Command {
@@ -52,7 +55,7 @@ or binary, are what sops edit makes of them: their comments and order are yours.
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return printText(cmd.ErrOrStderr(), findings)
+			return terminal.PrintFindings(cmd.ErrOrStderr(), findings)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "",
@@ -78,7 +81,7 @@ func openEdition(ctx context.Context, path, format string) (edition, error) {
 	switch {
 	case format != "" && !slices.Contains(formats, format):
 		return nil, &usageError{fmt.Errorf("--format is yaml, json, dotenv, ini or binary, not %q", format)}
-	case format == "" && isMeantAsSpec(path):
+	case format == "" && holdsSpec(path):
 		return openSpec(ctx, path)
 	}
 	if _, err := readValue(path); err != nil { // which says it as other commands do
@@ -91,17 +94,13 @@ func openEdition(ctx context.Context, path, format string) (edition, error) {
 	return w.OpenDocument(ctx, path, sopsfile.Format(format))
 }
 
-// isMeantAsSpec reports whether a file holds a SecretSpec, or what is most likely meant to be one.
-func isMeantAsSpec(path string) bool {
+// holdsSpec reports whether a file holds a SecretSpec, or what is most likely meant to be one.
+func holdsSpec(path string) bool {
 	if info, err := os.Stat(path); err != nil || info.IsDir() {
 		return false
 	}
 	sources, err := (&manifests.Reader{}).Read(path, nil)
-	if err != nil || len(sources) == 0 {
-		return false
-	}
-	node := closest(sources[0])
-	return node != nil && (likeKind(textOf(node, "kind")) || likeVersion(textOf(node, "apiVersion")))
+	return err == nil && len(sources) > 0 && render.IsMeantAsSpec(sources[0])
 }
 
 // edit has a text edited until it is valid, and returns the files that this comes to: none, if nothing
@@ -111,11 +110,11 @@ func (in *input) edit(cmd *cobra.Command, d edition, name string, plain []byte) 
 	if err != nil {
 		return nil, nil, err
 	}
-	removed := atEnd.add(func() { _ = os.RemoveAll(dir) })
+	removed := terminal.AtEnd.Add(func() { _ = os.RemoveAll(dir) })
 	defer removed()
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, plain, 0o600); err != nil {
-		return nil, nil, pathError(path, err)
+		return nil, nil, disk.NamedError(path, err)
 	}
 	for {
 		if err := runEditor(cmd, path); err != nil {
@@ -178,9 +177,9 @@ func runEditor(cmd *cobra.Command, path string) error {
 	defer editing.Store(false)
 	if err := editor.Start(); err != nil {
 		return fmt.Errorf("the editor %s cannot be started: %w; set SOPS_EDITOR or EDITOR to one that can", words[0],
-			manifests.Cause(err))
+			disk.Cause(err))
 	}
-	stopped := atEnd.add(func() {
+	stopped := terminal.AtEnd.Add(func() {
 		if editor.ProcessState == nil {
 			_ = editor.Process.Kill()
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 // hooksRepository is where pre-commit finds our hooks.
@@ -53,7 +54,7 @@ func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 		if err != nil {
 			return err
 		}
-		if err := printText(stderr, []*fn.Finding{found}); err != nil {
+		if err := terminal.PrintFindings(stderr, []*fn.Finding{found}); err != nil {
 			return err
 		}
 		recipients = []string{recipient}
@@ -68,7 +69,7 @@ func initialize(cmd *cobra.Command, recipients []string, hooks bool) error {
 	if err := author.Write(append(files, more...)); err != nil {
 		return err
 	}
-	return printText(stderr, append(findings, said...))
+	return terminal.PrintFindings(stderr, append(findings, said...))
 }
 
 // addHooks adds our hooks to those of the Git work tree.

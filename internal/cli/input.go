@@ -16,9 +16,11 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/author"
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
+	"github.com/secretwright/secretwright/internal/render"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 // input reads the values that a command is given.
@@ -56,7 +58,7 @@ func (in *input) ask(what string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	restored := atEnd.add(func() { _ = term.Restore(int(tty.Fd()), before) })
+	restored := terminal.AtEnd.Add(func() { _ = term.Restore(int(tty.Fd()), before) })
 	defer restored()
 	value, err := term.ReadPassword(int(tty.Fd()))
 	_, _ = fmt.Fprintln(in.stderr)
@@ -77,7 +79,7 @@ func (in *input) readAll(what string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(in.stdin, sopsfile.MaxDocument+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s: standard input cannot be read: %w", what, manifests.Cause(err))
+		return nil, fmt.Errorf("%s: standard input cannot be read: %w", what, disk.Cause(err))
 	case len(data) > sopsfile.MaxDocument:
 		return nil, fmt.Errorf("%s: standard input has more than %d bytes", what, sopsfile.MaxDocument)
 	case len(data) == 0:
@@ -133,7 +135,7 @@ func (in *input) files(text string) ([]author.Value, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, pathError(path, err)
+		return nil, disk.NamedError(path, err)
 	}
 	if !info.IsDir() {
 		data, err := readValue(path)
@@ -149,7 +151,7 @@ func (in *input) files(text string) ([]author.Value, error) {
 func folderValues(path string) ([]author.Value, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, pathError(path, err)
+		return nil, disk.NamedError(path, err)
 	}
 	var values []author.Value
 	for _, entry := range entries {
@@ -172,12 +174,12 @@ func folderValues(path string) ([]author.Value, error) {
 func readValue(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, pathError(path, err)
+		return nil, disk.NamedError(path, err)
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
 	data, err := io.ReadAll(io.LimitReader(file, sopsfile.MaxDocument+1))
 	if err != nil {
-		return nil, pathError(path, err)
+		return nil, disk.NamedError(path, err)
 	}
 	if len(data) > sopsfile.MaxDocument {
 		return nil, fmt.Errorf("%s: it has more than %d bytes", path, sopsfile.MaxDocument)
@@ -217,16 +219,11 @@ func openSpec(ctx context.Context, path string) (*author.Spec, error) {
 
 // isSpec returns an error unless a regular file holds a SecretSpec.
 func isSpec(path string) error {
-	if isSpecial(path) {
+	if disk.IsSpecial(path) {
 		return fmt.Errorf("%s: it is not a regular file, and SPEC has to be one here", path)
 	}
-	return (&loaded{filter: &fn.Filter{}, reader: &manifests.Reader{}}).readSpec(path, nil)
-}
-
-// isSpecial reports whether a path is a pipe, a socket or a device, which can have a reader wait.
-func isSpecial(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+	_, err := render.ReadSpec(path, nil)
+	return err
 }
 
 // named is what the arguments of a command have to be: one for each name.
@@ -238,7 +235,7 @@ func named(names ...string) cobra.PositionalArgs {
 		case len(args) > len(names):
 			// What is too much may be a value, and is not repeated.
 			text := fmt.Sprintf("%s takes %s, and there is more: %s", cmd.Name(), strings.Join(names, ", "),
-				counted(len(args), "argument"))
+				report.Count(len(args), "argument"))
 			if cmd.Flags().Lookup("generate") != nil {
 				text += "; leave a value out: it is asked for, or read from standard input"
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 const long = `Secretwright makes Kubernetes Secrets from SOPS-encrypted sources, and writes the references to them into the
@@ -27,19 +28,16 @@ The exit status is 0 if all went well, warnings included; 1 if there is an error
 there is a difference); 2 if the arguments or variables of the environment are wrong (for diff: any error); 130 or 143 after
 SIGINT or SIGTERM.`
 
-// errSilent ends a command whose errors have been printed.
-var errSilent = errors.New("failed")
-
 // Main runs the command line and returns the exit status: 0, 1 when a SecretSpec could not be applied or what came of
 // it could not be written, 2 when the arguments, or the environment, are wrong. SIGINT and SIGTERM end the process.
 // Without arguments it is the KRM function, unless standard input is a terminal.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer obeySignals()()
-	out, errs := &watched{Writer: stdout}, &watched{Writer: stderr}
+	out, errs := &terminal.Stream{Writer: stdout}, &terminal.Stream{Writer: stderr}
 	return finish(run(ctx, args, stdin, out, errs), out, errs)
 }
 
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *watched) (status int) {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *terminal.Stream) (status int) {
 	defer func() {
 		if recover() != nil { // whose own text may hold a value
 			_, _ = fmt.Fprintln(stderr,
@@ -55,10 +53,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	var wrongRoot *fn.RootError
 	if len(args) == 0 {
 		if in, ok := stdin.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
 			root, dir, err := fn.OpenRoot()
-			if err != nil && os.Getenv(fn.RootVariable) != "" {
+			if errors.As(err, &wrongRoot) {
 				_, _ = fmt.Fprintln(stderr, "secretwright: error: "+report.Printable(err.Error()))
 				return 2
 			}
@@ -80,21 +79,24 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	executed, err := cmd.ExecuteContextC(ctx)
-	stderr.progress.stop()
+	stderr.Progress.Stop()
 	failed := 1
 	if executed.Name() == "diff" {
 		failed = 2 // 1 says that there is a difference, as for diff and cmp
 	}
 	var wrong *usageError
 	var finding *fn.Finding
+	if errors.As(err, &wrongRoot) {
+		err = &usageError{wrongRoot}
+	}
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errChanges):
 		return 1
-	case errors.Is(err, errSilent):
+	case errors.Is(err, terminal.ErrPrinted):
 		return failed
-	case stdout.err != nil:
+	case stdout.Err != nil:
 		return failed // which is said at the end
 	case errors.As(err, &finding) && finding.Place.File != "":
 		_, _ = fmt.Fprint(stderr, finding.Lines())
@@ -108,14 +110,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *wa
 }
 
 // attend has the streams of a command be quiet, or show on a terminal how far it is.
-func attend(cmd *cobra.Command, stdout, stderr *watched) {
-	stdout.quiet, stderr.quiet = isQuiet(cmd), isQuiet(cmd)
-	if stderr.quiet {
+func attend(cmd *cobra.Command, stdout, stderr *terminal.Stream) {
+	stdout.Quiet, stderr.Quiet = isQuiet(cmd), isQuiet(cmd)
+	if stderr.Quiet {
 		return
 	}
-	if p := newProgress(cmd.Name(), stderr.Writer); p != nil {
-		stdout.progress, stderr.progress = p, p
-		atEnd.add(p.stop)
+	if p := terminal.NewProgress(cmd.Name(), stderr.Writer); p != nil {
+		stdout.Progress, stderr.Progress = p, p
+		terminal.AtEnd.Add(p.Stop)
 		cmd.SetContext(report.WithProgress(cmd.Context(), p))
 	}
 }

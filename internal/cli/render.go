@@ -10,7 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
+	"github.com/secretwright/secretwright/internal/render"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 // renderOptions are the flags of render.
@@ -99,20 +102,36 @@ func (o *renderOptions) check(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+// everywhere renders every SecretSpec below the working folder that says where to.
+func (o *renderOptions) everywhere(cmd *cobra.Command) error {
+	found, err := render.Everywhere(cmd.Context(), cmd.ErrOrStderr(),
+		render.Options{Explain: o.explain, Staged: o.staged, Accept: accepted(o.accept)})
+	if err != nil || found {
+		return err
+	}
+	const message, example = "no SecretSpec below this folder says where it is rendered to",
+		"output: {sops: {}, dir: rendered, manifests: [deploy]}"
+	if o.staged { // a hook lets the commit pass
+		f := report.New(report.Written, message+", so nothing was rendered", "write in one "+example)
+		return terminal.PrintFindings(cmd.ErrOrStderr(), []*fn.Finding{f.WithSeverity(report.Info)})
+	}
+	return &usageError{errors.New("render needs SPEC, the file of a SecretSpec, since " + message + ", as in " + example)}
+}
+
 func (o *renderOptions) run(cmd *cobra.Command, args []string) error {
-	l, err := load(args, o.output, cmd.InOrStdin())
+	l, err := render.Load(args, o.output, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
-	l.filter.Keyless, l.filter.Explain, l.filter.AcceptRecipients = o.redact, o.explain, accepted(o.accept)
+	l.Filter.Keyless, l.Filter.Explain, l.Filter.AcceptRecipients = o.redact, o.explain, accepted(o.accept)
 	if o.output != "" {
 		return o.write(cmd, l)
 	}
-	result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
+	result, err := l.Apply(cmd.Context(), cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	stream, err := l.stream(result)
+	stream, err := l.Stream(result)
 	if err != nil {
 		return err
 	}
@@ -121,20 +140,20 @@ func (o *renderOptions) run(cmd *cobra.Command, args []string) error {
 }
 
 // write renders into the output folder.
-func (o *renderOptions) write(cmd *cobra.Command, l *loaded) error {
-	if err := l.readEmitted(o.output); err != nil {
+func (o *renderOptions) write(cmd *cobra.Command, l *render.Job) error {
+	if err := l.ReadEmitted(o.output); err != nil {
 		return err
 	}
-	l.filter.Output, l.filter.SecretFile = manifests.FromHere(o.output), o.secretFile
-	result, err := l.apply(cmd.Context(), cmd.ErrOrStderr())
+	l.Filter.Output, l.Filter.SecretFile = disk.FromHere(o.output), o.secretFile
+	result, err := l.Apply(cmd.Context(), cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	files, err := l.write(cmd.ErrOrStderr(), o.output, result, o.plaintext)
+	files, err := l.Write(cmd.ErrOrStderr(), o.output, result, o.plaintext)
 	if err != nil || !o.staged {
 		return err
 	}
-	return unstaged(cmd.Context(), cmd.ErrOrStderr(), o.output, files)
+	return render.Unstaged(cmd.Context(), cmd.ErrOrStderr(), o.output, files)
 }
 
 // outputFolder says what is wrong with the folder to write to: other tools' -o names a file, or a format.

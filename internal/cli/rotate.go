@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/internal/author"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 func rotateCommand() *cobra.Command {
@@ -33,7 +34,7 @@ rotate fails if one has a recipient that .sops.yaml does not list, unless that i
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return printText(cmd.ErrOrStderr(), findings)
+			return terminal.PrintFindings(cmd.ErrOrStderr(), findings)
 		},
 	}
 	cmd.Flags().StringSliceVar(&accept, "accept-recipients", nil,
@@ -60,7 +61,7 @@ writes. The values stay as they are: run rotate, and change them, when somebody 
 			if err != nil {
 				return err
 			}
-			if err := printText(cmd.ErrOrStderr(), findings); err != nil {
+			if err := terminal.PrintFindings(cmd.ErrOrStderr(), findings); err != nil {
 				return err
 			}
 			if len(files) > 0 && !yes {

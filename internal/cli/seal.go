@@ -9,8 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/fn"
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 func encryptCommand() *cobra.Command {
@@ -59,24 +60,24 @@ func rewrite(stderr io.Writer, paths []string, change func(text []byte, path str
 		// A link is followed, so that no plaintext stays behind it.
 		path, err := filepath.EvalSymlinks(given)
 		if err != nil {
-			return pathError(given, err)
+			return disk.NamedError(given, err)
 		}
 		text, err := sopsfile.ReadNamed(path)
 		if err != nil {
-			return pathError(path, err)
+			return disk.NamedError(path, err)
 		}
 		out, err := change(text, path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if err := printText(stderr, fn.SpecRecipients(out, path)); err != nil {
+		if err := terminal.PrintFindings(stderr, fn.SpecRecipients(out, path)); err != nil {
 			return err
 		}
 		if bytes.Equal(out, text) {
 			continue
 		}
-		change := manifests.Change{Name: filepath.Base(path), Content: out, Former: text}
-		if err := manifests.Write(filepath.Dir(path), []manifests.Change{change}); err != nil {
+		change := disk.Change{Name: filepath.Base(path), Content: out, Former: text}
+		if err := disk.Write(filepath.Dir(path), []disk.Change{change}); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/author"
 	"github.com/secretwright/secretwright/internal/generate"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 func setCommand() *cobra.Command {
@@ -55,7 +56,7 @@ For credentials of a registry KEY is username, password or email, or registries[
 			if err := author.Write(files); err != nil {
 				return err
 			}
-			return printText(cmd.ErrOrStderr(), append(in.findings, findings...))
+			return terminal.PrintFindings(cmd.ErrOrStderr(), append(in.findings, findings...))
 		},
 	}
 	cmd.Flags().StringVar(&file, "from-file", "", "the file that holds the value, every byte of it")

@@ -1,7 +1,12 @@
 // Package hostile has the inputs that tests of several packages try to do harm with.
 package hostile
 
-import "strings"
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretwright/secretwright/internal/report"
+)
 
 // Names returns names that are made to drive a terminal, forge a line, command a CI system, or break out of a format.
 func Names() []string {
@@ -39,4 +44,33 @@ func Names() []string {
 		"a ", "a\tb", "../../etc/passwd", "file:///etc",
 	}
 	return append(names, strings.Repeat("long", 1<<14), strings.Repeat("\u202e", 1<<13), strings.Repeat("\n", 1<<13))
+}
+
+// InOneLine returns a name without what ends a line.
+func InOneLine(name string) string {
+	return strings.NewReplacer("\n", "", "\r", "", "\u0085", "", "\u2028", "", "\u2029", "").Replace(name)
+}
+
+// Harmless checks that an output is printable, has as many lines as it has with a harmless name, and commands no CI
+// system.
+func Harmless(t *testing.T, got string, lines int) {
+	t.Helper()
+	for _, r := range got {
+		if r != '\n' && !report.IsPrintable(r) {
+			t.Fatalf("%U is printed", r)
+		}
+	}
+	if n := strings.Count(got, "\n"); n != lines {
+		t.Errorf("it has %d lines, and %d with a harmless name", n, lines)
+	}
+	for line := range strings.Lines(got) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			t.Errorf("a line is a command: %.80q", line)
+		}
+	}
+	for _, command := range []string{"##[", "##vso[", "##teamcity["} {
+		if strings.Contains(got, command) {
+			t.Errorf("%s is printed", command)
+		}
+	}
 }

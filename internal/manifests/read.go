@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/secretwright/secretwright/internal/disk"
 )
 
 // maxFile is the largest file that is read, in bytes.
@@ -24,18 +26,6 @@ type Source struct {
 	// Resolved is its absolute path, with links followed. Standard input has none.
 	Resolved string
 }
-
-// FileError reports a file that cannot be read, or parsed if the cause is an *Error, or that was changed since
-// ([ErrChanged]).
-type FileError struct {
-	Path string
-	Err  error
-}
-
-func (e *FileError) Error() string { return e.Path + ": " + e.Err.Error() }
-
-// Unwrap returns the cause.
-func (e *FileError) Unwrap() error { return e.Err }
 
 // Reader reads files, each once however often and by whatever path it is named.
 type Reader struct {
@@ -56,37 +46,7 @@ func (r *Reader) skip(resolved string) {
 }
 
 // HasRead reports whether a file was read.
-func (r *Reader) HasRead(path string) bool { return r.read[Resolve(path)] }
-
-// FromHere returns a path relative to the working folder, with slashes, if it can be said: sources are read from there.
-func FromHere(path string) string {
-	if filepath.IsAbs(path) {
-		if here, err := os.Getwd(); err == nil {
-			if relative, err := filepath.Rel(here, path); err == nil {
-				path = relative
-			}
-		}
-	}
-	return filepath.ToSlash(filepath.Clean(path))
-}
-
-// Resolve returns the absolute path of a file, with links followed as far as they lead somewhere.
-func Resolve(path string) string {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		absolute = filepath.Clean(path)
-	}
-	rest := ""
-	for at := absolute; ; at = filepath.Dir(at) {
-		if resolved, err := filepath.EvalSymlinks(at); err == nil {
-			return filepath.Join(resolved, rest)
-		}
-		if at == filepath.Dir(at) {
-			return absolute
-		}
-		rest = filepath.Join(filepath.Base(at), rest)
-	}
-}
+func (r *Reader) HasRead(path string) bool { return r.read[disk.Resolve(path)] }
 
 // Read reads a file, the manifest files in a folder, in order, or standard input. What keep reports false for is left
 // out.
@@ -100,15 +60,15 @@ func (r *Reader) Read(path string, keep func(file string) bool) ([]*Source, erro
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &FileError{path, Cause(err)}
+		return nil, &disk.Error{Path: path, Err: disk.Cause(err)}
 	}
 	if !info.IsDir() {
-		at := location{filepath.Base(path), Resolve(path)}
+		at := location{filepath.Base(path), disk.Resolve(path)}
 		return r.readFile(path, at, func() (*os.File, error) { return os.Open(path) })
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, &FileError{path, Cause(err)}
+		return nil, &disk.Error{Path: path, Err: disk.Cause(err)}
 	}
 	defer root.Close() //nolint:errcheck // nothing was written
 	locations, err := r.walk(root, path)
@@ -140,7 +100,7 @@ func (r *Reader) readFile(path string, at location, open func() (*os.File, error
 	}
 	file, err := open()
 	if err != nil {
-		return nil, &FileError{path, Cause(err)}
+		return nil, &disk.Error{Path: path, Err: disk.Cause(err)}
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
 	source, err := parseFrom(file, path)
@@ -155,14 +115,14 @@ func (r *Reader) readFile(path string, at location, open func() (*os.File, error
 func parseFrom(in io.Reader, path string) (*Source, error) {
 	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
 	if err != nil {
-		return nil, &FileError{path, Cause(err)}
+		return nil, &disk.Error{Path: path, Err: disk.Cause(err)}
 	}
 	if len(data) > maxFile {
-		return nil, &FileError{path, fmt.Errorf("it has more than %d bytes", maxFile)}
+		return nil, &disk.Error{Path: path, Err: fmt.Errorf("it has more than %d bytes", maxFile)}
 	}
 	file, err := Parse(data)
 	if err != nil {
-		return nil, &FileError{path, err}
+		return nil, &disk.Error{Path: path, Err: err}
 	}
 	return &Source{File: file, Path: path, Name: path}, nil
 }
@@ -171,21 +131,21 @@ func parseFrom(in io.Reader, path string) (*Source, error) {
 // folder under its own name is left out for that name.
 func (r *Reader) walk(root *os.Root, path string) ([]location, error) {
 	var found []location
-	folder := Resolve(path)
+	folder := disk.Resolve(path)
 	own := map[string]bool{} // the resolved paths of the files that are not links
 	err := fs.WalkDir(root.FS(), ".", func(slashed string, entry fs.DirEntry, err error) error {
 		name := filepath.FromSlash(slashed)
 		isLink := err == nil && entry.Type()&fs.ModeSymlink != 0
 		switch {
 		case err != nil:
-			return &FileError{filepath.Join(path, name), Cause(err)}
+			return &disk.Error{Path: filepath.Join(path, name), Err: disk.Cause(err)}
 		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && name != ".":
 			return fs.SkipDir
 		case isLink:
 			if !r.follows(root, path, name) {
 				return nil
 			}
-			found = append(found, location{name, Resolve(filepath.Join(path, name))})
+			found = append(found, location{name, disk.Resolve(filepath.Join(path, name))})
 		case !entry.Type().IsRegular() || !isManifest(name):
 			return nil
 		default:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
 )
 
@@ -34,7 +35,7 @@ func TestReadFolder(t *testing.T) {
 		}
 		var all []string
 		for _, s := range sources {
-			if s.Resolved != manifests.Resolve(s.Path) || !r.HasRead(s.Path) {
+			if s.Resolved != disk.Resolve(s.Path) || !r.HasRead(s.Path) {
 				t.Errorf("%s is read as %s", s.Path, s.Resolved)
 			}
 			all = append(all, filepath.ToSlash(s.Name))

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -112,7 +113,7 @@ func (f *finder) walk(dir string) error {
 	return fs.WalkDir(f.root.FS(), dir, func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return fmt.Errorf("%s: it cannot be read: %w", file, manifests.Cause(err))
+			return fmt.Errorf("%s: it cannot be read: %w", file, disk.Cause(err))
 		case entry.IsDir():
 			if file != dir && f.skipped(file) {
 				return fs.SkipDir
@@ -155,14 +156,14 @@ func isKustomization(name string) bool {
 func read(root *os.Root, file string) ([]byte, error) {
 	info, err := root.Stat(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", file, manifests.Cause(err))
+		return nil, fmt.Errorf("%s: it cannot be read: %w", file, disk.Cause(err))
 	}
 	if info.Size() > maxFile || !info.Mode().IsRegular() {
 		return nil, nil
 	}
 	text, err := root.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", file, manifests.Cause(err))
+		return nil, fmt.Errorf("%s: it cannot be read: %w", file, disk.Cause(err))
 	}
 	return text, nil
 }

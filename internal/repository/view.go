@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 )
@@ -56,7 +56,7 @@ type view struct {
 var _ filesys.FileSystem = &view{}
 
 func newView(root *os.Root, unit Unit) *view {
-	return &view{root: root, top: manifests.Resolve(root.Name()), unit: unit, left: maxRead, said: map[string]bool{}}
+	return &view{root: root, top: disk.Resolve(root.Name()), unit: unit, left: maxRead, said: map[string]bool{}}
 }
 
 // within returns a path relative to the root, with slashes.

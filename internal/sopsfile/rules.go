@@ -13,7 +13,7 @@ import (
 	"github.com/getsops/sops/v3"
 	sopskeys "github.com/getsops/sops/v3/keys"
 
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 	"github.com/secretwright/secretwright/internal/sopsfile/rulefile"
@@ -88,7 +88,7 @@ func ruleIn(
 	defer Guard(&f) // SOPS panics on a Vault key without a URI
 	data, err := read(conf)
 	if err != nil {
-		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s cannot be read: %v", name, manifests.Cause(err)),
+		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s cannot be read: %v", name, disk.Cause(err)),
 			"")
 	}
 	rules, err := rulefile.Parse(data)

@@ -1,0 +1,248 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/fn"
+	"github.com/secretwright/secretwright/internal/disk"
+	"github.com/secretwright/secretwright/internal/proof"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/terminal"
+)
+
+// Adoption is one run of the command.
+type Adoption struct {
+	root   *os.Root
+	dir    string // in the root
+	stderr io.Writer
+	// different is how the last build differed.
+	different []string
+	plan      *Plan
+	usedBy    UsedBy
+	// saidLess reports whether it was said that references were not taken over as asked.
+	saidLess bool
+	// planned reports whether a plan was made, and what there is to say was printed.
+	planned bool
+}
+
+// errDiffers says that a build would not be the same.
+var errDiffers = errors.New("the resources would not be the same, so all files were put back")
+
+// WriteProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace or
+// change references, under generators, which leaves all of that to kustomize.
+func (a *Adoption) WriteProven(ctx context.Context, out io.Writer, unproven bool) error {
+	err := a.write(ctx, out, unproven)
+	if !errors.Is(err, errDiffers) {
+		return err
+	}
+	if a.usedBy != LeaveReferences {
+		return a.withLess(ctx, out)
+	}
+	if a.plan.Layout != Kustomization {
+		return a.sayDifferent(err)
+	}
+	first := a.different
+	if err := a.makePlan(ctx, Generators); err != nil {
+		return err
+	}
+	err = a.write(ctx, out, unproven)
+	if err != nil {
+		return a.sayDifferent(err)
+	}
+	var c report.Collector
+	c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would change: "+
+		strings.Join(first, "; "), "to have it write references, give its Secrets a namespace, and move it to transformers")
+	return terminal.PrintFindings(a.stderr, c.Findings())
+}
+
+// withLess writes the plan with the references copied and not moved, and if that would change something too, without
+// them.
+func (a *Adoption) withLess(ctx context.Context, out io.Writer) error {
+	first := strings.Join(a.different, "; ")
+	a.usedBy--
+	if err := a.makePlan(ctx, Transformers); err != nil {
+		return err
+	}
+	if err := a.WriteProven(ctx, out, false); err != nil || a.saidLess {
+		return err
+	}
+	a.saidLess = true
+	message := "the references stay in the manifests too"
+	if a.usedBy == LeaveReferences {
+		message = "the references are not taken over"
+	}
+	var c report.Collector
+	c.Warn(report.LeftAlone, nil, message+", since else the output would change: "+first, "")
+	return terminal.PrintFindings(a.stderr, c.Findings())
+}
+
+// sayDifferent prints what differs, if that is the error, and returns the error.
+func (a *Adoption) sayDifferent(err error) error {
+	if errors.Is(err, errDiffers) {
+		var c report.Collector
+		for _, text := range a.different {
+			c.Error(report.BuildDiffers, nil, text, "")
+		}
+		_ = terminal.PrintFindings(a.stderr, c.Findings()) // the error is printed anyway
+	}
+	return err
+}
+
+// proof is what is compared.
+func (a *Adoption) proof() string {
+	if a.plan.Layout == Kustomization {
+		return "build"
+	}
+	return "output"
+}
+
+// resources returns the resources that there are now, before the plan is written or after.
+func (a *Adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, error) {
+	if a.plan.Layout != Kustomization {
+		return a.render(ctx, after)
+	}
+	text, err := a.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return proof.Resources(text)
+}
+
+// Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the
+// folder. With usedBy, the references in the manifests are taken over. What there is to say is printed to stderr.
+func Open(dir string, usedBy bool, stderr io.Writer) (*Adoption, error) {
+	here, err := filepath.Abs(dir)
+	if err == nil {
+		here, err = filepath.EvalSymlinks(here)
+	}
+	if err != nil {
+		return nil, disk.NamedError(dir, err)
+	}
+	if info, err := os.Stat(here); err == nil && !info.IsDir() {
+		return nil, disk.NamedError(dir, syscall.ENOTDIR)
+	}
+	top := fn.WorkTree(here)
+	if top == "" {
+		top = here
+	}
+	relative, err := filepath.Rel(top, here)
+	if err != nil {
+		return nil, disk.NamedError(dir, err)
+	}
+	root, err := os.OpenRoot(top)
+	if err != nil {
+		return nil, disk.NamedError(dir, err)
+	}
+	a := &Adoption{root: root, dir: filepath.ToSlash(relative), stderr: stderr}
+	if usedBy {
+		a.usedBy = MoveReferences
+	}
+	return a, nil
+}
+
+// Close closes the work tree.
+func (a *Adoption) Close() { _ = a.root.Close() } // every file was closed
+
+// Plan makes the plan and prints what there is to say about it.
+func (a *Adoption) Plan(ctx context.Context) error { return a.makePlan(ctx, Transformers) }
+
+// makePlan makes the plan with the SecretSpec under a field of the kustomization.
+func (a *Adoption) makePlan(ctx context.Context, field string) error {
+	var c report.Collector
+	a.plan = NewPlan(ctx, &c, a.root, a.dir, field, a.usedBy, time.Now())
+	if a.plan != nil {
+		for _, file := range a.plan.Unused {
+			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",
+				"change its values if it was ever committed, and remove it").WithSeverity(report.Warning).From(file))
+		}
+		for _, file := range a.plan.Plain {
+			c.Add(report.New(report.PlainInHistory, "its plain values are taken out of it; Git's history still has them",
+				"change them if the file was ever committed").WithSeverity(report.Warning).From(file))
+		}
+		for _, file := range a.plan.Configs {
+			c.Add(report.New(report.LeftAlone, "the kustomization does not name it any more", "remove it if nothing else does").
+				WithSeverity(report.Info).From(file))
+		}
+	}
+	if a.planned && a.plan != nil {
+		return nil // all of it has been printed
+	}
+	a.planned = true
+	if err := terminal.PrintFindings(a.stderr, c.Findings()); err != nil || a.plan == nil {
+		return terminal.ErrPrinted
+	}
+	return nil
+}
+
+// Print prints the plan as a diff, without plain and encrypted values.
+func (a *Adoption) Print(out io.Writer) error {
+	var text strings.Builder
+	for _, change := range a.plan.Changes {
+		before, after := terminal.DiffNames(change.Path, change.Before, change.After)
+		text.WriteString(terminal.PrintableLines(string(diff.Diff(before, change.Was, after, change.Is))))
+	}
+	if _, err := io.WriteString(out, text.String()); err != nil {
+		return errors.New("the output cannot be written")
+	}
+	return nil
+}
+
+// write writes the plan, and takes it back unless the build stays the same.
+func (a *Adoption) write(ctx context.Context, out io.Writer, unproven bool) (err error) {
+	var before []*yaml.RNode
+	if !unproven {
+		if before, err = a.resources(ctx, false); err != nil {
+			return fmt.Errorf("the %s before: %w; nothing was changed", a.proof(), err)
+		}
+	}
+	var changes []disk.Change
+	for _, change := range a.plan.Changes {
+		changes = append(changes, disk.Change{
+			Name: change.Path, Content: change.After, Former: change.Before, New: change.Before == nil})
+	}
+	if err := disk.Write(a.root.Name(), changes); err != nil {
+		return err // and nothing was written
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.restore())
+		}
+	}()
+	if unproven {
+		_, err = fmt.Fprintf(out, "wrote %d files; the %s was not compared\n", len(a.plan.Changes), a.proof())
+		return err
+	}
+	after, err := a.resources(ctx, true)
+	if err != nil {
+		return fmt.Errorf("the %s after: %w; all files were put back", a.proof(), err)
+	}
+	if a.different, err = a.plan.Proof(ctx, a.root, before, after); err != nil {
+		return fmt.Errorf("the %s cannot be compared: %w; all files were put back", a.proof(), err)
+	}
+	if len(a.different) > 0 {
+		return errDiffers
+	}
+	_, err = fmt.Fprintf(out, "wrote %d files; the %s is the same but for the hashes in names\n", len(a.plan.Changes),
+		a.proof())
+	return err
+}
+
+// restore puts every file back.
+func (a *Adoption) restore() error {
+	var changes []disk.Change
+	for _, change := range a.plan.Changes {
+		changes = append(changes, disk.Change{Name: change.Path, Content: change.Before, Former: change.After})
+	}
+	return disk.Write(a.root.Name(), changes)
+}

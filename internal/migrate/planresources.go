@@ -1,0 +1,292 @@
+package migrate
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getsops/sops/v3"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/adopt"
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+)
+
+// manifest takes over the Secrets of a file of encrypted manifests, which stays as it is, and reports whether it did.
+// In a generator a Secret may ask for a hash.
+func (p *planner) manifest(at *report.Path, name, comment string, hashes bool) bool {
+	text, ok := p.read(at, name)
+	if !ok {
+		return false
+	}
+	document, f := sopsfile.Inspect(text, sopsfile.FormatOf(name))
+	var branches sops.TreeBranches
+	if f == nil {
+		branches, f = document.Branches()
+	}
+	if f != nil {
+		p.Add(f.In(at).From(p.inFolder(name)))
+		return false
+	}
+	if p.inPlace {
+		return p.manifestInPlace(name, comment, branches, document.HidesNames())
+	}
+	source := p.spec.source(name, "")
+	if document.HidesNames() {
+		p.Info(report.MetadataIsSecret, at, name+" is encrypted as a whole, so that checks need its key",
+			"encrypt it with encrypted_regex: ^(data|stringData)$")
+		p.spec.secrets = append(p.spec.secrets, &specSecret{comment: comment, from: source, keepsName: true})
+		return true
+	}
+	for _, branch := range branches {
+		node := yaml.NewRNode(sopsfile.YAMLNode(branch))
+		if len(branch) == 0 {
+			continue
+		}
+		if node.GetKind() != "Secret" || node.GetApiVersion() != "v1" {
+			p.Add(report.New(report.NotASecret, fmt.Sprintf("it holds a %s, and a SecretSpec makes Secrets alone",
+				node.GetKind()), "move it to a file of its own, and leave that with ksops").In(at).From(p.inFolder(name)))
+			return false
+		}
+		secret := &specSecret{comment: comment, from: source, keepsName: true, plain: node.GetName(),
+			plainNamespace: node.GetNamespace()}
+		if len(branches) > 1 {
+			secret.name = node.GetName()
+		}
+		secret.keepsName = !hashes || node.GetAnnotations()[adopt.NeedsHash] != "true"
+		p.spec.secrets = append(p.spec.secrets, secret)
+	}
+	return true
+}
+
+// resource takes over the Secrets in a resource of a kustomization, and reports whether it holds nothing else.
+func (p *planner) resource(at *report.Path, entry string) bool {
+	info, err := p.root.Stat(p.inFolder(entry))
+	if path.IsAbs(entry) || err != nil || !info.Mode().IsRegular() {
+		return false // another kustomization, or a URL
+	}
+	text, ok := p.read(at, entry)
+	if !ok || !strings.Contains(string(text), "Secret") {
+		return false
+	}
+	file, err := manifests.Parse(text)
+	if err != nil {
+		p.Warn(report.LeftAlone, at, entry+" is not valid YAML, and is left", "")
+		return false
+	}
+	withValue := slices.DeleteFunc(slices.Clone(file.Documents), func(d *manifests.Document) bool { return d.Node == nil })
+	secrets := slices.DeleteFunc(slices.Clone(withValue), func(d *manifests.Document) bool { return !p.isTaken(entry, d) })
+	if len(secrets) == 0 {
+		p.listed(at, entry, withValue)
+		return false
+	}
+	if yaml.NewRNode(secrets[0].Node).Field("sops") != nil {
+		taken := p.manifest(at, entry, "From "+entry+", which was among the resources.", false)
+		if taken {
+			p.plan.Resources = append(p.plan.Resources, p.inFolder(entry))
+		}
+		return taken
+	}
+	if p.hasSetters(at, entry, text) {
+		return false
+	}
+	for _, d := range secrets {
+		p.plain(at, entry, yaml.NewRNode(d.Node))
+	}
+	isWhole := len(secrets) == len(withValue)
+	if isWhole && p.plan.Layout == Kustomization {
+		p.plan.Unused = append(p.plan.Unused, p.inFolder(entry))
+		return true
+	}
+	p.takeOut(entry, text, file, secrets, isWhole)
+	return isWhole
+}
+
+// takeOut takes plain Secrets out of a file. Where nothing else is in it the file goes, since every manifest in the
+// folder counts.
+func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secrets []*manifests.Document,
+	isWhole bool) {
+	var rest []byte
+	for _, d := range file.Documents {
+		if !slices.Contains(secrets, d) && !isWhole {
+			rest = append(rest, d.Text...)
+		}
+	}
+	shown := text
+	for _, d := range slices.Backward(secrets) { // so that the offsets of those before stay
+		shown = p.masked(shown, d, dataOf, maskValue)
+	}
+	p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
+	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown,
+		Is: rest})
+}
+
+// isSecret reports whether a document is a Secret.
+func isSecret(d *manifests.Document) bool {
+	return d.Node != nil && d.Node.Kind == yaml.MappingNode && yamlnode.Value(d.Node, "kind") == "Secret" &&
+		yamlnode.Value(d.Node, "apiVersion") == "v1"
+}
+
+// isTaken reports whether a document is a Secret to take over: one without values is none, such as that of a service
+// account, whose token Kubernetes writes.
+func (p *planner) isTaken(entry string, d *manifests.Document) bool {
+	if !isSecret(d) {
+		return false
+	}
+	if len(dataOf(yaml.NewRNode(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
+		p.Add(report.New(report.LeftAlone, "its Secret "+yaml.NewRNode(d.Node).GetName()+" has no values, and is left", "").
+			WithSeverity(report.Info).From(p.inFolder(entry)))
+		return false
+	}
+	return true
+}
+
+// listed says that Secrets in a List are not taken over.
+func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) {
+	for _, d := range documents {
+		if !d.IsList() {
+			continue
+		}
+		for _, item := range d.Items() {
+			if item.Kind == yaml.MappingNode && yaml.NewRNode(item).GetKind() == "Secret" {
+				p.Add(report.New(report.LeftAlone, "it holds a Secret in a List, and is left", "make each a document of its own").
+					WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
+				return
+			}
+		}
+	}
+}
+
+// plain encrypts a plain Secret among the resources.
+func (p *planner) plain(at *report.Path, file string, node *yaml.RNode) {
+	data := map[string][]byte{}
+	for key, value := range node.GetDataMap() {
+		decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), ""))
+		if err != nil {
+			p.Add(report.New(report.NotBase64, fmt.Sprintf("the value at %q is not base64", "data."+key), "correct it").In(at).
+				From(p.inFolder(file)))
+			return
+		}
+		data[key] = decoded
+	}
+	if texts := node.Field("stringData"); texts != nil {
+		var values map[string]string
+		if err := texts.Value.YNode().Decode(&values); err != nil {
+			p.Add(report.New(report.WrongKind, "stringData is not a map of texts", "correct it").In(at).From(p.inFolder(file)))
+			return
+		}
+		for key, value := range values {
+			data[key] = []byte(value)
+		}
+	}
+	secret := &specSecret{comment: "From " + file + ", which was plain.", keepsName: true, plain: node.GetName(),
+		plainNamespace: node.GetNamespace()}
+	if immutable := node.Field("immutable"); immutable != nil {
+		secret.immutable = immutable.Value.YNode().Value == "true"
+	}
+	var secretType string
+	if field := node.Field("type"); field != nil {
+		secretType = field.Value.YNode().Value
+	}
+	sealed := p.seal(at, plainSecret{name: node.GetName(), namespace: node.GetNamespace(), typ: secretType, data: data,
+		labels: node.GetLabels(), annotations: node.GetAnnotations(), dir: path.Dir(file)})
+	if sealed != "" {
+		secret.from = p.manifestSource(sealed, node)
+		p.spec.secrets = append(p.spec.secrets, secret)
+	}
+}
+
+// plainSecret is a Secret to encrypt.
+type plainSecret struct {
+	// dir is the folder it is written to, in that of the plan.
+	dir                  string
+	name, namespace, typ string
+	labels, annotations  map[string]string
+	data                 map[string][]byte
+}
+
+// node returns it as a manifest: text in stringData, where people can edit it, and all else in data.
+func (s plainSecret) node(value func([]byte) string) *yaml.RNode {
+	text, mapping := yamlnode.Text, yamlnode.Map
+	sorted := func(values map[string]string) *yaml.Node {
+		out := mapping()
+		for _, key := range slices.Sorted(maps.Keys(values)) {
+			out.Content = append(out.Content, text(key), text(values[key]))
+		}
+		return out
+	}
+	metadata := mapping(text("name"), text(s.name))
+	if s.namespace != "" {
+		metadata.Content = append(metadata.Content, text("namespace"), text(s.namespace))
+	}
+	if len(s.labels) > 0 {
+		metadata.Content = append(metadata.Content, text("labels"), sorted(s.labels))
+	}
+	if len(s.annotations) > 0 {
+		metadata.Content = append(metadata.Content, text("annotations"), sorted(s.annotations))
+	}
+	out := mapping(text("apiVersion"), text("v1"), text("kind"), text("Secret"), text("metadata"), metadata)
+	if s.typ != "" {
+		out.Content = append(out.Content, text("type"), text(s.typ))
+	}
+	texts, binary := map[string]string{}, map[string]string{}
+	for key, v := range s.data {
+		if utf8.Valid(v) && !strings.ContainsRune(string(v), 0) {
+			texts[key] = value(v)
+		} else {
+			binary[key] = value([]byte(base64.StdEncoding.EncodeToString(v)))
+		}
+	}
+	if len(texts) > 0 {
+		out.Content = append(out.Content, text("stringData"), sorted(texts))
+	}
+	if len(binary) > 0 {
+		out.Content = append(out.Content, text("data"), sorted(binary))
+	}
+	return yaml.NewRNode(out)
+}
+
+// seal encrypts a Secret into a file of its own, for the recipients of .sops.yaml, and returns its name in the folder,
+// or "" after an error.
+func (p *planner) seal(at *report.Path, s plainSecret) string {
+	isPlanned := func(name string) bool {
+		return slices.ContainsFunc(p.plan.Changes, func(c Change) bool { return c.Path == p.inFolder(name) })
+	}
+	name := path.Join(s.dir, s.name+".enc.yaml")
+	if isPlanned(name) && s.namespace != "" {
+		name = path.Join(s.dir, s.namespace+"-"+s.name+".enc.yaml")
+	}
+	file := p.inFolder(name)
+	if _, err := p.root.Lstat(file); err == nil || isPlanned(name) {
+		p.Add(report.New(report.FileInTheWay, "there is one already, where the Secret would be encrypted to", "rename it").
+			In(at).From(file))
+		return ""
+	}
+	recipients, f := sopsfile.Ruled(p.root, file)
+	if f != nil {
+		p.Add(report.Wrap(f.Code, f.Cause, f.Message, "write a .sops.yaml with creation_rules for whom plain values are "+
+			"encrypted: https://getsops.io/docs/#using-sopsyaml-conf-to-select-kms-pgp-and-age-for-new-files").In(at))
+		return ""
+	}
+	clear := s.node(func(v []byte) string { return string(v) })
+	sealed, f := p.keys.Seal(p.ctx, sopsfile.NewEnvelope(recipients, sopsfile.NewKey()), clear, p.now)
+	if f != nil {
+		p.Add(f.In(at))
+		return ""
+	}
+	text, err := sealed.String()
+	shown, shownErr := s.node(func([]byte) string { return "(encrypted)" }).String()
+	if err != nil || shownErr != nil {
+		p.Add(report.New(report.Unprintable, "its Secret cannot be written as YAML", "").In(at))
+		return ""
+	}
+	p.plan.Changes = append(p.plan.Changes, Change{Path: file, After: []byte(text), Is: []byte(shown)})
+	return name
+}
