@@ -24,15 +24,17 @@ var mayImport = map[string][]string{
 	"examples": {}, // tests alone
 	"fn": {
 		"generators", "schema", "internal/adopt", "internal/manifests", "internal/references",
-		"internal/report", "internal/secrecy", "internal/sopsfile", "internal/sources", "internal/wiring",
-		"internal/yamlnode",
+		"internal/report", "internal/secrecy", "internal/sopsfile", "internal/sopsfile/keyring",
+		"internal/sources", "internal/wiring", "internal/yamlnode",
 	},
-	"generators":     {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
-	"integrations":   {}, // tests alone
-	"internal/adopt": {"internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode"},
+	"generators":   {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
+	"integrations": {}, // tests alone
+	"internal/adopt": {
+		"internal/disk", "internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode",
+	},
 	"internal/author": {
 		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/secrecy",
-		"internal/sopsfile", "internal/sources", "internal/yamlnode",
+		"internal/sopsfile", "internal/sopsfile/keyring", "internal/sources", "internal/yamlnode",
 	},
 	"internal/builtin": {},
 	"internal/check":   {"fn", "schema", "internal/disk", "internal/render", "internal/report", "internal/repository"},
@@ -49,8 +51,8 @@ var mayImport = map[string][]string{
 	"internal/manifests": {"internal/disk", "internal/yamlnode"},
 	"internal/migrate": {
 		"fn", "internal/adopt", "internal/disk", "internal/dotenv", "internal/manifests", "internal/proof",
-		"internal/render", "internal/report", "internal/sopsfile", "internal/terminal", "internal/usedby",
-		"internal/yamlnode",
+		"internal/render", "internal/report", "internal/sopsfile", "internal/sopsfile/keyring",
+		"internal/terminal", "internal/usedby", "internal/yamlnode",
 	},
 	"internal/pinned":     {},
 	"internal/printers":   {"fn", "internal/report"},
@@ -58,7 +60,7 @@ var mayImport = map[string][]string{
 	"internal/references": {"schema", "internal/yamlnode"},
 	"internal/render": {
 		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/repository",
-		"internal/sopsfile", "internal/terminal", "internal/yamlnode",
+		"internal/terminal", "internal/yamlnode",
 	},
 	"internal/report": {},
 	"internal/repository": {
@@ -68,19 +70,25 @@ var mayImport = map[string][]string{
 	"internal/secrecy": {},
 	"internal/sopsfile": {
 		"internal/disk", "internal/manifests", "internal/report", "internal/sopsfile/codec",
-		"internal/sopsfile/crypt", "internal/sopsfile/rulefile",
+		"internal/sopsfile/crypt", "internal/sopsfile/keyring",
 	},
-	"internal/sopsfile/codec":    {"internal/sopsfile/crypt", "internal/yamlnode"},
-	"internal/sopsfile/crypt":    {"internal/report"},
+	"internal/sopsfile/codec": {"internal/sopsfile/crypt", "internal/yamlnode"},
+	"internal/sopsfile/crypt": {"internal/report"},
+	"internal/sopsfile/keyring": {
+		"internal/disk", "internal/report", "internal/sopsfile/codec", "internal/sopsfile/rulefile",
+	},
 	"internal/sopsfile/rulefile": {"internal/report", "internal/sopsfile/codec", "internal/yamlnode"},
 	"internal/sopsfile/sopstest": {"internal/pinned"},
-	"internal/sources":           {"schema", "internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode"},
-	"internal/templates":         {"internal/report"},
-	"internal/terminal":          {"fn", "internal/report"},
-	"internal/usedby":            {"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode"},
-	"internal/wiring":            {"schema", "internal/builtin", "internal/references", "internal/report", "internal/yamlnode"},
-	"internal/yamlnode":          {},
-	"schema":                     {"internal/report"},
+	"internal/sources": {
+		"schema", "internal/disk", "internal/dotenv", "internal/report", "internal/sopsfile",
+		"internal/sopsfile/keyring", "internal/yamlnode",
+	},
+	"internal/templates": {"internal/report"},
+	"internal/terminal":  {"fn", "internal/report"},
+	"internal/usedby":    {"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode"},
+	"internal/wiring":    {"schema", "internal/builtin", "internal/references", "internal/report", "internal/yamlnode"},
+	"internal/yamlnode":  {},
+	"schema":             {"internal/report"},
 }
 
 // TestArchitecture holds the imports to the table, and every package to having its sentence in a comment.

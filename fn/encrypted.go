@@ -10,6 +10,7 @@ import (
 	"github.com/secretwright/secretwright/generators"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -39,7 +40,7 @@ type envelopes struct {
 	ctx        context.Context // of the run that the emission is a part of
 	run        *run
 	key        []byte
-	recipients *sopsfile.Recipients
+	recipients *keyring.Recipients
 	// origin is the proof that the data key is ours, or "" where no source is encrypted.
 	origin string
 	opened map[string]*sopsfile.Envelope
@@ -71,10 +72,10 @@ func (f encrypted) emit(ctx context.Context, p *plan, former []wiring.Emitted) e
 		return withheld{}
 	}
 	if e.key == nil {
-		e.key = sopsfile.NewKey()
+		e.key = keyring.NewKey()
 	}
 	if p.witness != nil {
-		e.origin = sopsfile.Proof(e.key, p.witness, p.recipients)
+		e.origin = keyring.Proof(e.key, p.witness, p.recipients)
 	}
 	return e
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -62,7 +63,7 @@ func SpecRecipients(text []byte, path string) []*Finding {
 	if err != nil {
 		return nil
 	}
-	recipients := sopsfile.RecipientsOf(node)
+	recipients := keyring.OfNode(node)
 	if recipients == nil {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/secretwright/secretwright/generators"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -39,7 +39,7 @@ type emission interface {
 // will be stored in.
 type opened struct {
 	set  *sources.Set
-	own  *sopsfile.Recipients
+	own  *keyring.Recipients
 	file string
 }
 

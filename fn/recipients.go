@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -28,14 +29,14 @@ type audience struct {
 
 // recipientsFor returns for whom a Secret is encrypted: those that the SecretSpec lists, those of the creation rules,
 // or those who can read all its sources.
-func (r *run) recipientsFor(out schema.SOPSOutput, p *plan, from opened) (*sopsfile.Recipients, *report.Finding) {
-	var found *sopsfile.Recipients
+func (r *run) recipientsFor(out schema.SOPSOutput, p *plan, from opened) (*keyring.Recipients, *report.Finding) {
+	var found *keyring.Recipients
 	var finding *report.Finding
 	switch {
 	case out.Explicit():
 		found = sources.Listed(r.Collector, report.Field("output", "sops"), out)
 	case out.CreationRules:
-		found, finding = sopsfile.Ruled(r.filter.Root, from.file)
+		found, finding = keyring.Ruled(r.filter.Root, from.file)
 	default:
 		found, finding = from.set.Recipients(p.spec.UsedSources(), from.own)
 	}
@@ -53,7 +54,7 @@ func (r *run) recipientsFor(out schema.SOPSOutput, p *plan, from opened) (*sopsf
 
 // audienceOf returns who can read the values of a Secret as they are in Git: the recipients of its output if that is
 // encrypted, or else those of its sources.
-func audienceOf(p *plan, from opened, recipients *sopsfile.Recipients) audience {
+func audienceOf(p *plan, from opened, recipients *keyring.Recipients) audience {
 	a := audience{sources: []string{}, recipients: []string{}}
 	readers := from.set.Readers(p.spec.UsedSources())
 	for _, name := range p.spec.UsedSources() {
@@ -64,7 +65,7 @@ func audienceOf(p *plan, from opened, recipients *sopsfile.Recipients) audience 
 		readers = append(readers, from.own)
 	}
 	if recipients != nil {
-		readers = []*sopsfile.Recipients{recipients}
+		readers = []*keyring.Recipients{recipients}
 	}
 	for _, r := range readers {
 		if r != nil {
@@ -87,7 +88,7 @@ type confirmation struct {
 
 // proved reports whether a document proves that it was made from the sources of the plan, for the recipients it has.
 func proved(e *sopsfile.Envelope, annotations map[string]string, witness []byte) bool {
-	proof := sopsfile.Proof(e.Key, witness, e.Recipients())
+	proof := keyring.Proof(e.Key, witness, e.Recipients())
 	return hmac.Equal([]byte(annotations[schema.OriginAnnotation]), []byte(proof))
 }
 
@@ -106,7 +107,7 @@ func (c confirmation) first() {
 // holds reports whether the recipients may have the Secret, and says why not, or what has changed. Of a last output
 // that is not proved, anything may have been changed, so that every recipient needs to be confirmed.
 func (c confirmation) holds(old *yaml.RNode, proved bool) bool {
-	was, now := sopsfile.RecipientsOf(old), c.plan.recipients
+	was, now := keyring.OfNode(old), c.plan.recipients
 	if was != nil && proved && was.Equal(now) {
 		return true
 	}
@@ -146,7 +147,7 @@ func (c confirmation) holds(old *yaml.RNode, proved bool) bool {
 
 // holdsUnopened does the same in a check, which has no key to see a proof with.
 func (c confirmation) holdsUnopened(old *yaml.RNode) {
-	if was := sopsfile.RecipientsOf(old); was != nil && !was.Equal(c.plan.recipients) {
+	if was := keyring.OfNode(old); was != nil && !was.Equal(c.plan.recipients) {
 		c.holds(old, true)
 	}
 }
@@ -191,7 +192,7 @@ func (c confirmation) ruled(gone []string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(c.plan.files, func(file string) bool {
-		rules, finding := sopsfile.Ruled(c.filter.Root, file)
+		rules, finding := keyring.Ruled(c.filter.Root, file)
 		if file == "" || finding != nil || len(c.plan.recipients.Unlisted(rules)) > 0 {
 			return true
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/sources"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -50,11 +51,11 @@ type plan struct {
 	secret *generators.Secret
 	// recipients is for whom it is encrypted when it goes out, or nil when it goes out in the clear; witness is what those
 	// share who can read its sources.
-	recipients *sopsfile.Recipients
+	recipients *keyring.Recipients
 	witness    []byte
 	// readers is the same in a check, which encrypts nothing; audience is who can read the values, and files are the
 	// encrypted files they come from.
-	readers  *sopsfile.Recipients
+	readers  *keyring.Recipients
 	audience audience
 	files    []string
 	// stored says that a former run emitted it, and wired what used it then.
@@ -151,7 +152,7 @@ func (r *run) put(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec
 }
 
 // open decrypts a SecretSpec that is itself a SOPS document, or without keys looks at it.
-func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *sopsfile.Recipients, *report.Finding) {
+func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *keyring.Recipients, *report.Finding) {
 	if r.filter.Keyless {
 		return sopsfile.InspectSpec(node)
 	}
@@ -251,7 +252,7 @@ func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.Se
 }
 
 // make makes the Secrets. A plan whose Secret could not be made has none.
-func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *sopsfile.Recipients,
+func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, own *keyring.Recipients,
 	plans []*plan) {
 	set := r.set
 	if !r.choose(set, plans) {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 )
@@ -86,7 +87,7 @@ func (r *run) open(sources []source) {
 
 // decrypt returns a file as `sops -d` prints it. The format is that of its name.
 func (r *run) decrypt(name string) ([]byte, *report.Finding) {
-	data, f := sopsfile.ReadFile(r.opener.Root, r.name(name))
+	data, f := disk.ReadFile(r.opener.Root, r.name(name))
 	if f != nil {
 		if f.Code == report.NoSuchFile {
 			f.Fix = "paths are relative to the folder of the kustomization that names this generator"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/secrecy"
 	"github.com/secretwright/secretwright/internal/sopsfile"
@@ -22,7 +23,7 @@ func (w Workplace) OpenDocument(ctx context.Context, name string, format sopsfil
 	if d.path, err = filepath.EvalSymlinks(name); err != nil {
 		return nil, unread(name, err)
 	}
-	text, err := sopsfile.ReadNamed(d.path)
+	text, err := disk.ReadNamed(d.path)
 	if err != nil {
 		return nil, unread(name, err)
 	}

@@ -87,7 +87,7 @@ type sourceFile struct {
 // readSource reads the file of a source. A link may not lead out of the root.
 func (s *Spec) readSource(source schema.Source, at *report.Path) (*sourceFile, error) {
 	name := path.Join(s.dir(), source.File)
-	text, f := sopsfile.ReadFile(s.Root, name)
+	text, f := disk.ReadFile(s.Root, name)
 	if f != nil {
 		return nil, s.at(f.In(at.Child("file")).From(name))
 	}

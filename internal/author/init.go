@@ -16,7 +16,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
@@ -39,11 +39,11 @@ func Key(now time.Time) (recipient string, f *report.Finding, err error) {
 	case file == "" && os.Getenv(keyCommandEnv) != "":
 		return "", nil, fmt.Errorf("%s: a command gives your key, and it is not run for this; %s", keyCommandEnv, giveAge)
 	case file == "":
-		if file, named = sopsfile.AgeKeyFile(), false; !filepath.IsAbs(file) {
+		if file, named = keyring.AgeKeyFile(), false; !filepath.IsAbs(file) {
 			return "", nil, fmt.Errorf("there is no home folder to keep a key in; set HOME, or %s", giveAge)
 		}
 	}
-	text, err := sopsfile.ReadNamed(file)
+	text, err := disk.ReadNamed(file)
 	switch {
 	case err == nil:
 		return recipientIn(file, text)
@@ -121,7 +121,7 @@ func CheckRecipients(names []string) error {
 		}
 	}
 	var c report.Collector
-	sopsfile.Listed(&c, nil, sopsfile.KeyNames{Age: names})
+	keyring.Listed(&c, nil, keyring.KeyNames{Age: names})
 	for _, f := range c.Findings() {
 		return fmt.Errorf("--age: %s", f.Text())
 	}
@@ -145,7 +145,7 @@ func Rules(folder string, recipients []string) ([]File, []*report.Finding, error
 		return nil, nil, fmt.Errorf("%s: SOPS does not read it; rename it to %s", filepath.Join(folder, ".sops.yml"),
 			rulesName)
 	}
-	there, rules, f := sopsfile.RecipientsFor(filepath.Join(folder, "secretspec.yaml"))
+	there, rules, f := keyring.RecipientsFor(filepath.Join(folder, "secretspec.yaml"))
 	isMissing := f != nil && f.Code == report.NoRuleFile
 	switch {
 	case f != nil && !isMissing:
@@ -179,7 +179,7 @@ type Hook struct {
 // Hooks returns the .pre-commit-config.yaml in a folder with hooks. If it has one of ours already, it stays as it is.
 func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	name := filepath.Join(folder, ".pre-commit-config.yaml")
-	text, err := sopsfile.ReadNamed(name)
+	text, err := disk.ReadNamed(name)
 	former := text
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

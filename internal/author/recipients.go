@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // encryptedFile is the SecretSpec, or a source, that is encrypted.
@@ -84,7 +85,7 @@ func unlisted(file encryptedFile, accepted []string) *report.Finding {
 	now, why := file.Recipients(), "which .sops.yaml does not list for it"
 	fix := "take it out with `secretwright updatekeys`, list it in .sops.yaml, or confirm it with --accept-recipients"
 	names := now.Names()
-	rules, _, missing := sopsfile.RecipientsFor(file.path)
+	rules, _, missing := keyring.RecipientsFor(file.path)
 	if missing == nil {
 		names = now.Unlisted(rules)
 	} else {
@@ -123,7 +124,7 @@ func (s *Spec) UpdateKeys(ctx context.Context) ([]File, []*report.Finding, error
 	}
 	var out []File
 	for _, file := range files {
-		wanted, _, f := sopsfile.RecipientsFor(file.path)
+		wanted, _, f := keyring.RecipientsFor(file.path)
 		if f != nil {
 			return nil, nil, inFile(f, file.name)
 		}
@@ -145,7 +146,7 @@ func (s *Spec) UpdateKeys(ctx context.Context) ([]File, []*report.Finding, error
 }
 
 // changeOf says how recipients change.
-func changeOf(now, wanted *sopsfile.Recipients) *report.Finding {
+func changeOf(now, wanted *keyring.Recipients) *report.Finding {
 	var parts []string
 	fix := ""
 	if added := wanted.Unlisted(now); len(added) > 0 {

@@ -47,7 +47,7 @@ func (w Workplace) Open(ctx context.Context, name string) (*Spec, error) {
 	if s.file, err = filepath.EvalSymlinks(name); err != nil {
 		return nil, unread(name, err)
 	}
-	if s.text, err = sopsfile.ReadNamed(s.file); err != nil {
+	if s.text, err = disk.ReadNamed(s.file); err != nil {
 		return nil, unread(name, err)
 	}
 	return s, s.read(ctx)

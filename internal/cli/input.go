@@ -76,12 +76,12 @@ func (in *input) readAll(what string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: standard input holds one value, and it has been read; give the others in files, or run it on a terminal", what)
 	}
 	in.isRead = true
-	data, err := io.ReadAll(io.LimitReader(in.stdin, sopsfile.MaxDocument+1))
+	data, err := io.ReadAll(io.LimitReader(in.stdin, disk.MaxDocument+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: standard input cannot be read: %w", what, disk.Cause(err))
-	case len(data) > sopsfile.MaxDocument:
-		return nil, fmt.Errorf("%s: standard input has more than %d bytes", what, sopsfile.MaxDocument)
+	case len(data) > disk.MaxDocument:
+		return nil, fmt.Errorf("%s: standard input has more than %d bytes", what, disk.MaxDocument)
 	case len(data) == 0:
 		return nil, fmt.Errorf("%s: standard input is empty; nothing was changed", what)
 	}
@@ -177,12 +177,12 @@ func readValue(path string) ([]byte, error) {
 		return nil, disk.NamedError(path, err)
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
-	data, err := io.ReadAll(io.LimitReader(file, sopsfile.MaxDocument+1))
+	data, err := io.ReadAll(io.LimitReader(file, disk.MaxDocument+1))
 	if err != nil {
 		return nil, disk.NamedError(path, err)
 	}
-	if len(data) > sopsfile.MaxDocument {
-		return nil, fmt.Errorf("%s: it has more than %d bytes", path, sopsfile.MaxDocument)
+	if len(data) > disk.MaxDocument {
+		return nil, fmt.Errorf("%s: it has more than %d bytes", path, disk.MaxDocument)
 	}
 	return data, nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/disk"
-	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/terminal"
 )
 
@@ -62,7 +61,7 @@ func rewrite(stderr io.Writer, paths []string, change func(text []byte, path str
 		if err != nil {
 			return disk.NamedError(given, err)
 		}
-		text, err := sopsfile.ReadNamed(path)
+		text, err := disk.ReadNamed(path)
 		if err != nil {
 			return disk.NamedError(path, err)
 		}

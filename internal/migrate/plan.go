@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
@@ -100,7 +101,7 @@ func NewPlan(
 		plan: &Plan{Dir: dir}, spec: specText{name: specName(root, dir), sources: map[string]string{}}}
 	p.plan.Layout = p.layout()
 	before := c.Errors()
-	if _, f := sopsfile.ReadFile(root, path.Join(dir, SpecFile)); f == nil {
+	if _, f := disk.ReadFile(root, path.Join(dir, SpecFile)); f == nil {
 		p.Add(report.New(report.FileInTheWay, "there is one already", "add to it by hand, or rename it").
 			From(path.Join(dir, SpecFile)))
 		return nil
@@ -204,7 +205,7 @@ func specName(root *os.Root, dir string) string {
 func (p *planner) kustomization() (string, *manifests.Document) {
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		file := p.inFolder(name)
-		text, f := sopsfile.ReadFile(p.root, file)
+		text, f := disk.ReadFile(p.root, file)
 		if f != nil && f.Code == report.NoSuchFile {
 			continue
 		}
@@ -379,7 +380,7 @@ func (p *planner) read(at *report.Path, name string) ([]byte, bool) {
 		p.Error(report.InvalidPath, at, fmt.Sprintf("%q is an absolute path", name), "write it relative to the kustomization")
 		return nil, false
 	}
-	data, f := sopsfile.ReadFile(p.root, p.inFolder(name))
+	data, f := disk.ReadFile(p.root, p.inFolder(name))
 	if f != nil && f.Code == report.NoSuchFile {
 		f.Fix = "if it is decrypted before the build, name the encrypted file in a generator of ksops, or make it first"
 	}

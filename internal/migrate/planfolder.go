@@ -110,7 +110,7 @@ func (p *planner) otherFolder(dir string) string {
 func Ignored(root fs.FS, dir string) func(name string) bool {
 	name := path.Join(dir, krmignore)
 	info, err := fs.Stat(root, name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > sopsfile.MaxDocument {
+	if err != nil || !info.Mode().IsRegular() || info.Size() > disk.MaxDocument {
 		return func(string) bool { return false } // which the plan refuses, where it is written to
 	}
 	text, err := fs.ReadFile(root, name)
@@ -177,7 +177,7 @@ func (p *planner) hasSetters(at *report.Path, entry string, text []byte) bool {
 // editKptfile adds the function to the pipeline: first, so that all others find the Secrets as they did.
 func (p *planner) editKptfile() {
 	file := p.inFolder(kptfile)
-	text, f := sopsfile.ReadFile(p.root, file)
+	text, f := disk.ReadFile(p.root, file)
 	if f != nil {
 		p.Add(f.From(file))
 		return
@@ -207,7 +207,7 @@ func (p *planner) editKptfile() {
 // ignore has .krmignore list the encrypted files that are sources, which kpt would take for resources.
 func (p *planner) ignore() {
 	file := p.inFolder(krmignore)
-	text, f := sopsfile.ReadFile(p.root, file)
+	text, f := disk.ReadFile(p.root, file)
 	if f != nil && f.Code != report.NoSuchFile {
 		p.Add(f.From(file))
 		return

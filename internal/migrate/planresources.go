@@ -16,6 +16,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
@@ -269,14 +270,14 @@ func (p *planner) seal(at *report.Path, s plainSecret) string {
 			In(at).From(file))
 		return ""
 	}
-	recipients, f := sopsfile.Ruled(p.root, file)
+	recipients, f := keyring.Ruled(p.root, file)
 	if f != nil {
 		p.Add(report.Wrap(f.Code, f.Cause, f.Message, "write a .sops.yaml with creation_rules for whom plain values are "+
 			"encrypted: https://getsops.io/docs/#using-sopsyaml-conf-to-select-kms-pgp-and-age-for-new-files").In(at))
 		return ""
 	}
 	clear := s.node(func(v []byte) string { return string(v) })
-	sealed, f := p.keys.Seal(p.ctx, sopsfile.NewEnvelope(recipients, sopsfile.NewKey()), clear, p.now)
+	sealed, f := p.keys.Seal(p.ctx, sopsfile.NewEnvelope(recipients, keyring.NewKey()), clear, p.now)
 	if f != nil {
 		p.Add(f.In(at))
 		return ""

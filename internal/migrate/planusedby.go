@@ -8,9 +8,9 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/usedby"
 )
 
@@ -127,7 +127,7 @@ func (p *planner) current(file string) ([]byte, bool) {
 			return change.After, change.After != nil
 		}
 	}
-	text, f := sopsfile.ReadFile(p.root, file)
+	text, f := disk.ReadFile(p.root, file)
 	return text, f == nil
 }
 

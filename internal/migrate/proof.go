@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/proof"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
@@ -41,7 +42,7 @@ func (p *Plan) Proof(ctx context.Context, root *os.Root, before, after []*yaml.R
 func (p *Plan) decrypt(ctx context.Context, keys *sopsfile.Keyring, root *os.Root,
 	nodes []*yaml.RNode) *report.Finding {
 	for _, file := range p.Resources {
-		text, f := sopsfile.ReadFile(root, file)
+		text, f := disk.ReadFile(root, file)
 		if f != nil {
 			return f.From(file)
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 // unlisted warns of files that were written or removed where the kustomization beside them says otherwise: kustomize
@@ -48,7 +47,7 @@ func unlisted(dir string, changes []disk.Change) []*fn.Finding {
 func kustomizationIn(dir string) (string, []byte) {
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		file := filepath.Join(dir, name)
-		if text, err := sopsfile.ReadNamed(file); err == nil {
+		if text, err := disk.ReadNamed(file); err == nil {
 			return file, text
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // Document is an opened document. It does not change, and is safe for use by several goroutines.
@@ -17,7 +18,7 @@ type Document struct {
 	format     Format
 	raw        []byte                             // of a document in the clear, what came
 	parsed     func() (*content, *report.Finding) // parsed when it is first needed, if it came in the clear
-	recipients *Recipients                        // for whom it was encrypted, if it was
+	recipients *keyring.Recipients                // for whom it was encrypted, if it was
 	ciphertext bool                               // its values were not decrypted
 	hidesNames bool                               // it came with its top-level scalars encrypted
 }
@@ -47,7 +48,7 @@ func newDocument(source *codec.Document) *Document {
 	return &Document{
 		format:     source.Format,
 		parsed:     func() (*content, *report.Finding) { return c, nil },
-		recipients: recipientsOf(&source.Tree),
+		recipients: keyring.Of(&source.Tree),
 	}
 }
 
@@ -64,7 +65,7 @@ func EncryptedTwice() *report.Finding {
 func (d *Document) Format() Format { return d.format }
 
 // Recipients returns for whom the document is encrypted, or nil if it is not.
-func (d *Document) Recipients() *Recipients { return d.recipients }
+func (d *Document) Recipients() *keyring.Recipients { return d.recipients }
 
 // IsCiphertext reports whether the values are ciphertext, since the document was opened without a key.
 func (d *Document) IsCiphertext() bool { return d.ciphertext }
@@ -87,7 +88,7 @@ func hidesNames(branches sops.TreeBranches) bool {
 
 // Whole returns the document as `sops -d` prints it, or as it came if it came in the clear.
 func (d *Document) Whole() (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	if d.recipients == nil {
 		return d.raw, nil
 	}
@@ -99,7 +100,7 @@ func (d *Document) Whole() (out []byte, f *report.Finding) {
 
 // Text returns the document as [Document.Whole] does, and of a stream of YAML documents all of them.
 func (d *Document) Text() (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	if d.recipients == nil {
 		return d.raw, nil
 	}
@@ -139,7 +140,7 @@ const MaxListed = 20
 // and a dotenv document whose lines end in CRLF has no carriage returns in its values, as kubectl and kustomize read
 // it.
 func (d *Document) Branches() (branches sops.TreeBranches, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	c, f := d.parsed()
 	if f != nil {
 		return nil, f
@@ -164,7 +165,7 @@ func (d *Document) Place(branch int, path Path) (line, column int) {
 
 // parsePlain reads a document that is not encrypted.
 func parsePlain(data []byte, format Format) (c *content, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	if format == Dotenv {
 		data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	}

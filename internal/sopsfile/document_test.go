@@ -4,16 +4,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/age"
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -85,44 +84,10 @@ func TestSeveral(t *testing.T) {
 	}
 }
 
-func TestIntersect(t *testing.T) {
-	one, other := listed(t, KeyNames{Age: []string{oneRecipient}}), listed(t, KeyNames{Age: []string{otherRecipient}})
-	both := listed(t, KeyNames{Age: []string{otherRecipient, oneRecipient}, PGP: []string{fingerprint}})
-	groups := grouped(0, one, other)
-	for _, c := range []struct {
-		a, b *Recipients
-		want []string
-	}{
-		{one, both, []string{oneRecipient}}, {both, one, []string{oneRecipient}}, {both, other, []string{otherRecipient}},
-		{one, other, nil}, {both, both, both.Names()}, {groups, groups, groups.Names()}, {groups, one, nil},
-		{one, groups, nil},
-	} {
-		got, ok := c.a.Intersect(c.b)
-		if ok != (c.want != nil) || ok && !slices.Equal(got.Names(), c.want) {
-			t.Errorf("%v and %v: %v, %v", c.a, c.b, got, ok)
-		}
-	}
-}
-
-func TestWitness(t *testing.T) {
-	a, b, none := &Recipients{key: []byte("a")}, &Recipients{key: []byte("b")}, &Recipients{}
-	witnesses := []string{string(Witness(a)), string(Witness(b)), string(Witness(a, b)), string(Witness(b, a))}
-	slices.Sort(witnesses)
-	if len(slices.Compact(witnesses)) != 4 {
-		t.Error("two witnesses are the same")
-	}
-	if !slices.Equal(Witness(nil, a, none), Witness(a)) {
-		t.Error("what was not decrypted counts")
-	}
-	if Witness(none, nil) != nil || Witness() != nil {
-		t.Error("who decrypted nothing has a witness")
-	}
-}
-
 // TestReadFile reads files up to a size, inside a root.
 func TestReadFile(t *testing.T) {
 	dir := t.TempDir()
-	for name, size := range map[string]int{"most": MaxDocument, "more": MaxDocument + 1, "none": 0} {
+	for name, size := range map[string]int{"most": disk.MaxDocument, "more": disk.MaxDocument + 1, "none": 0} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Repeat("x", size)), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -136,15 +101,15 @@ func TestReadFile(t *testing.T) {
 		size int
 		code report.Code
 	}{
-		"most": {MaxDocument, ""}, "none": {0, ""}, "more": {0, report.DocumentTooLarge}, ".": {0, report.NotRegularFile},
+		"most": {disk.MaxDocument, ""}, "none": {0, ""}, "more": {0, report.DocumentTooLarge}, ".": {0, report.NotRegularFile},
 		"absent": {0, report.NoSuchFile}, "../x": {0, report.OutsideRoot},
 	} {
-		data, f := ReadFile(root, name)
+		data, f := disk.ReadFile(root, name)
 		if f != nil && f.Code != want.code || f == nil && want.code != "" || len(data) != want.size {
 			t.Errorf("%s: %d bytes, %v", name, len(data), f)
 		}
 	}
-	if _, f := ReadFile(nil, "most"); f == nil || f.Code != report.NoFileSystem {
+	if _, f := disk.ReadFile(nil, "most"); f == nil || f.Code != report.NoFileSystem {
 		t.Errorf("without a file system: %v", f)
 	}
 }
@@ -157,39 +122,6 @@ func TestWithoutBlock(t *testing.T) {
 	}
 	if node, _, f := InspectSpec(yaml.MustParse("kind: SecretSpec\n")); f != nil || node == nil {
 		t.Errorf("%v", f)
-	}
-}
-
-// TestDecryptionOrder tries the kinds of keys in the order that the environment says.
-func TestDecryptionOrder(t *testing.T) {
-	for order, want := range map[string][]string{"": sops.DefaultDecryptionOrder, "pgp": {"pgp"},
-		"pgp,age": {"pgp", "age"}} {
-		t.Setenv(orderEnv, order)
-		if got := NewKeyring().order; !slices.Equal(got, want) {
-			t.Errorf("%q: %v", order, got)
-		}
-	}
-}
-
-// TestIdentitySlots loads identities once, or once for each recipient where a command may answer each with another.
-func TestIdentitySlots(t *testing.T) {
-	for env, want := range map[string]int{"": 1, age.SopsAgeKeyCmdEnv: 2, age.SopsAgeSshPrivateKeyCmdEnv: 2} {
-		t.Run(env, func(t *testing.T) {
-			t.Setenv("HOME", t.TempDir())
-			if env != "" {
-				t.Setenv(env, "false")
-			}
-			var l localKeys
-			for range 2 {
-				l.identities(oneRecipient)
-				l.identities(otherRecipient)
-			}
-			got := 0
-			l.loaded.Range(func(any, any) bool { got++; return true })
-			if got != want {
-				t.Errorf("they are loaded %d times", got)
-			}
-		})
 	}
 }
 
@@ -255,26 +187,6 @@ func TestUnreadable(t *testing.T) {
 		_, f := Clear([]byte(c.text), c.format).Branches()
 		if f == nil || !strings.HasPrefix(f.Error(), c.want) || f.Place.Line != c.line {
 			t.Errorf("%q: %v, line %d", c.text, f, f.Place.Line)
-		}
-	}
-	for length, want := range map[int]int{128: 128, 129: 67} {
-		if got := len(shortened(strings.Repeat("a", length))); got != want {
-			t.Errorf("a name of %d is cut to %d", length, got)
-		}
-	}
-}
-
-// TestProtect refuses the recipient of the examples, whose key everybody has, but in the examples.
-func TestProtect(t *testing.T) {
-	own := listed(t, KeyNames{Age: []string{oneRecipient}})
-	example := listed(t, KeyNames{Age: []string{oneRecipient, exampleRecipient}})
-	for env, refused := range map[string]bool{"": true, "1": false} {
-		t.Setenv(exampleKeyEnv, env)
-		if f := own.Protect(); f != nil || addressable(own) != nil {
-			t.Errorf("%q: a key of one's own: %v", env, f)
-		}
-		if f := example.Protect(); (f != nil) != refused || (addressable(example) != nil) != refused {
-			t.Errorf("%q: the example's: %v", env, f)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // Editable is a SOPS document that was decrypted to be changed. Its methods return the changed text, and leave the
@@ -31,13 +32,13 @@ type Editable struct {
 // Edit decrypts a document, verifies its MAC, and returns it to be changed. The path is that of its file, whose
 // .sops.yaml may say how documents are indented.
 func (k *Keyring) Edit(ctx context.Context, text []byte, format Format, path string) (e *Editable, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	cipher := crypt.NewRememberingCipher()
 	d, f := k.decrypt(ctx, text, format, cipher)
 	if f != nil {
 		return nil, f
 	}
-	return &Editable{text: text, format: format, layout: layoutFor(path), tree: d.source.Tree, dataKey: d.dataKey,
+	return &Editable{text: text, format: format, layout: keyring.LayoutFor(path), tree: d.source.Tree, dataKey: d.dataKey,
 		mac: d.mac, cipher: cipher, keys: k}, nil
 }
 
@@ -45,12 +46,12 @@ func (k *Keyring) Edit(ctx context.Context, text []byte, format Format, path str
 func (e *Editable) Text() []byte { return e.text }
 
 // Recipients returns for whom the document is encrypted.
-func (e *Editable) Recipients() *Recipients { return recipientsOf(&e.tree) }
+func (e *Editable) Recipients() *keyring.Recipients { return keyring.Of(&e.tree) }
 
 // Set returns the document with another value at a path of one of its branches. It refuses a value that SOPS would
 // leave in the clear there, and one that the format cannot hold.
 func (e *Editable) Set(branch int, path Path, value string) (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	tree := e.copy()
 	var place *any
 	if branch >= 0 && branch < len(tree.Branches) {
@@ -94,12 +95,11 @@ func (e *Editable) seal(tree *sops.Tree, check func() *report.Finding) ([]byte, 
 
 // Rotate returns the document under a new data key, for the same recipients.
 func (e *Editable) Rotate(ctx context.Context) (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	tree := e.copy()
 	want := copyTree(tree)
-	tree.Metadata.KeyGroups = e.Recipients().fresh()
 	tree.Metadata.DataKey = nil
-	dataKey, f := e.keys.newDataKey(ctx, tree)
+	dataKey, f := e.keys.NewDataKey(ctx, &tree.Metadata, e.Recipients())
 	if f != nil {
 		return nil, f
 	}
@@ -115,20 +115,12 @@ func (e *Editable) Rotate(ctx context.Context) (out []byte, f *report.Finding) {
 }
 
 // Readdress returns the document with its data key encrypted for other recipients.
-func (e *Editable) Readdress(ctx context.Context, recipients *Recipients) (out []byte, f *report.Finding) {
-	defer Guard(&f)
-	if f := addressable(recipients); f != nil {
-		return nil, f
-	}
+func (e *Editable) Readdress(ctx context.Context, recipients *keyring.Recipients) (out []byte, f *report.Finding) {
+	defer report.Guard(&f)
 	tree := e.copy()
 	want := copyTree(tree)
-	tree.Metadata.KeyGroups, tree.Metadata.ShamirThreshold = recipients.fresh(), recipients.threshold
-	services, f := e.keys.services(ctx)
-	if f != nil {
+	if f := e.keys.Address(ctx, &tree.Metadata, recipients, e.dataKey); f != nil {
 		return nil, f
-	}
-	if errs := tree.Metadata.UpdateMasterKeysWithKeyServices(e.dataKey, services); len(errs) > 0 {
-		return nil, unreachable("the keys of .sops.yaml cannot be used", errs)
 	}
 	if _, err := crypt.Encrypt(tree, e.dataKey, e.cipher); err != nil {
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")

@@ -14,12 +14,13 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // PlainSpec returns the text of a SecretSpec in the clear, without the sops block: for an editor. All else is as it is
 // in the document. Several lines of text are a block scalar, unless they are between braces.
 func (e *Editable) PlainSpec() (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	document, f := e.oneSpec(e.text)
 	if f != nil {
 		return nil, f
@@ -48,7 +49,7 @@ func (e *Editable) PlainSpec() (out []byte, f *report.Finding) {
 // recipients, under the same data key. The text of what it holds is kept, and the ciphertexts of values that did not
 // change.
 func (e *Editable) ResealSpec(text []byte) (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	document, source, f := oneDocument(text)
 	if f != nil {
 		return nil, f
@@ -104,7 +105,7 @@ type Seal func(value string, path ...string) *yaml.Node
 // SpliceSpec calls a function with a copy of the document's value, in which it puts new values as Seal returns them,
 // and returns the text after that. Nothing in the text that the function did not change is changed, but for the MAC.
 func (e *Editable) SpliceSpec(edit func(root *yaml.Node, seal Seal) error) (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	document, f := e.oneSpec(e.text)
 	if f != nil {
 		return nil, f
@@ -179,8 +180,8 @@ func (e *Editable) oneSpec(text []byte) (*manifests.Document, *report.Finding) {
 // EncryptBinary makes a SOPS document of bytes, in the binary format, for the keys that the creation rules of the
 // nearest .sops.yaml give for the path of its file.
 func (k *Keyring) EncryptBinary(ctx context.Context, data []byte, path string) (out []byte, f *report.Finding) {
-	defer Guard(&f)
-	rule, f := ruleFor(path)
+	defer report.Guard(&f)
+	rule, f := keyring.RuleFor(path)
 	if f != nil {
 		return nil, f
 	}
@@ -189,13 +190,12 @@ func (k *Keyring) EncryptBinary(ctx context.Context, data []byte, path string) (
 		return nil, report.New(report.NotEncryptable, "SOPS cannot encrypt it", "")
 	}
 	tree := &source.Tree
-	tree.Metadata = sops.Metadata{KeyGroups: rule.groups, ShamirThreshold: rule.threshold, Version: SOPSVersion,
-		UnencryptedSuffix: sops.DefaultUnencryptedSuffix}
-	dataKey, f := k.newDataKey(ctx, tree)
+	tree.Metadata = sops.Metadata{Version: SOPSVersion, UnencryptedSuffix: sops.DefaultUnencryptedSuffix}
+	dataKey, f := k.NewDataKey(ctx, &tree.Metadata, rule.Recipients)
 	if f != nil {
 		return nil, f
 	}
-	e := &Editable{format: Binary, layout: layoutFor(path), tree: *tree, cipher: crypt.NewCipher(), dataKey: dataKey,
+	e := &Editable{format: Binary, layout: keyring.LayoutFor(path), tree: *tree, cipher: crypt.NewCipher(), dataKey: dataKey,
 		keys: k}
 	return e.seal(copyTree(tree), func() *report.Finding { return nil })
 }

@@ -14,7 +14,7 @@ import (
 
 // Plain returns the whole document in the clear, as `sops decrypt` prints it: for an editor.
 func (e *Editable) Plain() (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	out, err := codec.NewStore(e.format, e.layout).EmitPlain(e.tree.Branches)
 	if err != nil {
 		return nil, report.New(report.Unprintable, "it cannot be written in the clear as "+string(e.format), "")
@@ -38,7 +38,7 @@ type Resealed struct {
 // under the same data key and rules. Values that did not change keep their ciphertext. It refuses ciphertext as a
 // value.
 func (e *Editable) Reseal(text []byte) (out Resealed, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	s := store(e.format)
 	source, err := s.LoadPlain(text)
 	if err != nil {

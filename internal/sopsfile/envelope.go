@@ -2,24 +2,16 @@ package sopsfile
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/azkv"
-	sopskeys "github.com/getsops/sops/v3/keys"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // secretRegex is SOPS's encrypted_regex for a Secret: what Flux and ksops expect.
@@ -32,7 +24,7 @@ type Envelope struct {
 	// Key is the data key. Names and checksums are made under it.
 	Key []byte
 
-	recipients *Recipients
+	recipients *keyring.Recipients
 	cipher     *crypt.Cipher
 	// Of a document that was opened: its metadata, its MAC in the clear, and the Secret in it.
 	metadata *sops.Metadata
@@ -43,7 +35,7 @@ type Envelope struct {
 
 // OpenEnvelope opens a Secret that is a SOPS document.
 func (k *Keyring) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelope, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	text, err := node.String()
 	if err != nil {
 		return nil, report.New(report.Unprintable, "it cannot be written as YAML", "")
@@ -56,7 +48,7 @@ func (k *Keyring) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelo
 	tree := &d.source.Tree
 	return &Envelope{
 		Key:        d.dataKey,
-		recipients: recipientsOf(tree),
+		recipients: keyring.Of(tree),
 		cipher:     cipher,
 		metadata:   &tree.Metadata,
 		mac:        d.mac,
@@ -65,31 +57,8 @@ func (k *Keyring) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelo
 	}, nil
 }
 
-// NewKey returns a new data key.
-func NewKey() []byte {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // which never fails: it ends the program instead
-	return key
-}
-
-// proofDomain keeps a proof apart from any other HMAC under a witness.
-const proofDomain = "secretwright.dev/origin/2"
-
-// Proof returns an HMAC showing that whoever made a data key, and encrypted it for recipients, shares the witness:
-// they could decrypt the sources. Without it, a foreign document, planted in the place of the last one, would decide
-// the key that the next is encrypted with; and a recipient added to the last one and to a source would pass for an
-// old one.
-func Proof(key, witness []byte, recipients *Recipients) string {
-	mac := hmac.New(sha256.New, witness)
-	for _, part := range [][]byte{[]byte(proofDomain), key, []byte(recipients.id())} {
-		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-		mac.Write(part)
-	}
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
-}
-
 // NewEnvelope returns an envelope for recipients, under a data key.
-func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
+func NewEnvelope(recipients *keyring.Recipients, key []byte) *Envelope {
 	return &Envelope{Key: key, recipients: recipients, cipher: crypt.NewRememberingCipher()}
 }
 
@@ -97,7 +66,7 @@ func NewEnvelope(recipients *Recipients, key []byte) *Envelope {
 func (e *Envelope) Content() *yaml.RNode { return e.content }
 
 // Recipients returns for whom the envelope is.
-func (e *Envelope) Recipients() *Recipients { return e.recipients }
+func (e *Envelope) Recipients() *keyring.Recipients { return e.recipients }
 
 // Seal returns a Secret as a SOPS document. If the envelope was opened from a document that holds the same Secret,
 // that document comes back as it was.
@@ -146,20 +115,8 @@ func (k *Keyring) address(ctx context.Context, e *Envelope, tree *sops.Tree) *re
 		tree.Metadata = *e.metadata
 		return nil
 	}
-	tree.Metadata = sops.Metadata{
-		KeyGroups: e.recipients.fresh(), ShamirThreshold: e.recipients.threshold, Version: SOPSVersion,
-	}
-	if f := addressable(e.recipients); f != nil {
-		return f
-	}
-	services, f := k.services(ctx)
-	if f != nil {
-		return f
-	}
-	if errs := tree.Metadata.UpdateMasterKeysWithKeyServices(e.Key, services); len(errs) > 0 {
-		return unreachable("the Secret cannot be encrypted for its recipients", errs)
-	}
-	return nil
+	tree.Metadata = sops.Metadata{Version: SOPSVersion}
+	return k.Address(ctx, &tree.Metadata, e.recipients, e.Key)
 }
 
 // encryptOnly has SOPS encrypt the values under some keys, and sign these alone, so that kustomize and kpt may prefix,
@@ -168,48 +125,6 @@ func encryptOnly(m *sops.Metadata, regex string) {
 	m.UnencryptedSuffix, m.EncryptedSuffix, m.UnencryptedRegex = "", "", ""
 	m.EncryptedCommentRegex, m.UnencryptedCommentRegex = "", ""
 	m.EncryptedRegex, m.MACOnlyEncrypted = regex, true
-}
-
-// addressable returns an error if a data key must not be encrypted for recipients.
-func addressable(r *Recipients) *report.Finding {
-	if f := r.Protect(); f != nil {
-		return f
-	}
-	if servers := refusedServers(r.groups); len(servers) > 0 {
-		return notAsked("it is to be encrypted for a key of a server: ", servers)
-	}
-	for _, group := range r.groups {
-		for _, key := range group {
-			if err := addVersion(key); err != nil {
-				return unreachable("the version of a key is not known", []error{err})
-			}
-		}
-	}
-	return nil
-}
-
-// addVersion asks Azure for the version of a key without one, since a document names the version that it is encrypted
-// with.
-func addVersion(key sopskeys.MasterKey) error {
-	azure, ok := key.(*azkv.MasterKey)
-	if !ok || azure.Version != "" {
-		return nil
-	}
-	newest, err := azkv.NewMasterKeyWithOptionalVersion(azure.VaultURL, azure.Name, "")
-	if err == nil {
-		azure.Version = newest.Version
-	}
-	return err
-}
-
-// unreachable says why a data key cannot be encrypted.
-func unreachable(message string, errs []error) *report.Finding {
-	var texts []string
-	for _, err := range errs {
-		texts = append(texts, err.Error())
-	}
-	return report.Wrap(report.RecipientUnreachable, errors.Join(errs...), message+": "+strings.Join(texts, ", "),
-		"correct the recipients, or make their keys reachable")
 }
 
 // sameContent reports whether two resources say the same, in whatever order and style.

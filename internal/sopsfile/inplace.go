@@ -15,6 +15,7 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // EncryptSpec makes a SOPS document of the text of a SecretSpec: every `value` is encrypted for the keys that the
@@ -22,8 +23,8 @@ import (
 // after the rest. All else stays as it is written: comments, order, style and layout. The MAC is over the encrypted
 // values alone, so that kustomize and kpt can hand the SecretSpec on.
 func (k *Keyring) EncryptSpec(ctx context.Context, text []byte, path string) (out []byte, f *report.Finding) {
-	defer Guard(&f)
-	rule, f := ruleFor(path)
+	defer report.Guard(&f)
+	rule, f := keyring.RuleFor(path)
 	if f != nil {
 		return nil, f
 	}
@@ -36,14 +37,14 @@ func (k *Keyring) EncryptSpec(ctx context.Context, text []byte, path string) (ou
 		return nil, f
 	}
 	tree := &source.Tree
-	tree.Metadata = sops.Metadata{KeyGroups: rule.groups, ShamirThreshold: rule.threshold, Version: SOPSVersion}
+	tree.Metadata = sops.Metadata{Version: SOPSVersion}
 	encryptOnly(&tree.Metadata, sealedRegex)
 	eachValue("", tree.Branches[0], func(path string, item *sops.TreeItem) {
 		if text, ok := values[path]; ok {
 			item.Value = text
 		}
 	})
-	dataKey, f := k.newDataKey(ctx, tree)
+	dataKey, f := k.NewDataKey(ctx, &tree.Metadata, rule.Recipients)
 	if f != nil {
 		return nil, f
 	}
@@ -117,22 +118,6 @@ func oneDocument(text []byte) (*manifests.Document, *codec.Document, *report.Fin
 		return nil, nil, report.New(report.AlreadyEncrypted, "it is encrypted already", "change it with `secretwright edit`")
 	}
 	return file.Documents[0], source, nil
-}
-
-// newDataKey returns a new data key, and encrypts it for the recipients of a tree.
-func (k *Keyring) newDataKey(ctx context.Context, tree *sops.Tree) ([]byte, *report.Finding) {
-	if f := addressable(&Recipients{groups: tree.Metadata.KeyGroups}); f != nil {
-		return nil, f
-	}
-	services, f := k.services(ctx)
-	if f != nil {
-		return nil, f
-	}
-	dataKey, errs := tree.GenerateDataKeyWithKeyServices(services)
-	if len(errs) > 0 {
-		return nil, unreachable("the keys of .sops.yaml cannot be used", errs)
-	}
-	return dataKey, nil
 }
 
 // encryptAndSign encrypts the values of a tree in place, and returns the text of its sops block.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 
-	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/logging"
 
 	"github.com/secretwright/secretwright/internal/report"
@@ -24,7 +23,7 @@ func Quiet() {
 func (k *Keyring) Open(
 	ctx context.Context, data []byte, format Format, options ...Option,
 ) (doc *Document, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	d, f := k.decrypt(ctx, data, format, crypt.NewCipher(), options...)
 	if f != nil {
 		return nil, f
@@ -51,7 +50,7 @@ func (k *Keyring) decrypt(
 	if err != nil {
 		return nil, notEncrypted(data, format, err)
 	}
-	dataKey, f := k.dataKey(ctx, &source.Tree)
+	dataKey, f := k.DataKey(ctx, &source.Tree.Metadata)
 	if f != nil {
 		return nil, f
 	}
@@ -63,30 +62,10 @@ func (k *Keyring) decrypt(
 	return &decrypted{source: source, dataKey: dataKey, mac: mac, hidesNames: hides}, nil
 }
 
-// dataKey returns the key that a document's values are encrypted with.
-func (k *Keyring) dataKey(ctx context.Context, tree *sops.Tree) ([]byte, *report.Finding) {
-	services, f := k.services(ctx)
-	if f != nil {
-		return nil, f
-	}
-	key, err := tree.Metadata.GetDataKeyWithKeyServices(services, k.order)
-	if ctxErr := ctx.Err(); ctxErr != nil {
-		return nil, cancelled(ctxErr)
-	}
-	if err != nil {
-		return nil, k.noKey(tree.Metadata)
-	}
-	return key, nil
-}
-
-func cancelled(err error) *report.Finding {
-	return report.Wrap(report.DecryptionCancelled, err, "the run was cancelled before it was decrypted", "")
-}
-
 // Inspect looks at a SOPS document without a key: it is whole, and has no plaintext where ciphertext belongs. The
 // values of the document it returns are ciphertext.
 func Inspect(data []byte, format Format, options ...Option) (doc *Document, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	source, err := storeWith(format, options).LoadEncrypted(data)
 	if err != nil {
 		return nil, notEncrypted(data, format, err)

@@ -17,23 +17,13 @@ var ErrMAC = codec.ErrMAC
 // ciphertextPrefix is how every value that SOPS encrypted begins.
 const ciphertextPrefix = "ENC[AES256_GCM,"
 
-// Guard is deferred where SOPS, and the parsers under it, meet a document. They are not written for hostile input: a
-// panic there is a fault of the document, and its text, which may quote the document, goes nowhere.
-func Guard(f **report.Finding) {
-	if recover() != nil {
-		*f = report.New(report.MalformedDocument, "it cannot be read: it is malformed",
-			"write it anew with the sops command")
-	}
-}
-
 // restore is the way out for a document that only its history can mend.
 const restore = "restore the whole file from Git"
 
 // placed returns a finding with the line and column of an error of the codec. Who knows the file adds it.
 func placed(f *report.Finding, err error) *report.Finding {
-	var e *codec.Error
-	if errors.As(err, &e) {
-		f.Place.Line, f.Place.Column = e.Line, e.Column
+	if line, column := codec.PlaceOf(err); line > 0 {
+		f.Place.Line, f.Place.Column = line, column
 	}
 	return f
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // sealedRegex is SOPS's encrypted_regex for a SecretSpec.
@@ -18,10 +19,10 @@ const sealedRegex = "^" + sealedField + "$"
 // FormatSpec sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. One
 // that is sorted already comes back byte for byte.
 func (k *Keyring) FormatSpec(ctx context.Context, text []byte, path string) (out []byte, f *report.Finding) {
-	defer Guard(&f)
+	defer report.Guard(&f)
 	indent := 0
-	if rule, f := ruleFor(path); f == nil {
-		indent = rule.indent
+	if rule, f := keyring.RuleFor(path); f == nil {
+		indent = rule.Indent
 	}
 	cipher := crypt.NewRememberingCipher()
 	d, f := k.decrypt(ctx, text, YAML, cipher)

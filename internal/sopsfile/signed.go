@@ -11,7 +11,9 @@ import (
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // maxEntries is how many files a kustomization may name before no more are looked at.
@@ -23,7 +25,7 @@ const maxEntries = 1000
 // them alone.
 func openSorted(
 	root *os.Root, given []byte, open func(data []byte) (*Document, *report.Finding),
-) (*yaml.RNode, *Recipients) {
+) (*yaml.RNode, *keyring.Recipients) {
 	source, err := store(YAML).LoadEncrypted(given)
 	signed := signedOrder(root, given)
 	if err != nil || signed == nil || !source.Tree.Metadata.MACOnlyEncrypted {
@@ -88,7 +90,7 @@ func functionTexts(root *os.Root, dir string, left *int) [][]byte {
 		Resources    []string `yaml:"resources"`
 	}
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
-		data, f := ReadFile(root, path.Join(dir, name))
+		data, f := disk.ReadFile(root, path.Join(dir, name))
 		if f == nil && yaml.Unmarshal(data, &kustomization) == nil {
 			break
 		}
@@ -107,7 +109,7 @@ func functionTexts(root *os.Root, dir string, left *int) [][]byte {
 			continue
 		}
 		at := path.Join(dir, entry)
-		data, f := ReadFile(root, at)
+		data, f := disk.ReadFile(root, at)
 		switch {
 		case f == nil:
 			texts = append(texts, data)

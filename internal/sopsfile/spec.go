@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
 // sealedField is the one field of a SecretSpec that SOPS encrypts in place.
@@ -25,18 +26,18 @@ const sealedField = "value"
 // for in the root, which may be nil.
 func (k *Keyring) OpenSpec(
 	ctx context.Context, root *os.Root, node *yaml.RNode,
-) (*yaml.RNode, *Recipients, *report.Finding) {
+) (*yaml.RNode, *keyring.Recipients, *report.Finding) {
 	return openSpec(root, node, func(data []byte) (*Document, *report.Finding) { return k.Open(ctx, data, YAML) })
 }
 
 // InspectSpec does what [Keyring.OpenSpec] does without a key: the encrypted values stay ciphertext.
-func InspectSpec(node *yaml.RNode) (*yaml.RNode, *Recipients, *report.Finding) {
+func InspectSpec(node *yaml.RNode) (*yaml.RNode, *keyring.Recipients, *report.Finding) {
 	return openSpec(nil, node, func(data []byte) (*Document, *report.Finding) { return Inspect(data, YAML) })
 }
 
 func openSpec(
 	root *os.Root, node *yaml.RNode, open func(data []byte) (*Document, *report.Finding),
-) (opened *yaml.RNode, recipients *Recipients, f *report.Finding) {
+) (opened *yaml.RNode, recipients *keyring.Recipients, f *report.Finding) {
 	encrypted := sealedPaths("", node.YNode())
 	if node.Field("sops") == nil {
 		if len(encrypted) > 0 {
@@ -49,7 +50,7 @@ func openSpec(
 	if f := misplaced(encrypted); f != nil {
 		return nil, nil, f
 	}
-	defer Guard(&f)
+	defer report.Guard(&f)
 	text, f := SignedText(node)
 	if f != nil {
 		return nil, nil, f

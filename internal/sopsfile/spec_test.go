@@ -15,6 +15,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
@@ -142,7 +143,7 @@ var outputField = field.NewPath("output", "sops")
 // TestRecipients reports each recipient that is not one, and looks for creation rules inside the root only.
 func TestRecipients(t *testing.T) {
 	var c report.Collector
-	got := sopsfile.Listed(&c, outputField, sopsfile.KeyNames{
+	got := keyring.Listed(&c, outputField, keyring.KeyNames{
 		Age: []string{"age1x", "age1d907c0yeaypvx8ftll6kr48g0kvj3vwpvdkczt4ly5m4u4sc2spq78rk3u"}, AzureKV: []string{"x"},
 		HCVault: []string{"x"},
 	})
@@ -165,16 +166,16 @@ func TestRecipients(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = root.Close() })
-	if r, f := sopsfile.Ruled(root, "shop/base/a.enc.yaml"); f != nil || r == nil {
+	if r, f := keyring.Ruled(root, "shop/base/a.enc.yaml"); f != nil || r == nil {
 		t.Error(f)
 	}
-	if _, f := sopsfile.Ruled(root, "shop/base/a.yaml"); f == nil || f.Code != report.NoCreationRule {
+	if _, f := keyring.Ruled(root, "shop/base/a.yaml"); f == nil || f.Code != report.NoCreationRule {
 		t.Error(f)
 	}
-	if _, f := sopsfile.Ruled(root, "a.enc.yaml"); f == nil || f.Code != report.NoRuleFile {
+	if _, f := keyring.Ruled(root, "a.enc.yaml"); f == nil || f.Code != report.NoRuleFile {
 		t.Error(f)
 	}
-	if _, f := sopsfile.Ruled(nil, "a.enc.yaml"); f == nil || f.Code != report.NoFileSystem {
+	if _, f := keyring.Ruled(nil, "a.enc.yaml"); f == nil || f.Code != report.NoFileSystem {
 		t.Error(f)
 	}
 }

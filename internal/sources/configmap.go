@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/yamlnode"
@@ -89,7 +90,7 @@ func (c configMap) read() ([]byte, *fault) {
 			choose(c.key, known, "add the document to it")), "configMap", "key")
 	}
 	if len(data) > MaxDocument {
-		return nil, blame(sopsfile.TooLarge(int64(len(data))), "configMap")
+		return nil, blame(disk.TooLarge(int64(len(data))), "configMap")
 	}
 	return data, nil
 }

@@ -3,6 +3,7 @@ package sources
 import (
 	"os"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 )
@@ -18,7 +19,7 @@ func (f file) String() string { return f.path }
 func (f file) format() sopsfile.Format { return sopsfile.FormatOf(f.path) }
 
 func (f file) read() ([]byte, *fault) {
-	data, finding := sopsfile.ReadFile(f.root, f.path)
+	data, finding := disk.ReadFile(f.root, f.path)
 	if finding == nil {
 		return data, nil
 	}

@@ -44,7 +44,7 @@ func (s *Set) Manifests(c *report.Collector, at *field.Path, source string) []Ma
 }
 
 func (d *document) manifests() (found []Manifest, others []string, f *report.Finding) {
-	defer sopsfile.Guard(&f)
+	defer report.Guard(&f)
 	if d.Format() != sopsfile.YAML && d.Format() != sopsfile.JSON {
 		return nil, nil, report.New(report.NotASecret, fmt.Sprintf("it is %s, and no manifest of a Secret", d.Format()),
 			"take its values in data or dataFrom")

@@ -31,7 +31,7 @@ func (d *document) at(f *report.Finding, node found) *report.Finding {
 // lookup finds the one node at a path of kustomize's syntax; the empty path is the document's top level. In a stream
 // of YAML documents, one of them must have it.
 func (d *document) lookup(path string) (node found, f *report.Finding) {
-	defer sopsfile.Guard(&f)
+	defer report.Guard(&f)
 	if d.Format() == sopsfile.Binary {
 		fix := "leave key out to take the whole document, or set format"
 		if path == "" {

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/yamlnode"
@@ -119,7 +120,7 @@ func (s secret) read() ([]byte, *fault) {
 		return nil, blame(f, "secret")
 	}
 	if len(data) > MaxDocument {
-		return nil, blame(sopsfile.TooLarge(int64(len(data))), "secret")
+		return nil, blame(disk.TooLarge(int64(len(data))), "secret")
 	}
 	return data, nil
 }
@@ -140,7 +141,7 @@ type search struct {
 // folder returns the text of the file in a folder with a kustomization, or nil.
 func (s *search) folder(dir string, depth int) []byte {
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
-		data, f := sopsfile.ReadFile(s.root, path.Join(dir, name))
+		data, f := disk.ReadFile(s.root, path.Join(dir, name))
 		if f != nil {
 			continue
 		}
@@ -175,7 +176,7 @@ func (s *search) entry(dir, entry string, depth int) []byte {
 	case info.IsDir() && depth < maxFolders:
 		return s.folder(name, depth+1)
 	}
-	data, f := sopsfile.ReadFile(s.root, name)
+	data, f := disk.ReadFile(s.root, name)
 	if f != nil || !strings.Contains(string(data), s.mac) {
 		return nil
 	}

@@ -16,13 +16,15 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // MaxDocument is the largest source that is read, in bytes.
-const MaxDocument = sopsfile.MaxDocument
+const MaxDocument = disk.MaxDocument
 
 // atOnce is how many documents are decrypted at the same time, where there are fewer processors: a key service, or a
 // key management service over the network, keeps its callers waiting.
@@ -228,10 +230,10 @@ func (o *Opener) warnUncovered(c *report.Collector, at *field.Path, source schem
 		return
 	}
 	file := path.Join(origin.Dir, source.File)
-	if sopsfile.RuleFile(o.root, file) == "" {
+	if keyring.RuleFile(o.root, file) == "" {
 		return
 	}
-	rules, f := sopsfile.Ruled(o.root, file)
+	rules, f := keyring.Ruled(o.root, file)
 	if f != nil {
 		c.Add(f.WithSeverity(report.Warning).In(at.Child("file")).From(file))
 		return

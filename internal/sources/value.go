@@ -52,7 +52,7 @@ func (d *document) isData(path string) bool {
 }
 
 func (d *document) value(v schema.Value) (out []byte, f *report.Finding) {
-	defer sopsfile.Guard(&f)
+	defer report.Guard(&f)
 	if v.Key == "" && v.As == "" {
 		out, f = d.Whole()
 	} else if node, missing := d.lookup(v.Key); missing != nil {
@@ -114,7 +114,7 @@ func (s *Set) Scalars(c *report.Collector, at *field.Path, from schema.DataFrom)
 }
 
 func (d *document) scalars(from schema.DataFrom) (scalars []Scalar, skipped []string, f *report.Finding) {
-	defer sopsfile.Guard(&f)
+	defer report.Guard(&f)
 	node, f := d.lookup(from.Key)
 	if f != nil {
 		return nil, nil, f

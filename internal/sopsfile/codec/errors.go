@@ -66,3 +66,12 @@ func (e *Error) Unwrap() error { return e.Kind }
 
 // Path leads to a value.
 type Path = crypt.Path
+
+// PlaceOf returns the line and column that an error is about, or zeros.
+func PlaceOf(err error) (line, column int) {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Line, e.Column
+	}
+	return 0, 0
+}

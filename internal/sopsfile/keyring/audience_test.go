@@ -1,4 +1,4 @@
-package sopsfile
+package keyring
 
 import (
 	"slices"
@@ -61,7 +61,7 @@ func TestAudience(t *testing.T) {
 	if grouped(1, one, mixed).Equal(grouped(2, one, mixed)) || !grouped(0, one, mixed).Equal(grouped(2, one, mixed)) {
 		t.Error("how many groups are needed does not count")
 	}
-	if r := RecipientsOf(yaml.MustParse("kind: Secret\n")); r != nil {
+	if r := OfNode(yaml.MustParse("kind: Secret\n")); r != nil {
 		t.Errorf("a Secret in the clear is for %v", r)
 	}
 }
@@ -78,7 +78,7 @@ func TestRecipientsOf(t *testing.T) {
 		"a: b\nsop: " + groups:            "",
 	} {
 		got := ""
-		if r := RecipientsOf(yaml.MustParse(text)); r != nil {
+		if r := OfNode(yaml.MustParse(text)); r != nil {
 			got = r.String()
 		}
 		if got != want {

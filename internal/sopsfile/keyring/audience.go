@@ -1,4 +1,4 @@
-package sopsfile
+package keyring
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 )
 
 // Names returns the recipients as SOPS writes them, sorted, each once.
@@ -72,23 +73,23 @@ func (r *Recipients) Unlisted(others *Recipients) []string {
 
 // UnlistedFor returns the names among the recipients that the nearest .sops.yaml does not list for a file.
 func (r *Recipients) UnlistedFor(path string) []string {
-	rule, f := ruleFor(path)
+	rule, f := RuleFor(path)
 	if f != nil {
 		return nil
 	}
-	return r.Unlisted(&Recipients{groups: rule.groups})
+	return r.Unlisted(rule.Recipients)
 }
 
-// RecipientsOf returns for whom a Secret or a SecretSpec says that it is encrypted, or nil if it does not. It needs
+// OfNode returns for whom a Secret or a SecretSpec says that it is encrypted, or nil if it does not. It needs
 // no key, and nothing vouches for it: no MAC covers the sops block.
-func RecipientsOf(node *yaml.RNode) (r *Recipients) {
+func OfNode(node *yaml.RNode) (r *Recipients) {
 	var f *report.Finding
 	defer func() {
 		if f != nil {
 			r = nil
 		}
 	}()
-	defer Guard(&f)
+	defer report.Guard(&f)
 	if node.Field("sops") == nil {
 		return nil
 	}
@@ -96,9 +97,9 @@ func RecipientsOf(node *yaml.RNode) (r *Recipients) {
 	if err != nil {
 		return nil
 	}
-	source, err := store(YAML).LoadEncrypted([]byte(text))
+	source, err := codec.NewStore(codec.YAML, codec.DefaultStoresConfig()).LoadEncrypted([]byte(text))
 	if err != nil {
 		return nil
 	}
-	return recipientsOf(&source.Tree)
+	return Of(&source.Tree)
 }

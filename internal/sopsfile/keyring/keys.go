@@ -1,4 +1,4 @@
-package sopsfile
+package keyring
 
 import (
 	"context"
@@ -39,8 +39,8 @@ type Keyring struct {
 	remote  []*remoteKeys // once connect has been called
 }
 
-// NewKeyring returns a Keyring that looks where the environment says.
-func NewKeyring() *Keyring {
+// New returns a Keyring that looks where the environment says.
+func New() *Keyring {
 	k := &Keyring{order: sops.DefaultDecryptionOrder, local: true}
 	if order := os.Getenv(orderEnv); order != "" {
 		k.order = strings.Split(order, ",")
@@ -66,6 +66,26 @@ func (k *Keyring) services(ctx context.Context) ([]keyservice.KeyServiceClient, 
 		bound[i] = boundKeys{KeyServiceClient: client, ctx: ctx}
 	}
 	return bound, nil
+}
+
+// DataKey returns the key that a document's values are encrypted with. The metadata keeps it.
+func (k *Keyring) DataKey(ctx context.Context, m *sops.Metadata) ([]byte, *report.Finding) {
+	services, f := k.services(ctx)
+	if f != nil {
+		return nil, f
+	}
+	key, err := m.GetDataKeyWithKeyServices(services, k.order)
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		return nil, cancelled(ctxErr)
+	}
+	if err != nil {
+		return nil, k.noKey(*m)
+	}
+	return key, nil
+}
+
+func cancelled(err error) *report.Finding {
+	return report.Wrap(report.DecryptionCancelled, err, "the run was cancelled before it was decrypted", "")
 }
 
 // clients makes a client of every key service. Remote ones are dialled when they are first asked.

@@ -1,4 +1,4 @@
-package sopsfile
+package keyring
 
 import (
 	"net"
@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/azkv"
 	"github.com/getsops/sops/v3/hcvault"
 	sopskeys "github.com/getsops/sops/v3/keys"
@@ -109,8 +110,7 @@ func TestAzureWithoutVersion(t *testing.T) {
 		if f != nil || !slices.Equal(r.Names(), []string{bare}) {
 			t.Fatalf("%s: %v, %v", rule, r, f)
 		}
-		text := "apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: a}\nsecrets: [{name: a, data: {b: {value: c}}}]\n"
-		_, f = NewKeyring().EncryptSpec(t.Context(), []byte(text), filepath.Join(dir, "a.yaml"))
+		_, f = New().NewDataKey(t.Context(), &sops.Metadata{}, r)
 		if f == nil || !strings.Contains(f.Message, "the server "+url+" was not asked") {
 			t.Errorf("%s: %v", rule, f)
 		}

@@ -1,4 +1,4 @@
-package sopsfile
+package keyring
 
 import (
 	"errors"
@@ -19,16 +19,15 @@ import (
 	"github.com/secretwright/secretwright/internal/sopsfile/rulefile"
 )
 
-// creationRule is what the nearest .sops.yaml says of a file.
-type creationRule struct {
-	groups    []sops.KeyGroup
-	threshold int
-	indent    int // of YAML
-	file      string
+// Rule is what the nearest .sops.yaml says of a file.
+type Rule struct {
+	Recipients *Recipients
+	Indent     int // of YAML
+	file       string
 }
 
-// ruleFor returns the creation rule that the nearest .sops.yaml, in the folder of a file or above, has for it.
-func ruleFor(file string) (*creationRule, *report.Finding) {
+// RuleFor returns the creation rule that the nearest .sops.yaml, in the folder of a file or above, has for it.
+func RuleFor(file string) (*Rule, *report.Finding) {
 	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return nil, report.Wrap(report.NoRuleFile, err, "the path of the file cannot be made absolute", "")
@@ -38,11 +37,11 @@ func ruleFor(file string) (*creationRule, *report.Finding) {
 		return nil, noRuleFile(found, "there is no .sops.yaml in its folder or above",
 			"write one that says which keys to encrypt for")
 	}
-	return ruleIn(found.Path, found.Path, filepath.ToSlash(absolute), ReadNamed)
+	return ruleIn(found.Path, found.Path, filepath.ToSlash(absolute), disk.ReadNamed)
 }
 
-// layoutFor returns how the nearest .sops.yaml says that files are indented.
-func layoutFor(file string) codec.StoresConfig {
+// LayoutFor returns how the nearest .sops.yaml says that files are indented.
+func LayoutFor(file string) codec.StoresConfig {
 	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return codec.DefaultStoresConfig()
@@ -51,7 +50,7 @@ func layoutFor(file string) codec.StoresConfig {
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
-	data, err := ReadNamed(found.Path)
+	data, err := disk.ReadNamed(found.Path)
 	if err != nil {
 		return codec.DefaultStoresConfig()
 	}
@@ -65,11 +64,11 @@ func layoutFor(file string) codec.StoresConfig {
 // RecipientsFor returns the recipients that the nearest .sops.yaml, in the folder of a file or above, gives for it, and
 // the path of that .sops.yaml.
 func RecipientsFor(file string) (recipients *Recipients, rules string, f *report.Finding) {
-	rule, f := ruleFor(file)
+	rule, f := RuleFor(file)
 	if f != nil {
 		return nil, "", f
 	}
-	return &Recipients{groups: rule.groups, threshold: rule.threshold}, rule.file, nil
+	return rule.Recipients, rule.file, nil
 }
 
 // noRuleFile says that there is no .sops.yaml, and if there is a .sops.yml in its place.
@@ -84,8 +83,8 @@ func noRuleFile(found rulefile.ConfigFile, message, fix string) *report.Finding 
 // the .sops.yaml by a name.
 func ruleIn(
 	conf, name, file string, read func(name string) ([]byte, error),
-) (found *creationRule, f *report.Finding) {
-	defer Guard(&f) // SOPS panics on a Vault key without a URI
+) (found *Rule, f *report.Finding) {
+	defer report.Guard(&f) // SOPS panics on a Vault key without a URI
 	data, err := read(conf)
 	if err != nil {
 		return nil, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s cannot be read: %v", name, disk.Cause(err)),
@@ -104,14 +103,14 @@ func ruleIn(
 		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"),
 			err)
 	}
-	return &creationRule{rule.KeyGroups, rule.ShamirThreshold, rules.Stores.YAML.Indent, conf}, nil
+	return &Rule{&Recipients{groups: rule.KeyGroups, threshold: rule.ShamirThreshold}, rules.Stores.YAML.Indent,
+		conf}, nil
 }
 
 // placedIn returns a finding with its place in a .sops.yaml.
 func placedIn(file string, f *report.Finding, err error) *report.Finding {
-	f = placed(f, err)
-	if f.Place.Line > 0 {
-		f.Place.File = file
+	if line, column := codec.PlaceOf(err); line > 0 {
+		f.Place = report.Place{File: file, Line: line, Column: column}
 	}
 	return f
 }
@@ -138,7 +137,7 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 			"write one, or list the recipients in output.sops")
 	}
 	rule, f := ruleIn(found.Path, found.Path, path.Clean(file), func(name string) ([]byte, error) {
-		data, f := ReadFile(root, name)
+		data, f := disk.ReadFile(root, name)
 		if f != nil {
 			return nil, f
 		}
@@ -147,7 +146,7 @@ func Ruled(root *os.Root, file string) (*Recipients, *report.Finding) {
 	if f != nil {
 		return nil, f
 	}
-	return &Recipients{groups: rule.groups, threshold: rule.threshold}, nil
+	return rule.Recipients, nil
 }
 
 // RuleFile returns the nearest .sops.yaml for a file inside the root, or "".

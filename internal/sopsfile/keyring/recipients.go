@@ -1,7 +1,10 @@
-package sopsfile
+package keyring
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"slices"
@@ -29,7 +32,8 @@ type Recipients struct {
 	key       []byte // the document's data key, once it was decrypted
 }
 
-func recipientsOf(tree *sops.Tree) *Recipients {
+// Of returns for whom a document is encrypted.
+func Of(tree *sops.Tree) *Recipients {
 	m := tree.Metadata
 	return &Recipients{groups: m.KeyGroups, threshold: m.ShamirThreshold, key: m.DataKey}
 }
@@ -48,6 +52,22 @@ func Witness(documents ...*Recipients) []byte {
 		return nil
 	}
 	return hash.Sum(nil)
+}
+
+// proofDomain keeps a proof apart from any other HMAC under a witness.
+const proofDomain = "secretwright.dev/origin/2"
+
+// Proof returns an HMAC showing that whoever made a data key, and encrypted it for recipients, shares the witness:
+// they could decrypt the sources. Without it, a foreign document, planted in the place of the last one, would decide
+// the key that the next is encrypted with; and a recipient added to the last one and to a source would pass for an
+// old one.
+func Proof(key, witness []byte, recipients *Recipients) string {
+	mac := hmac.New(sha256.New, witness)
+	for _, part := range [][]byte{[]byte(proofDomain), key, []byte(recipients.id())} {
+		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		mac.Write(part)
+	}
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // Intersect returns the keys that two documents have in common, and reports whether there are any. Those of key groups

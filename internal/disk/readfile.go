@@ -1,4 +1,4 @@
-package sopsfile
+package disk
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 )
 
@@ -98,7 +97,7 @@ func unread(root *os.Root, err error) *report.Finding {
 		return report.Wrap(report.OutsideRoot, err, "it leads out of the folder whose files Secretwright reads",
 			"move the file inside, or set SECRETWRIGHT_ROOT to a folder that holds both, or to git")
 	}
-	return report.Wrap(report.UnreadableFile, err, fmt.Sprintf("it cannot be read: %v", disk.Cause(err)), "")
+	return report.Wrap(report.UnreadableFile, err, fmt.Sprintf("it cannot be read: %v", Cause(err)), "")
 }
 
 // isEscape reports whether a root refused a path because it leads out. os.Root has one error for that, without an

@@ -1,4 +1,4 @@
-package sopsfile
+package keyring
 
 import (
 	"encoding/json"
@@ -15,7 +15,7 @@ import (
 // FuzzRecipients reads sops blocks and lists of keys as people without a key can write them. None may panic, and what
 // a document says of its recipients survives being compared with itself.
 func FuzzRecipients(f *testing.F) {
-	files, err := filepath.Glob("../../testdata/type-*/*.enc.yaml")
+	files, err := filepath.Glob("../../../testdata/type-*/*.enc.yaml")
 	if err != nil || len(files) == 0 {
 		f.Fatalf("no documents to start from: %v", err)
 	}
@@ -37,7 +37,7 @@ func FuzzRecipients(f *testing.F) {
 		if err != nil || node.YNode().Kind != yaml.MappingNode {
 			return
 		}
-		r := RecipientsOf(node)
+		r := OfNode(node)
 		if r == nil {
 			return
 		}
@@ -54,7 +54,7 @@ func FuzzRecipients(f *testing.F) {
 
 // FuzzRuleFile reads any .sops.yaml. None may panic, and none gives recipients that cannot be named.
 func FuzzRuleFile(f *testing.F) {
-	for _, file := range []string{"../../testdata/.sops.yaml", "../../examples/.sops.yaml"} {
+	for _, file := range []string{"../../../testdata/.sops.yaml", "../../../examples/.sops.yaml"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
@@ -80,7 +80,7 @@ func FuzzRuleFile(f *testing.F) {
 		case finding == nil && r.String() == "":
 			t.Error("recipients without a name")
 		}
-		_, finding = ruleFor(filepath.Join(dir, "secret.yaml"))
+		_, finding = RuleFor(filepath.Join(dir, "secret.yaml"))
 		if finding != nil {
 			if out, err := json.Marshal(finding.Text()); err != nil || strings.Contains(string(out), `\u001b`) {
 				t.Errorf("%v: %q", err, out)
