@@ -1,5 +1,4 @@
-// Package sopsfile opens SOPS documents: it decrypts them, verifies their MAC, encrypts and edits them, and knows the
-// keys and recipients.
+// Package sopsfile opens SOPS documents: it decrypts them, verifies their MAC, encrypts and edits them.
 //
 // It works on SOPS's own tree, so what comes out is what went in, not what a YAML printer made of it. Documents made
 // to do harm are held to bounds. No finding of this package holds a byte of a decrypted value, nor of plaintext that

@@ -195,7 +195,7 @@ func (k *Keyring) EncryptBinary(ctx context.Context, data []byte, path string) (
 	if f != nil {
 		return nil, f
 	}
-	e := &Editable{format: Binary, layout: keyring.LayoutFor(path), tree: *tree, cipher: crypt.NewCipher(), dataKey: dataKey,
-		keys: k}
+	e := &Editable{format: Binary, layout: keyring.LayoutFor(path), tree: *tree, cipher: crypt.NewCipher(),
+		dataKey: dataKey, keys: k}
 	return e.seal(copyTree(tree), func() *report.Finding { return nil })
 }
