@@ -64,7 +64,7 @@ var mayImport = map[string][]string{
 	},
 	"internal/report": {},
 	"internal/repository": {
-		"schema", "internal/disk", "internal/manifests", "internal/report", "internal/wiring",
+		"schema", "internal/disk", "internal/manifests", "internal/references", "internal/report",
 		"internal/yamlnode",
 	},
 	"internal/secrecy": {},

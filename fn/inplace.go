@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -45,9 +46,9 @@ func (l *layering) decrypt(ctx context.Context, p *plan) {
 	node := l.items.Node(p.resource)
 	annotations := node.GetAnnotations()
 	annotations[schema.SecretAnnotation] = l.mark(p)
-	delete(annotations, wiring.NeedsHash)
+	delete(annotations, references.NeedsHash)
 	if p.spec.Rollout == schema.NameSuffixHash {
-		annotations[wiring.NeedsHash] = "enabled"
+		annotations[references.NeedsHash] = "enabled"
 	}
 	out := l.form.emit(ctx, p, nil)
 	out.annotate(annotations)
@@ -72,7 +73,7 @@ func originalName(node *yaml.RNode) string {
 	if _, name, emitted := strings.Cut(node.GetAnnotations()[schema.SecretAnnotation], "/"); emitted {
 		return name
 	}
-	if former := node.GetAnnotations()[wiring.PreviousNames]; former != "" {
+	if former := node.GetAnnotations()[references.PreviousNames]; former != "" {
 		name, _, _ := strings.Cut(former, ",")
 		return name
 	}

@@ -11,7 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/internal/wiring"
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -76,7 +76,7 @@ func (r *run) layerOf(node *yaml.RNode) *layer {
 		}
 		l.listed = slices.ContainsFunc(k.Generators, func(entry string) bool { return lists(root, entry, node.GetName()) })
 	} else if !only {
-		l.prefix, l.suffix, l.namespace = r.items.Last(wiring.Prefixes), r.items.Last(wiring.Suffixes),
+		l.prefix, l.suffix, l.namespace = r.items.Last(references.Prefixes), r.items.Last(references.Suffixes),
 			r.items.SharedNamespace()
 	}
 	l.generator = only && (l.listed || !l.known)
@@ -177,12 +177,12 @@ func (l *layer) record(plain, declared, namespace string) (name string, annotati
 	if l.prefix != "" {
 		remember(namespace, name)
 		name = l.prefix + name
-		annotations[wiring.Prefixes] = l.prefix
+		annotations[references.Prefixes] = l.prefix
 	}
 	if l.suffix != "" {
 		remember(namespace, name)
 		name += l.suffix
-		annotations[wiring.Suffixes] = l.suffix
+		annotations[references.Suffixes] = l.suffix
 	}
 	if len(names) > 0 {
 		setRecord(annotations, names, namespaces, kinds)
@@ -191,15 +191,15 @@ func (l *layer) record(plain, declared, namespace string) (name string, annotati
 }
 
 func setRecord(annotations map[string]string, names, namespaces, kinds []string) {
-	annotations[wiring.PreviousNames] = strings.Join(names, ",")
-	annotations[wiring.PreviousNamespaces] = strings.Join(namespaces, ",")
-	annotations[wiring.PreviousKinds] = strings.Join(kinds, ",")
+	annotations[references.PreviousNames] = strings.Join(names, ",")
+	annotations[references.PreviousNamespaces] = strings.Join(namespaces, ",")
+	annotations[references.PreviousKinds] = strings.Join(kinds, ",")
 }
 
 // alsoKnownAs adds a name to the record, in the Secret's namespace: one that references have that kustomize does not
 // know of.
 func alsoKnownAs(annotations map[string]string, namespace, name string) {
-	if slices.Contains(strings.Split(annotations[wiring.PreviousNames], ","), name) {
+	if slices.Contains(strings.Split(annotations[references.PreviousNames], ","), name) {
 		return
 	}
 	add := func(key, value string) {
@@ -208,7 +208,7 @@ func alsoKnownAs(annotations map[string]string, namespace, name string) {
 	if namespace == "" {
 		namespace = "default"
 	}
-	add(wiring.PreviousNames, name)
-	add(wiring.PreviousNamespaces, namespace)
-	add(wiring.PreviousKinds, "Secret")
+	add(references.PreviousNames, name)
+	add(references.PreviousNamespaces, namespace)
+	add(references.PreviousKinds, "Secret")
 }

@@ -36,7 +36,7 @@ func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans [
 		if p.secret == nil {
 			continue
 		}
-		behavior := p.spec.Annotations[wiring.Behavior]
+		behavior := p.spec.Annotations[references.Behavior]
 		switch earlier := l.earlier(p); {
 		case r.layer.generator:
 			l.generate(p)
@@ -48,7 +48,7 @@ func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans [
 			l.merge(p, earlier, behavior)
 		case len(earlier) > 0 && !l.isSame(p, earlier):
 			r.Error(report.SecretExists, p.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already",
-				p.spec.Name), "remove it, choose another name, or add to it with the annotation "+wiring.Behavior+": merge")
+				p.spec.Name), "remove it, choose another name, or add to it with the annotation "+references.Behavior+": merge")
 		case len(earlier) > 0:
 			l.keep(p, earlier)
 		default:
@@ -141,7 +141,7 @@ func (l *layering) keep(p *plan, earlier []int) {
 // behavior does.
 func (l *layering) merge(p *plan, earlier []int, behavior string) {
 	if len(earlier) != 1 {
-		l.Error(report.NothingToMerge, report.Key(p.field.Child("annotations"), wiring.Behavior),
+		l.Error(report.NothingToMerge, report.Key(p.field.Child("annotations"), references.Behavior),
 			fmt.Sprintf("%d Secrets of the resources are called %s", len(earlier), p.spec.Name),
 			"leave the behavior out, or name one Secret of an earlier layer")
 		return
@@ -163,7 +163,7 @@ func (l *layering) expect(p *plan, index int) {
 	node := l.items.Node(index).Copy()
 	annotations := node.GetAnnotations()
 	name := node.GetName()
-	if annotations[wiring.NeedsHash] == "enabled" {
+	if annotations[references.NeedsHash] == "enabled" {
 		hash, err := (&hasher.Hasher{}).Hash(node)
 		if err != nil {
 			l.Error(report.Internal, p.field, "its content cannot be hashed", "set rollout: none")
@@ -206,7 +206,7 @@ func (l *layering) add(ctx context.Context, p *plan) {
 			name += suffix
 			final = name
 		case suffix != "":
-			annotations[wiring.NeedsHash] = "enabled"
+			annotations[references.NeedsHash] = "enabled"
 			final += suffix
 			alsoKnownAs(annotations, namespace, final)
 		}
@@ -221,7 +221,7 @@ func (l *layering) add(ctx context.Context, p *plan) {
 			continue
 		}
 		manifest := p.secret.Manifest(name, namespace, l.layer.labels, annotations)
-		if err := manifest.PipeE(yaml.ClearAnnotation(wiring.Behavior)); err != nil {
+		if err := manifest.PipeE(yaml.ClearAnnotation(references.Behavior)); err != nil {
 			l.Error(report.Internal, p.field, "its annotations cannot be written", "")
 			continue
 		}

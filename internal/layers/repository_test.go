@@ -13,9 +13,9 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/pinned"
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/repository"
-	"github.com/secretwright/secretwright/internal/wiring"
 )
 
 // TestRepositoryBuild has kustomize run a program that notes what it is given under transformers, and holds what
@@ -117,7 +117,7 @@ func buildLayer(t *testing.T, root *os.Root, unit repository.Unit, makes bool) (
 				made[repository.Generated(dir)] = generated
 			}
 			isKnown = isKnown && !slices.ContainsFunc(generated, func(n *yaml.RNode) bool {
-				return slices.Contains([]string{"merge", "replace"}, n.GetAnnotations()[wiring.Behavior])
+				return slices.Contains([]string{"merge", "replace"}, n.GetAnnotations()[references.Behavior])
 			})
 		}
 	}

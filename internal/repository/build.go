@@ -12,8 +12,8 @@ import (
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/wiring"
 )
 
 const (
@@ -24,10 +24,10 @@ const (
 )
 
 // former are the annotations in which kustomize notes what a resource was called, which are about one name each.
-var former = []string{wiring.PreviousNames, wiring.PreviousNamespaces, wiring.PreviousKinds}
+var former = []string{references.PreviousNames, references.PreviousNamespaces, references.PreviousKinds}
 
 // marks are its other annotations that bear on Secrets.
-var marks = []string{wiring.Prefixes, wiring.Suffixes, wiring.NeedsHash}
+var marks = []string{references.Prefixes, references.Suffixes, references.NeedsHash}
 
 // keepers are transformers of kustomize's own that copy its annotations, which it removes at the end of a build. A
 // patch has kustomize note the name of the moment too, so that the last of the former names is the one that a function
@@ -130,10 +130,10 @@ func restore(node *yaml.RNode, index int) error {
 	if err := node.SetAnnotations(annotations); err != nil {
 		return err
 	}
-	if last[wiring.PreviousNames] == "" {
+	if last[references.PreviousNames] == "" {
 		return nil
 	}
-	return node.SetName(last[wiring.PreviousNames])
+	return node.SetName(last[references.PreviousNames])
 }
 
 // File is the kustomization that is built.

@@ -13,8 +13,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/disk"
+	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/wiring"
 )
 
 // maxRead is how much one build may read, in bytes.
@@ -121,10 +121,10 @@ func loadable(node *yaml.RNode, isGenerated bool) (string, error) {
 	delete(annotations, builtBy)
 	if isGenerated {
 		if annotations[needsHash] == "true" {
-			annotations[wiring.NeedsHash] = "enabled"
+			annotations[references.NeedsHash] = "enabled"
 		}
 		delete(annotations, needsHash)
-		delete(annotations, wiring.Behavior)
+		delete(annotations, references.Behavior)
 	}
 	if err := node.SetAnnotations(annotations); err != nil {
 		return "", err
@@ -134,7 +134,7 @@ func loadable(node *yaml.RNode, isGenerated bool) (string, error) {
 
 // isMerged reports whether a generator wants a resource merged with one that is there, or put in its place.
 func isMerged(node *yaml.RNode) bool {
-	wanted := node.GetAnnotations()[wiring.Behavior]
+	wanted := node.GetAnnotations()[references.Behavior]
 	return wanted == "merge" || wanted == "replace"
 }
 

@@ -46,7 +46,7 @@ func (it *Items) Emitted() []Emitted {
 		}
 		for k := 0; k+1 < len(annotations.Content); k += 2 {
 			key := annotations.Content[k].Value
-			if key != NeedsHash && references.TracksResource(key) {
+			if key != references.NeedsHash && references.TracksResource(key) {
 				e.Annotations[key] = annotations.Content[k+1].Value
 			}
 		}

@@ -63,7 +63,7 @@ func (it *Items) Append(node *yaml.RNode) {
 		Namespace:  value(y, "metadata.namespace"),
 	}}
 	it.setNode(i, node)
-	if previous := field(at(y, "metadata.annotations"), PreviousNames); previous != nil {
+	if previous := field(at(y, "metadata.annotations"), references.PreviousNames); previous != nil {
 		i.originalNames = strings.Split(previous.Value, ",")
 	}
 	i.podPath = references.PodPath(i.Group(), i.Kind)

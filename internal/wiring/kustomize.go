@@ -5,54 +5,15 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
-
-// The annotations in which kustomize keeps the names that a resource had, in the order it had them, and what was added
-// to them. kustomize strips them at the end of a build.
-const (
-	PreviousKinds      = "internal.config.kubernetes.io/previousKinds"
-	PreviousNames      = "internal.config.kubernetes.io/previousNames"
-	PreviousNamespaces = "internal.config.kubernetes.io/previousNamespaces"
-	Prefixes           = "internal.config.kubernetes.io/prefixes"
-	Suffixes           = "internal.config.kubernetes.io/suffixes"
-	// NeedsHash has kustomize add the hash of the content to the name, after all suffixes.
-	NeedsHash = "internal.config.kubernetes.io/needsHashSuffix"
-	// Behavior is what a generator's resource does to an earlier one of its name: create, merge or replace.
-	Behavior = "kustomize.config.k8s.io/behavior"
-)
-
-// ID is a namespace and a name that a resource has or had. kustomize takes no namespace for `default`.
-type ID struct{ Namespace, Name string }
-
-func newID(namespace, name string) ID {
-	if namespace == "" {
-		namespace = "default"
-	}
-	return ID{namespace, name}
-}
-
-// ids are all that the resource was called by kustomize's record, and what it is called now, last.
-func (i *item) ids() []ID {
-	var all []ID
-	annotations := at(i.Node.YNode(), "metadata.annotations")
-	list := func(name string) []string {
-		if f := field(annotations, name); f != nil && f.Value != "" {
-			return strings.Split(f.Value, ",")
-		}
-		return nil
-	}
-	names, namespaces := list(PreviousNames), list(PreviousNamespaces)
-	for k := range min(len(names), len(namespaces)) {
-		all = append(all, newID(namespaces[k], names[k]))
-	}
-	return append(all, newID(i.Namespace, i.Name))
-}
 
 // Called returns the Secrets that have, or had in this build of kustomize, a name in a namespace.
 func (it *Items) Called(namespace, name string) []int {
 	var found []int
 	for index, i := range it.items {
-		if i.IsSecret() && slices.Contains(i.ids(), newID(namespace, name)) {
+		if i.IsSecret() && slices.Contains(references.Recorded(i.Node.YNode(), i.Namespace, i.Name), references.NewID(namespace, name)) {
 			found = append(found, index)
 		}
 	}
@@ -97,7 +58,7 @@ func (it *Items) GivenNamespace() string {
 		if i.Node == nil || it.ClusterScoped(index) {
 			continue
 		}
-		if !slices.ContainsFunc(i.ids(), func(id ID) bool { return id.Namespace != shared }) {
+		if !slices.ContainsFunc(references.Recorded(i.Node.YNode(), i.Namespace, i.Name), func(id references.ID) bool { return id.Namespace != shared }) {
 			return ""
 		}
 	}

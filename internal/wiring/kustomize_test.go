@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/references"
 )
 
 // TestRecord reads what kustomize records of the names and namespaces that it gave.
@@ -23,9 +25,9 @@ func TestRecord(t *testing.T) {
 		}
 		return text
 	}
-	prefix := func(text string) string { return Prefixes + ": " + text }
+	prefix := func(text string) string { return references.Prefixes + ": " + text }
 	former := func(names, namespaces string) []string {
-		return []string{PreviousNames + ": " + names, PreviousNamespaces + ": " + namespaces}
+		return []string{references.PreviousNames + ": " + names, references.PreviousNamespaces + ": " + namespaces}
 	}
 	const id = kustomizeID + ": a"
 	for _, c := range []struct {
@@ -61,7 +63,7 @@ func TestRecord(t *testing.T) {
 			if got := it.InBuild(); got != c.inBuild {
 				t.Errorf("in a build: %v", got)
 			}
-			if got := it.Last(Prefixes); got != c.last {
+			if got := it.Last(references.Prefixes); got != c.last {
 				t.Errorf("the last prefix is %q, want %q", got, c.last)
 			}
 			if got := it.GivenNamespace(); got != c.given {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // Unwire takes the references to a Secret that is no more out of what used it: variables, volumes and their mounts,
@@ -22,7 +23,7 @@ func (it *Items) Unwire(field *report.Path, namespace, name string, c *report.Co
 		}
 		if i.podPath != "" || i.Kind == "ServiceAccount" || i.Kind == "Ingress" || i.Kind == "Gateway" {
 			for _, path := range i.removable() {
-				prune(i.edit(), path, name)
+				yamlnode.Prune(i.edit(), path, name)
 			}
 		}
 		f := &report.Finding{Code: report.ReferencesRemoved, Severity: report.Warning, Field: field, Place: i.place(nil),
@@ -56,7 +57,7 @@ func (i *item) unmount(name string) {
 		}
 		for _, list := range references.ContainerLists {
 			for _, container := range elements(pod, list) {
-				prune(container, []string{"volumeMounts[]", "name"}, value(volume, "name"))
+				yamlnode.Prune(container, []string{"volumeMounts[]", "name"}, value(volume, "name"))
 			}
 		}
 	}
