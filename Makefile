@@ -58,7 +58,7 @@ lint: $(BIN)/golangci-lint $(BIN)/actionlint $(BIN)/deadcode ## Run the pinned l
 generate: ## Write the golden files, the JSON Schema and what else is made from the code anew
 	$(GO) test ./schema -update
 	@# What is made from the schema is built with it.
-	$(GO) test ./internal/report ./internal/manifests ./internal/dotenv ./internal/sopsfile ./fn ./examples ./integrations -update
+	$(GO) test ./internal/report ./internal/splice ./internal/dotenv ./internal/sopsfile ./fn ./examples ./integrations -update
 
 .PHONY: bench-compare
 bench-compare: ## Measure whole processes beside sops and kustomize's secretGenerator
@@ -78,7 +78,8 @@ fuzz: ## Fuzz what parses, FUZZTIME (60s) each
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit 1; done
 
 # What mutation testing is for; what is below a folder goes with it.
-MUTATED := ./generators ./internal/disk ./internal/references ./internal/wiring ./internal/sopsfile ./internal/manifests
+MUTATED := ./generators ./internal/disk ./internal/references ./internal/wiring ./internal/sopsfile ./internal/manifests \
+	./internal/splice ./internal/yamlnode ./internal/yamltext
 
 .PHONY: mutation
 mutation: $(BIN)/gremlins $(BIN)/sops ## Change the code in small ways, and see that a test fails each time (a day)
@@ -151,7 +152,7 @@ NOT_ON_WINDOWS := ^(Test(Write|Sweep|RenderRandom|ReadFolder|ReadFails).*|(Test|
 .PHONY: test-windows
 test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
 	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...
-	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/disk ./internal/manifests ./internal/report ./internal/dotenv ./internal/sopsfile/codec \
+	e2e/windows.sh -skip '$(NOT_ON_WINDOWS)' ./internal/disk ./internal/manifests ./internal/splice ./internal/report ./internal/dotenv ./internal/sopsfile/codec \
 		./internal/sopsfile/crypt ./internal/sopsfile/rulefile ./schema ./internal/generate ./internal/references ./internal/secrecy \
 		./internal/templates ./internal/usedby ./internal/wiring ./internal/yamlnode
 

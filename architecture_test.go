@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"fn": {
 		"generators", "schema", "internal/adopt", "internal/manifests", "internal/references",
 		"internal/report", "internal/secrecy", "internal/sopsfile", "internal/sopsfile/keyring",
-		"internal/sources", "internal/wiring", "internal/yamlnode",
+		"internal/sources", "internal/splice", "internal/wiring", "internal/yamlnode",
 	},
 	"generators":   {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
 	"integrations": {}, // tests alone
@@ -34,25 +34,26 @@ var mayImport = map[string][]string{
 	},
 	"internal/author": {
 		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/secrecy",
-		"internal/sopsfile", "internal/sopsfile/keyring", "internal/sources", "internal/yamlnode",
+		"internal/sopsfile", "internal/sopsfile/keyring", "internal/sources", "internal/splice",
+		"internal/yamlnode",
 	},
 	"internal/builtin": {},
 	"internal/check":   {"fn", "schema", "internal/disk", "internal/render", "internal/report", "internal/repository"},
 	"internal/cli": {
 		"fn", "schema", "internal/author", "internal/check", "internal/disk", "internal/dotenv",
 		"internal/generate", "internal/manifests", "internal/migrate", "internal/printers",
-		"internal/render", "internal/report", "internal/sopsfile", "internal/terminal",
+		"internal/render", "internal/report", "internal/sopsfile", "internal/terminal", "internal/yamlnode",
 	},
 	"internal/disk":      {"internal/report"},
 	"internal/dotenv":    {},
 	"internal/generate":  {},
 	"internal/hostile":   {"internal/report"}, // for tests alone
 	"internal/layers":    {},                  // tests alone
-	"internal/manifests": {"internal/disk", "internal/yamlnode"},
+	"internal/manifests": {"internal/disk", "internal/yamlnode", "internal/yamltext"},
 	"internal/migrate": {
 		"fn", "internal/adopt", "internal/disk", "internal/dotenv", "internal/manifests", "internal/proof",
 		"internal/render", "internal/report", "internal/sopsfile", "internal/sopsfile/keyring",
-		"internal/terminal", "internal/usedby", "internal/yamlnode",
+		"internal/splice", "internal/terminal", "internal/usedby", "internal/yamlnode",
 	},
 	"internal/pinned":     {},
 	"internal/printers":   {"fn", "internal/report"},
@@ -60,7 +61,7 @@ var mayImport = map[string][]string{
 	"internal/references": {"schema", "internal/yamlnode"},
 	"internal/render": {
 		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/repository",
-		"internal/terminal", "internal/yamlnode",
+		"internal/splice", "internal/terminal", "internal/yamlnode",
 	},
 	"internal/report": {},
 	"internal/repository": {
@@ -70,7 +71,7 @@ var mayImport = map[string][]string{
 	"internal/secrecy": {},
 	"internal/sopsfile": {
 		"internal/disk", "internal/manifests", "internal/report", "internal/sopsfile/codec",
-		"internal/sopsfile/crypt", "internal/sopsfile/keyring",
+		"internal/sopsfile/crypt", "internal/sopsfile/keyring", "internal/splice",
 	},
 	"internal/sopsfile/codec": {"internal/sopsfile/crypt", "internal/yamlnode"},
 	"internal/sopsfile/crypt": {"internal/report"},
@@ -83,11 +84,13 @@ var mayImport = map[string][]string{
 		"schema", "internal/disk", "internal/dotenv", "internal/report", "internal/sopsfile",
 		"internal/sopsfile/keyring", "internal/yamlnode",
 	},
+	"internal/splice":    {"internal/manifests", "internal/yamlnode", "internal/yamltext"},
 	"internal/templates": {"internal/report"},
 	"internal/terminal":  {"fn", "internal/report"},
 	"internal/usedby":    {"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode"},
 	"internal/wiring":    {"schema", "internal/builtin", "internal/references", "internal/report", "internal/yamlnode"},
 	"internal/yamlnode":  {},
+	"internal/yamltext":  {"internal/yamlnode"},
 	"schema":             {"internal/report"},
 }
 

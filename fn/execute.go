@@ -14,6 +14,8 @@ import (
 	"github.com/secretwright/secretwright/internal/adopt"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/splice"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -75,14 +77,14 @@ func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, r
 	if err := Print(stderr, worthReading(result.Findings)); err != nil {
 		return 1 // nowhere is left to report it
 	}
-	var edit manifests.ItemsEdit
+	var edit splice.ItemsEdit
 	if failed == nil {
 		edit = editOf(items, result)
 	}
 	if len(result.Findings) > 0 {
-		edit.Fields = []manifests.Field{{Name: "results", Value: resultsNode(list.Results, result.Findings)}}
+		edit.Fields = []splice.Field{{Name: "results", Value: resultsNode(list.Results, result.Findings)}}
 	}
-	out, err := list.Splice(edit)
+	out, err := splice.ResourceList(list, edit)
 	if err != nil {
 		return say("the edited ResourceList cannot be written: " + err.Error())
 	}
@@ -107,7 +109,7 @@ func resource(item *yaml.Node, hasTwice bool) (*yaml.RNode, error) {
 			return nil, err
 		}
 	}
-	node = yaml.NewRNode(manifests.Plain(item))
+	node = yaml.NewRNode(yamlnode.Plain(item))
 	if field := Malformed(node); field != "" {
 		return nil, fmt.Errorf("%s is not a map", field)
 	}
@@ -115,8 +117,8 @@ func resource(item *yaml.Node, hasTwice bool) (*yaml.RNode, error) {
 }
 
 // editOf returns what a run made of the items: those that it replaced, removed and added.
-func editOf(items []*yaml.RNode, result Result) manifests.ItemsEdit {
-	edit := manifests.ItemsEdit{Replaced: map[int]*yaml.Node{}}
+func editOf(items []*yaml.RNode, result Result) splice.ItemsEdit {
+	edit := splice.ItemsEdit{Replaced: map[int]*yaml.Node{}}
 	kept := make([]bool, len(items))
 	for i, node := range result.Items {
 		index := result.Indices[i]

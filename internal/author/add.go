@@ -18,6 +18,7 @@ import (
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -74,7 +75,7 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 	if err != nil {
 		return nil, nil, err
 	}
-	plain, err := s.plain.Edit(func(root *yaml.Node) error { return a.put(root, plainNode) })
+	plain, err := splice.Edit(s.plain, func(root *yaml.Node) error { return a.put(root, plainNode) })
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", s.Path, err)
 	}

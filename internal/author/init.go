@@ -17,6 +17,7 @@ import (
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
@@ -205,7 +206,7 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 			}
 		}
 	}
-	result, err := document.Edit(hook.put)
+	result, err := splice.Edit(document, hook.put)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", disk.FromHere(name), err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sources"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -303,7 +304,7 @@ func (c *setting) sealInline(ctx context.Context) ([]byte, error) {
 		}
 		return text, nil
 	}
-	plain, err := c.plain.Edit(func(root *yaml.Node) error { return put(root, plainNode) })
+	plain, err := splice.Edit(c.plain, func(root *yaml.Node) error { return put(root, plainNode) })
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Path, err)
 	}

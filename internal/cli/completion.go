@@ -15,6 +15,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/render"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -82,7 +83,7 @@ func completeUsers(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 
 // userOf returns an object as --used-by names it, or "" where nothing in it can use a Secret.
 func userOf(item *yaml.Node) string {
-	node := yaml.NewRNode(manifests.Plain(item))
+	node := yaml.NewRNode(yamlnode.Plain(item))
 	if item.Kind != yaml.MappingNode || fn.Malformed(node) != "" {
 		return ""
 	}

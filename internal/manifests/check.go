@@ -12,26 +12,13 @@ import (
 // as it has bytes, which only aliases can exceed.
 const maxNodes = 1_000_000
 
-// checkAliases refuses documents whose aliases multiply.
-func checkAliases(node *yaml.Node, size int) error {
-	if hasAlias(node) && yamlnode.AliasesMultiply(node, max(maxNodes, size)) {
+// CheckAliases refuses documents whose aliases multiply.
+func CheckAliases(node *yaml.Node, size int) error {
+	if yamlnode.HasAlias(node) && yamlnode.AliasesMultiply(node, max(maxNodes, size)) {
 		return &Error{Line: node.Line, Column: node.Column,
 			Problem: "the YAML aliases of the document multiply to more than it could hold"}
 	}
 	return nil
-}
-
-// hasAlias reports whether a tree has an alias.
-func hasAlias(node *yaml.Node) bool {
-	if node.Kind == yaml.AliasNode {
-		return true
-	}
-	for _, child := range node.Content {
-		if hasAlias(child) {
-			return true
-		}
-	}
-	return false
 }
 
 // CheckKeys returns an *Error if a node or one in it holds a key twice.
@@ -56,10 +43,10 @@ func checkMap(node *yaml.Node) error {
 	}
 	seen := make(map[id]bool, len(node.Content)/2)
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := followed(node.Content[i])
+		key := yamlnode.Resolved(node.Content[i])
 		k, name := id{key.ShortTag(), key.Value}, strconv.Quote(key.Value)
 		if key.Kind != yaml.ScalarNode {
-			k.value, name = strconv.FormatUint(meanings{}.of(key), 16), "that is a collection"
+			k.value, name = strconv.FormatUint(yamlnode.Meanings{}.Of(key), 16), "that is a collection"
 		}
 		if seen[k] {
 			return errTwice(node.Content[i], name)
@@ -96,12 +83,4 @@ func checkFew(node *yaml.Node) error {
 
 func errTwice(key *yaml.Node, name string) error {
 	return &Error{Line: key.Line, Column: key.Column, Problem: "the key " + name + " is in its map twice; remove one"}
-}
-
-// followed returns the node that an alias stands for, or the node itself.
-func followed(node *yaml.Node) *yaml.Node {
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	return node
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // File is a file of manifests.
@@ -27,11 +30,12 @@ type Document struct {
 	Text []byte
 	// Start is the offset of Text in the file, and Line the line it begins in, counted from 1.
 	Start, Line int
+	// Column is that of the first character of Text, counted from 0.
+	Column int
 	// Node is the value of the document, or nil if it has none: comments alone, or nothing. Lines and columns are
 	// those of the file. It must not be changed: edit a copy (see Copy).
 	Node *yaml.Node
 
-	column   int // of the first character of Text, counted from 0
 	json     bool
 	twice    error // says which key is in its map twice, if one is
 	template error // says which template is not in quotes, if one is
@@ -99,13 +103,13 @@ func Parse(data []byte) (*File, error) {
 	}
 	file := &File{}
 	where := position{line: 1}
-	for _, text := range split(data) {
+	for _, text := range Split(data) {
 		for _, part := range values(text) {
 			if len(file.Documents) == maxDocuments {
 				return nil, &Error{Line: where.line, Problem: fmt.Sprintf("the file has more than %d documents; split it",
 					maxDocuments)}
 			}
-			d := &Document{Text: part.text, Start: where.offset, Line: where.line, column: where.column,
+			d := &Document{Text: part.text, Start: where.offset, Line: where.line, Column: where.column,
 				json: part.json}
 			if err := d.parse(); err != nil {
 				return nil, err
@@ -121,7 +125,7 @@ func Parse(data []byte) (*File, error) {
 type position struct{ offset, line, column int }
 
 func (p *position) advance(text []byte) {
-	starts := lineStarts(text)
+	starts := yamltext.LineStarts(text)
 	if len(starts) > 1 {
 		p.line, p.column = p.line+len(starts)-1, 0
 	}
@@ -131,7 +135,7 @@ func (p *position) advance(text []byte) {
 
 // parse sets the node of a document from its text.
 func (d *Document) parse() error {
-	node, err := decode(d.Text)
+	node, err := Decode(d.Text)
 	if err != nil {
 		var problem *Error
 		if errors.As(err, &problem) {
@@ -143,12 +147,15 @@ func (d *Document) parse() error {
 		return nil
 	}
 	d.Node = node
-	if d.Line > 1 || d.column > 0 {
-		shift(node, d.Line-1, d.column)
+	if d.Line > 1 || d.Column > 0 {
+		shift(node, d.Line-1, d.Column)
 	}
 	d.twice, d.template = CheckKeys(node), checkTemplates(node)
-	return checkAliases(node, len(d.Text))
+	return CheckAliases(node, len(d.Text))
 }
+
+// Twice returns an *Error that says which key is in its map twice, or nil.
+func (d *Document) Twice() error { return d.twice }
 
 // Check returns an *Error if the document holds a key twice, since readers differ in which one counts, or a template
 // without quotes.
@@ -170,8 +177,8 @@ func shift(node *yaml.Node, lines, columns int) {
 	}
 }
 
-// decode parses the text of one document. It returns nil for a document without a value.
-func decode(text []byte) (*yaml.Node, error) {
+// Decode parses the text of one document. It returns nil for a document without a value.
+func Decode(text []byte) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var document, more yaml.Node
 	switch err := decoder.Decode(&document); {
@@ -186,14 +193,8 @@ func decode(text []byte) (*yaml.Node, error) {
 		return nil, &Error{Line: 1, Problem: "the document is followed by text that is not part of it; " +
 			"separate documents with a line of three dashes"}
 	}
-	if len(document.Content) != 1 || isImplicitNull(document.Content[0]) {
+	if len(document.Content) != 1 || yamlnode.IsImplicitNull(document.Content[0]) {
 		return nil, nil
 	}
 	return document.Content[0], nil
-}
-
-// isImplicitNull reports whether a node has no text, as the value of `key:`.
-func isImplicitNull(node *yaml.Node) bool {
-	return node.Kind == yaml.ScalarNode && node.Value == "" && node.Style == 0 && node.Anchor == "" &&
-		(node.Tag == "" || node.Tag == yaml.NodeTagNull)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
 // SpecFile is the name of the file that a plan writes the SecretSpec to.
@@ -260,7 +261,7 @@ func (p *planner) secrets(k kustomization) (gone removed) {
 
 // edit writes the kustomization anew, without what the SecretSpec makes now.
 func (p *planner) edit(file string, document *manifests.Document, gone removed, field string) {
-	result, err := document.Edit(func(node *yaml.Node) error {
+	result, err := splice.Edit(document, func(node *yaml.Node) error {
 		root := yaml.NewRNode(node)
 		if _, err := root.Pipe(yaml.Clear("secretGenerator")); err != nil {
 			return err
@@ -299,7 +300,7 @@ func replaced(file []byte, document *manifests.Document, text []byte) []byte {
 func (p *planner) masked(file []byte, document *manifests.Document, secret func(*yaml.RNode) []*yaml.Node,
 	mask func(string) string,
 ) []byte {
-	result, err := document.Edit(func(node *yaml.Node) error {
+	result, err := splice.Edit(document, func(node *yaml.Node) error {
 		for _, value := range secret(yaml.NewRNode(node)) {
 			value.SetString(mask(value.Value))
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
@@ -186,7 +187,7 @@ func (p *planner) editKptfile() {
 	if document == nil {
 		return
 	}
-	result, err := document.Edit(func(node *yaml.Node) error {
+	result, err := splice.Edit(document, func(node *yaml.Node) error {
 		list, err := yaml.NewRNode(node).Pipe(yaml.LookupCreate(yaml.SequenceNode, "pipeline", "mutators"))
 		if err != nil {
 			return err

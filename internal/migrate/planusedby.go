@@ -11,7 +11,9 @@ import (
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/usedby"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // UsedBy is what becomes of the references that the manifests have by hand.
@@ -101,7 +103,7 @@ func (p *planner) usesOf(file string, d *manifests.Document, seen map[[2]string]
 	if rest == nil {
 		return nil
 	}
-	result, err := d.Splice(rest.YNode())
+	result, err := splice.Document(d, rest.YNode())
 	if err != nil {
 		return nil // so that they stay, which changes nothing
 	}
@@ -113,7 +115,7 @@ func single(d *manifests.Document) *yaml.RNode {
 	if d.Node == nil || d.IsList() || d.Node.Kind != yaml.MappingNode {
 		return nil
 	}
-	resource := yaml.NewRNode(manifests.Plain(d.Node))
+	resource := yaml.NewRNode(yamlnode.Plain(d.Node))
 	if resource.GetKind() == "" || resource.GetName() == "" || resource.Field("sops") != nil {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/disk"
-	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/terminal"
 )
 
@@ -41,7 +41,7 @@ func (j *Job) pairs(result fn.Result) ([]pair, error) {
 			out = append(out, pair{disk.FromHere(file.source.Path), file.source.Bytes(), will})
 		}
 	}
-	fresh := map[string]*manifests.Stream{}
+	fresh := map[string]*splice.Stream{}
 	var names []string
 	for _, node := range added {
 		name := node.GetAnnotations()[kioutil.PathAnnotation]
@@ -53,7 +53,7 @@ func (j *Job) pairs(result fn.Result) ([]pair, error) {
 			return nil, err
 		}
 		if fresh[name] == nil {
-			fresh[name] = &manifests.Stream{}
+			fresh[name] = &splice.Stream{}
 			names = append(names, name)
 		}
 		if err := fresh[name].Add(text); err != nil {

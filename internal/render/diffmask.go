@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
@@ -110,7 +111,7 @@ func (m *mask) text(text []byte, s side) ([]byte, error) {
 			out.Write(d.Text)
 			continue
 		}
-		edited, err := d.Edit(func(node *yaml.Node) error {
+		edited, err := splice.Edit(d, func(node *yaml.Node) error {
 			m.cover(node, s)
 			return nil
 		})
@@ -228,7 +229,7 @@ func textOfValue(value *yaml.Node) string {
 
 // idOfSecret tells a Secret from others by its mark, or else by its name, and by its namespace.
 func idOfSecret(secret *yaml.Node) string {
-	node := yaml.NewRNode(manifests.Plain(secret))
+	node := yaml.NewRNode(yamlnode.Plain(secret))
 	mark := node.GetAnnotations()[schema.SecretAnnotation]
 	if mark == "" {
 		mark = node.GetName()

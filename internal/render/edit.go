@@ -9,6 +9,7 @@ import (
 
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
 // edited is a file after a run.
@@ -46,7 +47,7 @@ func (j *Job) edit(result fn.Result) (files []edited, added []*yaml.RNode, err e
 	for _, source := range j.sources {
 		file := edited{source: source}
 		for d, document := range source.Documents {
-			edit := manifests.ItemsEdit{Replaced: map[int]*yaml.Node{}}
+			edit := splice.ItemsEdit{Replaced: map[int]*yaml.Node{}}
 			for next < len(j.resources) && j.resources[next].source == source && j.resources[next].document == d {
 				file.keep(j.resources[next], now[next], edit)
 				next++
@@ -64,7 +65,7 @@ func (j *Job) edit(result fn.Result) (files []edited, added []*yaml.RNode, err e
 }
 
 // keep notes what a run made of a resource of the file: nothing, if it is gone.
-func (e *edited) keep(r resource, node *yaml.RNode, edit manifests.ItemsEdit) {
+func (e *edited) keep(r resource, node *yaml.RNode, edit splice.ItemsEdit) {
 	if node == nil {
 		edit.Replaced[r.item] = nil
 		return
@@ -76,18 +77,18 @@ func (e *edited) keep(r resource, node *yaml.RNode, edit manifests.ItemsEdit) {
 }
 
 // editDocument returns the text of a document after an edit, nil if it was removed.
-func editDocument(d *manifests.Document, edit manifests.ItemsEdit) ([]byte, error) {
+func editDocument(d *manifests.Document, edit splice.ItemsEdit) ([]byte, error) {
 	if len(edit.Replaced) == 0 {
 		return d.Text, nil
 	}
-	var result manifests.Result
+	var result splice.Result
 	var err error
 	if d.IsList() {
-		result, err = d.SpliceItems(edit)
+		result, err = splice.Items(d, edit)
 	} else if edit.Replaced[0] == nil {
 		return nil, nil
 	} else {
-		result, err = d.Splice(edit.Replaced[0])
+		result, err = splice.Document(d, edit.Replaced[0])
 	}
 	return result.Text, err
 }
@@ -117,7 +118,7 @@ func (j *Job) Stream(result fn.Result) ([]byte, error) {
 	for _, r := range j.resources {
 		holds[r.source.Documents[r.document]] = true
 	}
-	var out manifests.Stream
+	var out splice.Stream
 	for _, file := range files {
 		for d, text := range file.texts {
 			if document := file.source.Documents[d]; text == nil || document.Node != nil && !holds[document] {

@@ -17,6 +17,7 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/terminal"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -129,7 +130,7 @@ func (j *Job) add(source *manifests.Source, want func(*yaml.RNode) bool) error {
 	before := len(j.resources)
 	for d, document := range source.Documents {
 		for i, item := range document.Items() {
-			if err := j.addItem(resource{source, d, i, yaml.NewRNode(manifests.Plain(item))}, item, want); err != nil {
+			if err := j.addItem(resource{source, d, i, yaml.NewRNode(yamlnode.Plain(item))}, item, want); err != nil {
 				return err
 			}
 		}

@@ -16,7 +16,9 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/terminal"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -56,7 +58,7 @@ type File struct {
 	resources []*yaml.RNode
 	isNew     bool
 	inPlace   bool // it is written where it was read
-	stream    *manifests.Stream
+	stream    *splice.Stream
 }
 
 // rank has Secrets take their places before what refers to them, and last those go that are no longer declared.
@@ -184,7 +186,7 @@ func addNew(dir string, out map[string]*File, node *yaml.RNode) error {
 		return err
 	}
 	if f.stream == nil {
-		f.stream = &manifests.Stream{}
+		f.stream = &splice.Stream{}
 		if f.Content != nil {
 			if err := f.stream.Add(f.Content); err != nil {
 				return err
@@ -265,7 +267,7 @@ func isFormer(there *manifests.Source, f *File) bool {
 			continue
 		}
 		for _, item := range d.Items() {
-			node := yaml.NewRNode(manifests.Plain(item))
+			node := yaml.NewRNode(yamlnode.Plain(item))
 			if fn.Malformed(node) != "" || !known[idOf(node)] {
 				return false
 			}

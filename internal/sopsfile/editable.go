@@ -14,6 +14,7 @@ import (
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
 // Editable is a SOPS document that was decrypted to be changed. Its methods return the changed text, and leave the
@@ -176,7 +177,7 @@ func (e *Editable) splice(encrypted *sops.Tree) ([]byte, error) {
 			out = append(out, document.Text...)
 			continue
 		}
-		result, err := document.Edit(func(root *yaml.Node) error {
+		result, err := splice.Edit(document, func(root *yaml.Node) error {
 			overwrite(root, encrypted.Branches[branch])
 			return yaml.NewRNode(root).PipeE(yaml.SetField("sops", yaml.NewRNode(block)))
 		})

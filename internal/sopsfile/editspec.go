@@ -15,6 +15,7 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
 // PlainSpec returns the text of a SecretSpec in the clear, without the sops block: for an editor. All else is as it is
@@ -27,7 +28,7 @@ func (e *Editable) PlainSpec() (out []byte, f *report.Finding) {
 	}
 	decrypted := map[string]any{}
 	eachValue("", e.tree.Branches[0], func(path string, item *sops.TreeItem) { decrypted[path] = item.Value })
-	result, err := document.Edit(func(root *yaml.Node) error {
+	result, err := splice.Edit(document, func(root *yaml.Node) error {
 		eachNode("", root, func(path, _ string, node *yaml.Node) bool {
 			value, ok := decrypted[path]
 			if ok && isCiphertext(node.Value) {
@@ -115,7 +116,7 @@ func (e *Editable) SpliceSpec(edit func(root *yaml.Node, seal Seal) error) (out 
 		text, _ := e.cipher.Encrypt(value, e.dataKey, strings.Join(path, ":")+":")
 		return yaml.NewStringRNode(text).YNode()
 	}
-	edited, err := document.Edit(func(root *yaml.Node) error { return edit(root, seal) })
+	edited, err := splice.Edit(document, func(root *yaml.Node) error { return edit(root, seal) })
 	if err != nil {
 		return nil, notSpliced()
 	}
@@ -154,7 +155,7 @@ func (e *Editable) sign(text []byte) ([]byte, *report.Finding) {
 	if f != nil {
 		return nil, f
 	}
-	out, err := document.Edit(func(root *yaml.Node) error {
+	out, err := splice.Edit(document, func(root *yaml.Node) error {
 		return yaml.NewRNode(root).PipeE(yaml.SetField("sops", yaml.NewRNode(block)))
 	})
 	if err != nil || !e.gives(out.Text, &source.Tree, e.dataKey) {

@@ -16,6 +16,7 @@ import (
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
 // EncryptSpec makes a SOPS document of the text of a SecretSpec: every `value` is encrypted for the keys that the
@@ -81,7 +82,7 @@ func sealInPlace(
 func writeInPlace(document *manifests.Document, ciphertexts map[string]string, block []byte) ([]byte, error) {
 	appended := document.Node.Style&yaml.FlowStyle == 0 && document.Node.Column == 1 &&
 		bytes.HasSuffix(document.Text, []byte("\n")) && !endMark().Match(document.Text)
-	edited, err := document.Edit(func(root *yaml.Node) error {
+	edited, err := splice.Edit(document, func(root *yaml.Node) error {
 		replaceValues("", root, ciphertexts)
 		if appended {
 			return nil

@@ -9,11 +9,16 @@ import (
 	"github.com/secretwright/secretwright/internal/references"
 )
 
+// ids are all that the resource was called by kustomize's record, and what it is called now, last.
+func (i *item) ids() []references.ID {
+	return references.Recorded(i.Node.YNode(), i.Namespace, i.Name)
+}
+
 // Called returns the Secrets that have, or had in this build of kustomize, a name in a namespace.
 func (it *Items) Called(namespace, name string) []int {
 	var found []int
 	for index, i := range it.items {
-		if i.IsSecret() && slices.Contains(references.Recorded(i.Node.YNode(), i.Namespace, i.Name), references.NewID(namespace, name)) {
+		if i.IsSecret() && slices.Contains(i.ids(), references.NewID(namespace, name)) {
 			found = append(found, index)
 		}
 	}
@@ -58,7 +63,7 @@ func (it *Items) GivenNamespace() string {
 		if i.Node == nil || it.ClusterScoped(index) {
 			continue
 		}
-		if !slices.ContainsFunc(references.Recorded(i.Node.YNode(), i.Namespace, i.Name), func(id references.ID) bool { return id.Namespace != shared }) {
+		if !slices.ContainsFunc(i.ids(), func(id references.ID) bool { return id.Namespace != shared }) {
 			return ""
 		}
 	}

@@ -1,10 +1,11 @@
-package manifests
+package splice
 
 import (
 	"errors"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
@@ -19,20 +20,22 @@ type Result struct {
 
 // Edit calls a function with a copy of the document's value, aliases and merge keys written out, and splices what the
 // function made of it.
-func (d *Document) Edit(edit func(*yaml.Node) error) (Result, error) {
+func Edit(d *manifests.Document, edit func(*yaml.Node) error) (Result, error) {
 	if d.Node == nil {
 		return Result{}, errNoValue
 	}
-	node := Copy(d.Node)
+	node := yamlnode.Copy(d.Node)
 	if err := edit(node); err != nil {
 		return Result{}, err
 	}
-	return d.Splice(node)
+	return Document(d, node)
 }
 
-// Splice returns the text of the document changed so that it means what an edited tree does. Nodes that are the same
+// Document returns the text of the document changed so that it means what an edited tree does. Nodes that are the same
 // pointers in both trees are not looked at. The trees are not changed, and must not be while Splice runs.
-func (d *Document) Splice(edited *yaml.Node) (Result, error) { return d.splice(edited, nil) }
+func Document(d *manifests.Document, edited *yaml.Node) (Result, error) {
+	return splice(d, edited, nil)
+}
 
 var (
 	errNoValue = errors.New("the document has no value that could be edited")
@@ -40,22 +43,22 @@ var (
 )
 
 // splice is Splice with the matches of the elements of a list, if they are known.
-func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
+func splice(d *manifests.Document, edited *yaml.Node, known *matches) (Result, error) {
 	if d.Node == nil {
 		return Result{}, errNoValue
 	}
-	if d.twice != nil && known == nil {
-		return Result{}, d.twice
+	if d.Twice() != nil && known == nil {
+		return Result{}, d.Twice()
 	}
-	if hasAlias(edited) && yamlnode.AliasesMultiply(edited, max(maxNodes, len(d.Text))) {
-		return Result{}, &Error{Line: d.Line, Problem: "the YAML aliases of the edited document multiply"}
+	if manifests.CheckAliases(edited, len(d.Text)) != nil {
+		return Result{}, &manifests.Error{Line: d.Line, Problem: "the YAML aliases of the edited document multiply"}
 	}
-	means := meanings{}
+	means := yamlnode.Meanings{}
 	forced := map[*yaml.Node]bool{}
 	for quoted := false; ; quoted = true {
 		s := &splicer{layout: newLayout(d), means: means, forced: forced, known: known, quoted: quoted}
 		if !s.run(edited) {
-			if means.equal(d.Node, edited) {
+			if means.Equal(d.Node, edited) {
 				return Result{Text: d.Text}, nil
 			}
 			s.reprintDocument(edited)
@@ -76,7 +79,7 @@ func (d *Document) splice(edited *yaml.Node, known *matches) (Result, error) {
 // result returns the edited text, or nil if it does not mean what it should.
 func (s *splicer) result(edited *yaml.Node) []byte {
 	if len(s.edits) == 0 {
-		if s.known == nil && !s.means.equal(s.doc.Node, edited) {
+		if s.known == nil && !s.means.Equal(s.doc.Node, edited) {
 			return nil
 		}
 		return s.text
@@ -104,7 +107,7 @@ type matches struct {
 // splicer collects the edits of one document.
 type splicer struct {
 	*layout
-	means meanings
+	means yamlnode.Meanings
 	edits []edit
 	// now holds for each anchored node that changed what it is now, nil if its text is gone.
 	now map[*yaml.Node]*yaml.Node
@@ -129,7 +132,7 @@ type edit struct {
 	text       string
 	// owner is the node that was edited, and added what was added to it.
 	owner *place
-	added []pair
+	added []yamlnode.Pair
 }
 
 // run compares the trees. It reports false if the layout does not know the text.
@@ -163,7 +166,7 @@ func (s *splicer) markLive(node *yaml.Node) bool {
 func (s *splicer) diff(p *place, edited *yaml.Node) {
 	before := p.node
 	top := s.known != nil && s.isTop(p)
-	if !s.live[before] && !s.forced[before] && (before == edited || !top && s.means.equal(before, edited)) {
+	if !s.live[before] && !s.forced[before] && (before == edited || !top && s.means.Equal(before, edited)) {
 		return
 	}
 	if s.known != nil && s.isTop(p.parent) {
@@ -172,19 +175,19 @@ func (s *splicer) diff(p *place, edited *yaml.Node) {
 	if before.Anchor != "" {
 		s.now[before] = edited
 	}
-	edited = followed(edited)
+	edited = yamlnode.Resolved(edited)
 	switch {
 	case before.Kind == yaml.AliasNode:
-		if now := s.current(before.Alias); now == nil || !s.means.equal(now, edited) {
+		if now := s.current(before.Alias); now == nil || !s.means.Equal(now, edited) {
 			s.replace(p, edited)
 		}
-	case s.forced[before] || before.Kind != edited.Kind || isCollection(before) && s.mustReplace(before, edited):
+	case s.forced[before] || before.Kind != edited.Kind || yamlnode.IsCollection(before) && s.mustReplace(before, edited):
 		s.replace(p, edited)
 	case before.Kind == yaml.MappingNode:
 		s.diffMap(p, edited)
 	case before.Kind == yaml.SequenceNode:
 		s.diffList(p, edited)
-	case !s.means.equal(before, edited):
+	case !s.means.Equal(before, edited):
 		s.diffScalar(p, edited)
 	}
 }
@@ -223,7 +226,7 @@ func (s *splicer) diffList(p *place, edited *yaml.Node) {
 	if s.known != nil && s.known.list == p.node {
 		found = s.known.matches
 	} else {
-		found = s.means.align(p.node.Content, edited.Content)
+		found = align(s.means, p.node.Content, edited.Content)
 	}
 	kept := make([]bool, len(entries))
 	survivors := 0
@@ -265,12 +268,12 @@ func (s *splicer) diffList(p *place, edited *yaml.Node) {
 
 // addedAll notes, where a list of items in lines of its own was written anew, that it holds nothing but what was added.
 func (s *splicer) addedAll(p *place, edited *yaml.Node) {
-	inLines := !p.flow && !isFlow(p.node) && len(p.node.Content) > 0 && p.start == p.body
+	inLines := !p.flow && !yamlnode.IsFlow(p.node) && len(p.node.Content) > 0 && p.start == p.body
 	if s.known == nil || s.known.list != p.node || !inLines || len(edited.Content) == 0 || len(s.edits) == 0 {
 		return
 	}
 	last := &s.edits[len(s.edits)-1]
 	for _, item := range edited.Content {
-		last.added = append(last.added, pair{value: item})
+		last.added = append(last.added, yamlnode.Pair{Value: item})
 	}
 }

@@ -1,22 +1,26 @@
-package manifests
+package splice
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import (
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+)
 
 // diffMap edits the keys of a map.
 func (s *splicer) diffMap(p *place, edited *yaml.Node) {
-	entries, want := s.list(p), s.means.pairs(edited)
+	entries, want := s.list(p), s.means.Pairs(edited)
 	wanted := make(map[uint64]*yaml.Node, len(want))
 	for _, w := range want {
-		wanted[s.means.of(w.key)] = w.value
+		wanted[s.means.Of(w.Key)] = w.Value
 	}
 	kept := make([]bool, len(entries))
 	own := map[uint64]int{}
 	for i, e := range entries {
-		if isMerge(e.key.node) {
+		if yamlnode.IsMerge(e.key.node) {
 			continue
 		}
-		own[s.means.of(e.key.node)] = i
-		value, found := wanted[s.means.of(e.key.node)]
+		own[s.means.Of(e.key.node)] = i
+		value, found := wanted[s.means.Of(e.key.node)]
 		if kept[i] = found; found {
 			s.diff(e.value, value)
 			continue
@@ -27,7 +31,7 @@ func (s *splicer) diffMap(p *place, edited *yaml.Node) {
 	inherited, writeOut := s.inherited(p.node, wanted) // now that it is known what became of the map's own keys
 	last := -1
 	for i, e := range entries {
-		if isMerge(e.key.node) {
+		if yamlnode.IsMerge(e.key.node) {
 			if kept[i] = !writeOut; writeOut {
 				s.lose(e.value.node)
 			}
@@ -40,19 +44,21 @@ func (s *splicer) diffMap(p *place, edited *yaml.Node) {
 		s.replace(p, edited)
 		return
 	}
-	s.addKeys(p, want, func(w pair) (int, bool) {
-		key := s.means.of(w.key)
+	s.addKeys(p, want, func(w yamlnode.Pair) (int, bool) {
+		key := s.means.Of(w.Key)
 		if i, ok := own[key]; ok {
 			return i, false
 		}
 		value, ok := inherited[key]
-		return last, !ok || writeOut || !s.means.equal(value, w.value)
+		return last, !ok || writeOut || !s.means.Equal(value, w.Value)
 	}, last, inherited != nil)
 	s.remove(p, kept)
 }
 
 // addKeys inserts the keys that are new, each behind the key it follows in the edited map, or behind the last.
-func (s *splicer) addKeys(p *place, want []pair, isNew func(pair) (int, bool), last int, merged bool) {
+func (s *splicer) addKeys(
+	p *place, want []yamlnode.Pair, isNew func(yamlnode.Pair) (int, bool), last int, merged bool,
+) {
 	behind := -1
 	added := map[int][]*yaml.Node{}
 	var order []int
@@ -68,7 +74,7 @@ func (s *splicer) addKeys(p *place, want []pair, isNew func(pair) (int, bool), l
 		if added[behind] == nil {
 			order = append(order, behind)
 		}
-		added[behind] = append(added[behind], w.key, w.value)
+		added[behind] = append(added[behind], w.Key, w.Value)
 	}
 	for _, i := range order {
 		nodes := added[i]
@@ -87,24 +93,24 @@ func (s *splicer) inherited(node *yaml.Node, wanted map[uint64]*yaml.Node) (map[
 	writeOut := false
 	own := map[uint64]bool{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		if !isMerge(node.Content[i]) {
-			own[s.means.of(node.Content[i])] = true
+		if !yamlnode.IsMerge(node.Content[i]) {
+			own[s.means.Of(node.Content[i])] = true
 			continue
 		}
 		brings = map[uint64]*yaml.Node{}
-		for _, source := range mergeSources(node.Content[i+1]) {
+		for _, source := range yamlnode.MergeSources(node.Content[i+1]) {
 			writeOut = writeOut || s.current(source) == nil
 		}
 	}
 	if brings == nil {
 		return nil, false
 	}
-	for _, p := range s.means.merged(node, s.current) {
-		key := s.means.of(p.key)
+	for _, p := range s.means.Merged(node, s.current) {
+		key := s.means.Of(p.Key)
 		if own[key] {
 			continue
 		}
-		brings[key] = p.value
+		brings[key] = p.Value
 		if _, ok := wanted[key]; !ok {
 			writeOut = true
 		}
@@ -120,13 +126,13 @@ func (s *splicer) inherited(node *yaml.Node, wanted map[uint64]*yaml.Node) (map[
 // brings reports whether a merge key of a map brings a key.
 func (s *splicer) brings(node *yaml.Node, key uint64) bool {
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		if !isMerge(node.Content[i]) {
+		if !yamlnode.IsMerge(node.Content[i]) {
 			continue
 		}
-		for _, source := range mergeSources(node.Content[i+1]) {
+		for _, source := range yamlnode.MergeSources(node.Content[i+1]) {
 			if now := s.current(source); now != nil && now.Kind == yaml.MappingNode {
-				for _, p := range s.means.pairs(now) {
-					if s.means.of(p.key) == key {
+				for _, p := range s.means.Pairs(now) {
+					if s.means.Of(p.Key) == key {
 						return true
 					}
 				}

@@ -1,4 +1,4 @@
-package manifests_test
+package splice_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
 func TestStream(t *testing.T) {
@@ -28,7 +29,7 @@ func TestStream(t *testing.T) {
 		{"several of JSON", "---\n{\"a\": 1}\n---\n{\"b\": 2}\n---\nc: d\n", []string{`{"a": 1}`, `{"b": 2}`, "c: d\n"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var stream manifests.Stream
+			var stream splice.Stream
 			for _, text := range test.documents {
 				if err := stream.Add([]byte(text)); err != nil {
 					t.Fatal(err)

@@ -1,4 +1,4 @@
-package manifests
+package splice
 
 import (
 	"slices"
@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // isTop reports whether a node is the value of the document or its list of items.
@@ -16,7 +19,7 @@ func (s *splicer) isTop(p *place) bool {
 // partsVerified reports whether each item and each field that was edited means what it should, by itself. It spares
 // reading a long list a second time for one item. If it reports false, the whole document is to be verified.
 func (s *splicer) partsVerified() bool {
-	if s.known == nil || len(s.live) > 0 || len(s.forced) > 0 || s.doc.json || isFlow(s.doc.Node) {
+	if s.known == nil || len(s.live) > 0 || len(s.forced) > 0 || s.doc.JSON() || yamlnode.IsFlow(s.doc.Node) {
 		return false
 	}
 	parts := map[*place]bool{}
@@ -48,19 +51,19 @@ func (s *splicer) partsVerified() bool {
 // and mean what they should.
 func (s *splicer) topVerified(e edit) bool {
 	if e.added == nil {
-		return e.text == "" && !isFlow(e.owner.node)
+		return e.text == "" && !yamlnode.IsFlow(e.owner.node)
 	}
-	if !slices.ContainsFunc(e.added, func(p pair) bool { return p.key != nil || !isSimple(p.value) }) {
+	if !slices.ContainsFunc(e.added, func(p yamlnode.Pair) bool { return p.Key != nil || !isSimple(p.Value) }) {
 		return true
 	}
-	node, err := decode([]byte(strings.TrimLeft(e.text, "\r\n") + "\n"))
+	node, err := manifests.Decode([]byte(strings.TrimLeft(e.text, "\r\n") + "\n"))
 	return err == nil && node != nil && s.meansEntries(node, e.added)
 }
 
 // isSimple reports whether a node's text cannot be read otherwise than it is meant, so that reading it again is spared:
 // maps and lists of texts on one line, without comments, anchors and tags of their own. Most Secrets are such.
 func isSimple(node *yaml.Node) bool {
-	if node.HeadComment != "" || node.LineComment != "" || node.FootComment != "" || node.Anchor != "" || isFlow(node) {
+	if node.HeadComment != "" || node.LineComment != "" || node.FootComment != "" || node.Anchor != "" || yamlnode.IsFlow(node) {
 		return false
 	}
 	switch node.Kind {
@@ -101,12 +104,12 @@ func (s *splicer) partVerified(p *place) bool {
 		return false
 	}
 	text = append(append(text, s.text[at:end]...), s.lineBreak(end)...)
-	node, err := decode(text)
-	want := pair{nil, s.targets[p]}
+	node, err := manifests.Decode(text)
+	want := yamlnode.Pair{Value: s.targets[p]}
 	if entry.key != nil {
-		want.key = entry.key.node
+		want.Key = entry.key.node
 	}
-	return err == nil && node != nil && s.meansEntries(node, []pair{want})
+	return err == nil && node != nil && s.meansEntries(node, []yamlnode.Pair{want})
 }
 
 // entryOf returns the entry that has a value. The entries are in the order of the text.
@@ -115,15 +118,15 @@ func entryOf(entries []entry, value *place) entry {
 }
 
 // meansEntries reports whether a collection means just some entries. The key of a list's element is nil.
-func (s *splicer) meansEntries(node *yaml.Node, entries []pair) bool {
+func (s *splicer) meansEntries(node *yaml.Node, entries []yamlnode.Pair) bool {
 	want := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, e := range entries {
-		if e.key != nil {
+		if e.Key != nil {
 			want.Kind = yaml.MappingNode
-			want.Content = append(want.Content, e.key)
+			want.Content = append(want.Content, e.Key)
 		}
-		want.Content = append(want.Content, e.value)
+		want.Content = append(want.Content, e.Value)
 	}
-	return node.Kind == want.Kind && checkAliases(node, 0) == nil && CheckKeys(node) == nil &&
-		meanings{}.of(node) == s.means.of(want)
+	return node.Kind == want.Kind && manifests.CheckAliases(node, 0) == nil && manifests.CheckKeys(node) == nil &&
+		yamlnode.Meanings{}.Of(node) == s.means.Of(want)
 }

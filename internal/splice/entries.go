@@ -1,6 +1,11 @@
-package manifests
+package splice
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import (
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
+)
 
 // list returns the entries of a map or a list.
 func (l *layout) list(p *place) []entry {
@@ -9,7 +14,7 @@ func (l *layout) list(p *place) []entry {
 	}
 	p.read = true
 	node := p.node
-	flow := isFlow(node)
+	flow := yamlnode.IsFlow(node)
 	cursor, indent := p.body, p.indent
 	switch {
 	case !flow:
@@ -55,7 +60,7 @@ func (l *layout) element(p *place, e *entry, node *yaml.Node, indent int, flow b
 
 func (l *layout) pair(p *place, e *entry, key, value *yaml.Node, indent int, flow bool) {
 	at := e.start
-	if l.has(at, "?") && spaceAt(l.text, at+1) > 0 {
+	if l.has(at, "?") && yamltext.SpaceAt(l.text, at+1) > 0 {
 		at++
 	}
 	if !flow && l.column(e.start) != indent {
@@ -69,12 +74,4 @@ func (l *layout) pair(p *place, e *entry, key, value *yaml.Node, indent int, flo
 	}
 	e.value = l.place(value, p, cursor, indent, flow)
 	e.value.mark = colon
-}
-
-// isFlow reports whether a collection is written in braces or brackets.
-func isFlow(node *yaml.Node) bool { return node.Style&yaml.FlowStyle != 0 }
-
-// isCollection reports whether a node is a map or a list.
-func isCollection(node *yaml.Node) bool {
-	return node.Kind == yaml.MappingNode || node.Kind == yaml.SequenceNode
 }

@@ -1,4 +1,4 @@
-package manifests
+package splice
 
 import (
 	"bytes"
@@ -7,6 +7,10 @@ import (
 	"sort"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // apply returns the text with all edits made, or nil if two of them are in the same place.
@@ -63,7 +67,7 @@ func (s *splicer) makeRoom() {
 // breakBefore returns where the line break before an offset begins, or the offset if there is none.
 func (s *splicer) breakBefore(at int) int {
 	for _, size := range []int{2, 1} {
-		if at >= size && breakAt(s.text, at-size) == size {
+		if at >= size && yamltext.BreakAt(s.text, at-size) == size {
 			return at - size
 		}
 	}
@@ -88,7 +92,7 @@ func (s *splicer) keepLastBreak() {
 		return
 	}
 	last := s.root()
-	for isCollection(last.node) && !isFlow(last.node) && len(last.node.Content) > 0 {
+	for yamlnode.IsCollection(last.node) && !yamlnode.IsFlow(last.node) && len(last.node.Content) > 0 {
 		entries := s.list(last)
 		last = entries[len(entries)-1].value
 	}
@@ -107,20 +111,21 @@ func (s *splicer) keepLastBreak() {
 
 // verified reports whether a text means what it should.
 func (s *splicer) verified(text []byte, edited *yaml.Node) bool {
-	if text == nil || s.doc.json && !json.Valid(bytes.TrimPrefix(text, []byte(bom))) {
+	if text == nil || s.doc.JSON() && !json.Valid(bytes.TrimPrefix(text, []byte(yamltext.BOM))) {
 		return false
 	}
 	if s.partsVerified() {
 		return true
 	}
-	if len(split(text)) != 1 {
+	if len(manifests.Split(text)) != 1 {
 		return false
 	}
-	node, err := decode(text)
-	if err != nil || node == nil || checkAliases(node, len(text)) != nil || s.doc.twice == nil && CheckKeys(node) != nil {
+	node, err := manifests.Decode(text)
+	if err != nil || node == nil || manifests.CheckAliases(node, len(text)) != nil ||
+		s.doc.Twice() == nil && manifests.CheckKeys(node) != nil {
 		return false
 	}
-	return meanings{}.of(node) == s.means.of(edited)
+	return yamlnode.Meanings{}.Of(node) == s.means.Of(edited)
 }
 
 // widen forces the nodes that were edited to be printed anew, or those around them that were not yet.
@@ -160,19 +165,20 @@ func (s *splicer) reprintDocument(edited *yaml.Node) {
 		start = s.offset(s.doc.Node)
 	}()
 	for at := start; at < len(s.text); at = s.lineNext(at) {
-		if s.lineStart(at) == at && isMarker(s.text[at:], "...") {
+		if s.lineStart(at) == at && yamltext.IsMarker(s.text[at:], "...") {
 			end = at
 			break
 		}
 	}
 	line := s.lineBreak(start)
 	var text []byte
-	if s.doc.json {
-		style := flowStyle{json: true, comma: ", ", colon: ": ", step: "  ", line: line}
-		style.multi = bytes.Contains(s.text, []byte("\n"))
-		text = []byte(style.text(edited, ""))
+	if s.doc.JSON() {
+		style := yamltext.FlowStyle{JSON: true, Comma: ", ", Colon: ": ", Step: "  ", Line: line}
+		style.Multi = bytes.Contains(s.text, []byte("\n"))
+		text = []byte(style.Text(edited, ""))
 	} else {
-		for i, one := range (blockStyle{step: 2, quoted: s.quoted}).lines(withoutHead(s.doc.Node, followed(edited))) {
+		style := yamltext.BlockStyle{Step: 2, Quoted: s.quoted}
+		for i, one := range style.Lines(withoutHead(s.doc.Node, yamlnode.Resolved(edited))) {
 			if i > 0 {
 				text = append(text, line...)
 			}

@@ -1,4 +1,4 @@
-package manifests
+package splice
 
 import (
 	"bytes"
@@ -13,6 +13,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 var update = flag.Bool("update", false, "write the golden file anew")
@@ -91,7 +95,7 @@ func randomEdit(r *rand.Rand, root *yaml.Node) change {
 // hasSame reports whether a list has an element that means the same as a node.
 func hasSame(list, node *yaml.Node) bool {
 	return list.Kind == yaml.SequenceNode && slices.ContainsFunc(list.Content, func(other *yaml.Node) bool {
-		return meanings{}.of(other) == meanings{}.of(node)
+		return yamlnode.Meanings{}.Of(other) == yamlnode.Meanings{}.Of(node)
 	})
 }
 
@@ -115,7 +119,7 @@ func touched(l *layout, c change) (first, last int) {
 // checkEdit makes random edits in a document and checks what came out.
 func checkEdit(t *testing.T, seed uint64, text string) (reprinted int) {
 	t.Helper()
-	file, err := Parse([]byte(text))
+	file, err := manifests.Parse([]byte(text))
 	if err != nil {
 		t.Fatalf("seed %d: %v\n%s", seed, err, text)
 	}
@@ -124,25 +128,25 @@ func checkEdit(t *testing.T, seed uint64, text string) (reprinted int) {
 		if d.Node == nil {
 			continue
 		}
-		same, err := d.Splice(Copy(d.Node))
+		same, err := Document(d, yamlnode.Copy(d.Node))
 		if err != nil || !bytes.Equal(same.Text, d.Text) {
 			t.Fatalf("seed %d: without an edit: %v\n%s\n---- became\n%s", seed, err, d.Text, same.Text)
 		}
-		edited := Copy(d.Node)
+		edited := yamlnode.Copy(d.Node)
 		c := randomEdit(r, edited)
-		result, err := d.Splice(edited)
+		result, err := Document(d, edited)
 		if err != nil {
 			t.Fatalf("seed %d: %s at %v: %v\n%s\n---- for\n%s", seed, c.what, c.path, err, d.Text,
 				yaml.NewRNode(edited).MustString())
 		}
-		after, err := Parse(result.Text)
+		after, err := manifests.Parse(result.Text)
 		if err != nil || len(after.Documents) != 1 || after.Documents[0].Node == nil {
 			t.Fatalf("seed %d: %v\n%s", seed, err, result.Text)
 		}
-		if (meanings{}).of(after.Documents[0].Node) != (meanings{}).of(edited) {
+		if (yamlnode.Meanings{}).Of(after.Documents[0].Node) != (yamlnode.Meanings{}).Of(edited) {
 			t.Fatalf("seed %d: it means something else\n%s", seed, result.Text)
 		}
-		again, err := after.Documents[0].Splice(edited)
+		again, err := Document(after.Documents[0], edited)
 		if err != nil || !bytes.Equal(again.Text, result.Text) {
 			t.Fatalf("seed %d: a second run changes it: %v\n%s", seed, err, again.Text)
 		}
@@ -155,8 +159,8 @@ func checkEdit(t *testing.T, seed uint64, text string) (reprinted int) {
 }
 
 // collateral says what an edit changed that it need not have.
-func collateral(d *Document, result Result, c change) string {
-	if hasAlias(d.Node) {
+func collateral(d *manifests.Document, result Result, c change) string {
+	if yamlnode.HasAlias(d.Node) {
 		return ""
 	}
 	if len(result.Reprinted) > 0 && c.what != "replace" {
@@ -181,19 +185,19 @@ func collateral(d *Document, result Result, c change) string {
 }
 
 func linesOf(text []byte) []string {
-	text = bytes.TrimPrefix(text, []byte(bom))
+	text = bytes.TrimPrefix(text, []byte(yamltext.BOM))
 	if !endsInBreak(text) {
-		text = append(bytes.Clone(text), newLayout(&Document{Text: text}).lineBreak(len(text))...)
+		text = append(bytes.Clone(text), newLayout(&manifests.Document{Text: text}).lineBreak(len(text))...)
 	}
 	var lines []string
-	for at := 0; at < len(text); at = nextLine(text, at) {
-		lines = append(lines, string(text[at:nextLine(text, at)]))
+	for at := 0; at < len(text); at = yamltext.NextLine(text, at) {
+		lines = append(lines, string(text[at:yamltext.NextLine(text, at)]))
 	}
 	return lines
 }
 
 // collateralFrom is collateral, if the first head lines are said to be the same.
-func collateralFrom(d *Document, c change, before, after []string, head int) string {
+func collateralFrom(d *manifests.Document, c change, before, after []string, head int) string {
 	tail := 0
 	for tail < min(len(before), len(after))-head && before[len(before)-1-tail] == after[len(after)-1-tail] {
 		tail++
@@ -246,7 +250,7 @@ func TestRandomEdits(t *testing.T) {
 		} else {
 			text = g.document()
 		}
-		file, err := Parse([]byte(text))
+		file, err := manifests.Parse([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -255,13 +259,13 @@ func TestRandomEdits(t *testing.T) {
 			if d.Node == nil {
 				continue
 			}
-			edited := Copy(d.Node)
+			edited := yamlnode.Copy(d.Node)
 			var whats []string
 			for range 1 + r.IntN(2) {
 				c := randomEdit(r, edited)
 				whats = append(whats, fmt.Sprintf("%s at %v", c.what, c.path))
 			}
-			result, err := d.Splice(edited)
+			result, err := Document(d, edited)
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
@@ -321,7 +325,7 @@ func FuzzSplice(f *testing.F) {
 		f.Add([]byte(newGenerator(seed).document()), seed)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, seed uint64) {
-		file, err := Parse(text)
+		file, err := manifests.Parse(text)
 		if err != nil {
 			return
 		}
@@ -333,18 +337,18 @@ func FuzzSplice(f *testing.F) {
 			if d.Node == nil {
 				continue
 			}
-			edited := Copy(d.Node)
-			same, err := d.Splice(edited)
+			edited := yamlnode.Copy(d.Node)
+			same, err := Document(d, edited)
 			if err != nil || !bytes.Equal(same.Text, d.Text) {
 				t.Fatalf("without an edit: %v, %q", err, same.Text)
 			}
 			randomEdit(r, edited)
-			result, err := d.Splice(edited)
+			result, err := Document(d, edited)
 			if err != nil {
 				continue // refused
 			}
-			after, err := Parse(result.Text)
-			if err != nil || len(after.Documents) != 1 || (meanings{}).of(after.Documents[0].Node) != (meanings{}).of(edited) {
+			after, err := manifests.Parse(result.Text)
+			if err != nil || len(after.Documents) != 1 || !(yamlnode.Meanings{}).Equal(after.Documents[0].Node, edited) {
 				t.Fatalf("it became %q: %v", result.Text, err)
 			}
 		}

@@ -1,4 +1,4 @@
-package manifests
+package yamltext
 
 import (
 	"bytes"
@@ -15,18 +15,22 @@ import (
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
-// isString reports whether a scalar is text.
-func isString(node *yaml.Node) bool { return node.ShortTag() == yaml.NodeTagString }
+// AsRead is the style of a plain scalar that was read and is written as it was, though YAML 1.1 takes it for a
+// boolean.
+const AsRead yaml.Style = 1 << 16
 
-// scalarText writes a scalar on one line, in a style if its value can be written in it, else in double quotes.
-func scalarText(node *yaml.Node, style yaml.Style, flow, inJSON bool) string {
+// IsString reports whether a scalar is text.
+func IsString(node *yaml.Node) bool { return node.ShortTag() == yaml.NodeTagString }
+
+// Scalar writes a scalar on one line, in a style if its value can be written in it, else in double quotes.
+func Scalar(node *yaml.Node, style yaml.Style, flow, inJSON bool) string {
 	value, tag := node.Value, ""
 	switch {
 	case inJSON:
-		return jsonScalar(node)
-	case node.Style&asRead != 0:
+		return JSONScalar(node)
+	case node.Style&AsRead != 0:
 		return value
-	case isString(node):
+	case IsString(node):
 		if node.Style&yaml.TaggedStyle != 0 && node.Style&^yaml.TaggedStyle == 0 {
 			style = yaml.DoubleQuotedStyle // `!!str 1`
 		}
@@ -47,7 +51,7 @@ func scalarText(node *yaml.Node, style yaml.Style, flow, inJSON bool) string {
 		}
 	case yaml.DoubleQuotedStyle, yaml.LiteralStyle, yaml.FoldedStyle:
 	default:
-		if isPlain(value, flow) {
+		if IsPlain(value, flow) {
 			return tag + value
 		}
 		if tag == "" && strings.Contains(value, " ") && isPrintable(value) { // words, with fewer escapes
@@ -69,7 +73,8 @@ func isCore(tag string) bool {
 	return false
 }
 
-func jsonScalar(node *yaml.Node) string {
+// JSONScalar writes a scalar as JSON.
+func JSONScalar(node *yaml.Node) string {
 	switch tag := node.ShortTag(); {
 	case tag == yaml.NodeTagNull:
 		return "null"
@@ -101,9 +106,9 @@ var sexagesimal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompi
 // flowIndicator matches what ends plain text between braces.
 var flowIndicator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[,\[\]{}]|:$|^\?`) })
 
-// isPlain reports whether text can be written without quotes and is text then for every reader, YAML 1.1 too, which
+// IsPlain reports whether text can be written without quotes and is text then for every reader, YAML 1.1 too, which
 // kubectl reads.
-func isPlain(text string, flow bool) bool {
+func IsPlain(text string, flow bool) bool {
 	if text == "" || !isPrintable(text) || strings.TrimSpace(text) != text || text == "=" || text == "<<" {
 		return false
 	}
@@ -130,8 +135,8 @@ func isWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' || c == '-'
 }
 
-// literal returns the header and the lines of a value as a literal block scalar, or false if it cannot be one.
-func literal(value string) (string, []string, bool) {
+// Literal returns the header and the lines of a value as a literal block scalar, or false if it cannot be one.
+func Literal(value string) (string, []string, bool) {
 	text := strings.TrimRight(value, "\n")
 	if text == "" || !strings.Contains(value, "\n") {
 		return "", nil, false

@@ -1,10 +1,14 @@
-package manifests
+package splice
 
 import (
 	"sort"
 	"unicode/utf8"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // place is where a node is in the text of its document.
@@ -39,13 +43,13 @@ type misplaced struct{}
 // layout finds the nodes of a document in its text.
 type layout struct {
 	text  []byte
-	doc   *Document
+	doc   *manifests.Document
 	lines []int
 	ends  map[*yaml.Node]int // of collections
 }
 
-func newLayout(d *Document) *layout {
-	return &layout{text: d.Text, doc: d, lines: lineStarts(d.Text), ends: map[*yaml.Node]int{}}
+func newLayout(d *manifests.Document) *layout {
+	return &layout{text: d.Text, doc: d, lines: yamltext.LineStarts(d.Text), ends: map[*yaml.Node]int{}}
 }
 
 // root returns the place of the document's value.
@@ -57,14 +61,14 @@ func (l *layout) root() *place {
 func (l *layout) offset(node *yaml.Node) int {
 	line, column := node.Line-l.doc.Line, node.Column-1
 	if line == 0 {
-		column -= l.doc.column
+		column -= l.doc.Column
 	}
 	if line < 0 || line >= len(l.lines) {
 		panic(misplaced{})
 	}
 	at := l.lines[line]
-	if at == 0 && len(l.text) >= len(bom) && string(l.text[:len(bom)]) == bom {
-		at = len(bom)
+	if at == 0 && len(l.text) >= len(yamltext.BOM) && string(l.text[:len(yamltext.BOM)]) == yamltext.BOM {
+		at = len(yamltext.BOM)
 	}
 	for ; column > 0; column-- {
 		if at >= len(l.text) {
@@ -80,7 +84,7 @@ func (l *layout) offset(node *yaml.Node) int {
 func (l *layout) place(node *yaml.Node, parent *place, cursor, indent int, flow bool) *place {
 	p := &place{node: node, parent: parent, mark: -1, indent: indent, flow: flow}
 	p.start, p.body, p.end = cursor, cursor, cursor
-	if isImplicitNull(node) {
+	if yamlnode.IsImplicitNull(node) {
 		return p
 	}
 	p.start = l.trivia(cursor)
@@ -95,15 +99,15 @@ func (l *layout) place(node *yaml.Node, parent *place, cursor, indent int, flow 
 // trivia returns where the first character at or behind an offset is that is neither space nor comment.
 func (l *layout) trivia(at int) int {
 	for at < len(l.text) {
-		if n := spaceAt(l.text, at); n > 0 {
+		if n := yamltext.SpaceAt(l.text, at); n > 0 {
 			at += n
 			continue
 		}
 		switch {
 		case l.text[at] == '#':
 			at = l.lineEnd(at)
-		case l.text[at] == bom[0] && l.has(at, bom):
-			at += len(bom)
+		case l.text[at] == yamltext.BOM[0] && l.has(at, yamltext.BOM):
+			at += len(yamltext.BOM)
 		default:
 			return at
 		}
@@ -122,7 +126,7 @@ func (l *layout) behindProperties(node *yaml.Node, at int) int {
 	}
 	last := at
 	for at < len(l.text) && (l.text[at] == '&' || l.text[at] == '!') {
-		for at < len(l.text) && spaceAt(l.text,
+		for at < len(l.text) && yamltext.SpaceAt(l.text,
 			at) == 0 && !(l.text[at] == ',' || l.text[at] == ']' || l.text[at] == '}') {
 			at++
 		}
@@ -151,7 +155,7 @@ func (l *layout) lineNext(at int) int {
 
 // lineEnd returns the offset of the break that ends the line that holds an offset.
 func (l *layout) lineEnd(at int) int {
-	for at < len(l.text) && breakAt(l.text, at) == 0 {
+	for at < len(l.text) && yamltext.BreakAt(l.text, at) == 0 {
 		at++
 	}
 	return at
@@ -160,8 +164,8 @@ func (l *layout) lineEnd(at int) int {
 // column returns how many bytes are before an offset in its line.
 func (l *layout) column(at int) int {
 	start := l.lineStart(at)
-	if start == 0 && l.has(0, bom) {
-		start = len(bom)
+	if start == 0 && l.has(0, yamltext.BOM) {
+		start = len(yamltext.BOM)
 	}
 	return at - start
 }
@@ -180,7 +184,7 @@ func (l *layout) isFirst(at int) bool {
 func (l *layout) lineBreak(at int) string {
 	for n := l.line(at); n >= 0; n-- {
 		end := l.lineEnd(l.lines[n])
-		if size := breakAt(l.text, end); size == 1 || l.has(end, "\r\n") {
+		if size := yamltext.BreakAt(l.text, end); size == 1 || l.has(end, "\r\n") {
 			return string(l.text[end : end+size])
 		}
 	}

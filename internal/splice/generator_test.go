@@ -1,10 +1,12 @@
-package manifests
+package splice
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
+
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // generator writes random manifests in every style of YAML.
@@ -209,7 +211,7 @@ func (g *generator) scalar(column int) string {
 
 func (g *generator) flowScalar() string {
 	text := texts[g.IntN(len(texts))]
-	if isPlain(text, true) && !g.chance(3) {
+	if yamltext.IsPlain(text, true) && !g.chance(3) {
 		return text
 	}
 	return g.pick(strconv.Quote(text), "12", "true", "1.5", "plain", "yes", "!!str 1")
@@ -244,7 +246,7 @@ func (g *generator) flow(depth, column int, nested bool) string {
 // json writes a value in JSON.
 func (g *generator) json(depth int, indent string, compact bool) string {
 	if depth <= 0 {
-		return g.pick(jsonScalar(stringNode(texts[g.IntN(len(texts))])), "1", "true", "null", "{}", "[]")
+		return g.pick(yamltext.JSONScalar(stringNode(texts[g.IntN(len(texts))])), "1", "true", "null", "{}", "[]")
 	}
 	line, inner := "\n"+indent, "\n"+indent+"  "
 	colon := ": "

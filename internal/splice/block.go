@@ -1,13 +1,16 @@
-package manifests
+package splice
 
 import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // inFlow reports whether the entries of a collection are written in flow style.
-func (s *splicer) inFlow(p *place) bool { return p.flow || isFlow(p.node) }
+func (s *splicer) inFlow(p *place) bool { return p.flow || yamlnode.IsFlow(p.node) }
 
 // insert adds entries behind the entry with a number, or before all for -1. keys is nil for a list.
 func (s *splicer) insert(p *place, behind int, values, keys []*yaml.Node) {
@@ -18,17 +21,17 @@ func (s *splicer) insert(p *place, behind int, values, keys []*yaml.Node) {
 	entries, column := s.list(p), s.column(p.body)
 	style := s.blockStyle(p)
 	var lines []string
-	added := make([]pair, len(values))
+	added := make([]yamlnode.Pair, len(values))
 	for i, value := range values {
-		added[i].value = value
+		added[i].Value = value
 		if keys != nil {
-			added[i].key = keys[i]
-			lines = append(lines, style.pair(added[i])...)
+			added[i].Key = keys[i]
+			lines = append(lines, style.Pair(added[i])...)
 		} else {
-			lines = append(lines, style.element(value)...)
+			lines = append(lines, style.Element(value)...)
 		}
 	}
-	lines = indented(lines, column)
+	lines = yamltext.Indented(lines, column)
 	if behind >= 0 {
 		at := s.tail(entries[behind].value, column)
 		s.change(p, at, at, s.below(at, lines))
@@ -89,7 +92,7 @@ func (s *splicer) remove(p *place, kept []bool) {
 
 // keepsBlankLines reports whether blank lines behind a node are part of it: it ends in a block scalar with a `+`.
 func (s *splicer) keepsBlankLines(p *place) bool {
-	for isCollection(p.node) && !isFlow(p.node) && len(p.node.Content) > 0 {
+	for yamlnode.IsCollection(p.node) && !yamlnode.IsFlow(p.node) && len(p.node.Content) > 0 {
 		entries := s.list(p)
 		p = entries[len(entries)-1].value
 	}
@@ -132,14 +135,14 @@ func (s *splicer) headComments(start, floor int) int {
 // replace writes a node anew.
 func (s *splicer) replace(p *place, edited *yaml.Node) {
 	s.note(p, edited)
-	edited = withoutHead(followed(p.node), s.keepPlain(edited))
-	if old := p.node; isCollection(old) && len(old.Content) == 0 && isFlow(edited) {
+	edited = withoutHead(yamlnode.Resolved(p.node), s.keepPlain(edited))
+	if old := p.node; yamlnode.IsCollection(old) && len(old.Content) == 0 && yamlnode.IsFlow(edited) {
 		c := *edited // `{}` or `[]`, which are in flow style because nothing else is
 		c.Style &^= yaml.FlowStyle
 		edited = &c
 	}
 	switch {
-	case p.flow || s.doc.json:
+	case p.flow || s.doc.JSON():
 		s.replaceFlow(p, edited)
 	case p.parent != nil && p.parent.node.Kind == yaml.MappingNode:
 		s.replaceValue(p, edited)
@@ -151,7 +154,7 @@ func (s *splicer) replace(p *place, edited *yaml.Node) {
 // withoutHead returns a collection that takes the place of one in block style without the comment before its first
 // entry, if that is the same: it is before the text that is replaced, and stays.
 func withoutHead(old, edited *yaml.Node) *yaml.Node {
-	if !isCollection(old) || isFlow(old) || len(old.Content) == 0 || len(edited.Content) == 0 ||
+	if !yamlnode.IsCollection(old) || yamlnode.IsFlow(old) || len(old.Content) == 0 || len(edited.Content) == 0 ||
 		edited.Content[0].HeadComment == "" || edited.Content[0].HeadComment != old.Content[0].HeadComment {
 		return edited
 	}
@@ -166,9 +169,9 @@ func (s *splicer) note(p *place, edited *yaml.Node) {
 	for _, child := range p.node.Content {
 		s.lose(child)
 	}
-	old := followed(p.node)
+	old := yamlnode.Resolved(p.node)
 	full := len(old.Content) > 0 && len(edited.Content) > 0
-	if s.forced[p.node] || isCollection(old) && old.Kind == edited.Kind && full {
+	if s.forced[p.node] || yamlnode.IsCollection(old) && old.Kind == edited.Kind && full {
 		s.reprinted = append(s.reprinted, p.node)
 	}
 }
@@ -181,7 +184,7 @@ func (s *splicer) from(p *place, edited *yaml.Node) (int, string) {
 	case p.node.Kind == yaml.AliasNode || p.start == p.body:
 		return p.start, ""
 	case !tag || p.node.ShortTag() == edited.ShortTag():
-		if p.body == p.end && spaceAt(s.text, p.body-1) == 0 {
+		if p.body == p.end && yamltext.SpaceAt(s.text, p.body-1) == 0 {
 			return p.body, " "
 		}
 		return p.body, ""
@@ -193,7 +196,7 @@ func (s *splicer) from(p *place, edited *yaml.Node) (int, string) {
 
 // withoutTag returns a node whose tag need not be written, since the one in the text stays.
 func (s *splicer) withoutTag(p *place, from int, edited *yaml.Node) *yaml.Node {
-	if from != p.body || p.node.Style&yaml.TaggedStyle == 0 || !isCollection(edited) {
+	if from != p.body || p.node.Style&yaml.TaggedStyle == 0 || !yamlnode.IsCollection(edited) {
 		return edited
 	}
 	c := *edited
@@ -211,9 +214,9 @@ func (s *splicer) replaceValue(p *place, edited *yaml.Node) {
 	style := s.blockStyle(p)
 	empty := from == p.end && p.node.Kind != yaml.AliasNode
 	onLine := s.line(from) == s.line(p.mark)
-	old := p.node.Kind != yaml.AliasNode && isCollection(p.node) && !isFlow(p.node)
-	if isInline(edited) {
-		text := before + style.inline(edited)
+	old := p.node.Kind != yaml.AliasNode && yamlnode.IsCollection(p.node) && !yamlnode.IsFlow(p.node)
+	if yamltext.IsInline(edited) {
+		text := before + style.Inline(edited)
 		switch {
 		case empty && p.start == p.body:
 			s.change(p, p.mark+1, p.mark+1, " "+text)
@@ -225,22 +228,22 @@ func (s *splicer) replaceValue(p *place, edited *yaml.Node) {
 			head = s.trimSpace(head, p.mark+1)
 			s.change(p, head, head, " "+text)
 			start, end := s.lineStart(p.body), s.tail(s.lastPlace(p), p.indent)
-			s.change(p, start, end+breakAt(s.text, end), "")
+			s.change(p, start, end+yamltext.BreakAt(s.text, end), "")
 		default:
 			s.change(p, from, p.end, text)
 		}
 		return
 	}
-	column := p.indent + style.step
+	column := p.indent + style.Step
 	if edited.Kind == yaml.SequenceNode {
-		column = p.indent + style.list
+		column = p.indent + style.List
 	}
 	if old && p.node.Kind == edited.Kind {
 		column = s.column(p.body)
 	}
-	lines := indented(style.lines(edited), column)
-	if comments := s.commentsBehind(p); !onLine && !old && len(comments) > 0 && style.endsInLiteral(edited) {
-		lines = append(lines, indented(comments, column)...)
+	lines := yamltext.Indented(style.Lines(edited), column)
+	if comments := s.commentsBehind(p); !onLine && !old && len(comments) > 0 && style.EndsInLiteral(edited) {
+		lines = append(lines, yamltext.Indented(comments, column)...)
 		s.change(p, s.lineStart(from), s.tail(p, p.indent), strings.Join(lines, s.lineBreak(from)))
 		return
 	}
@@ -283,7 +286,7 @@ func (s *splicer) lastPlace(p *place) *place { return &place{end: p.end} }
 
 // trimSpace returns where the spaces before an offset begin, but not before least.
 func (s *splicer) trimSpace(at, least int) int {
-	for at > least && (s.text[at-1] == ' ' || s.text[at-1] == '\t' || breakAt(s.text, at-1) > 0) {
+	for at > least && (s.text[at-1] == ' ' || s.text[at-1] == '\t' || yamltext.BreakAt(s.text, at-1) > 0) {
 		at--
 	}
 	return at
@@ -293,7 +296,7 @@ func (s *splicer) trimSpace(at, least int) int {
 func (s *splicer) comment(at int) int {
 	end := s.lineEnd(at)
 	for ; at < end; at++ {
-		if s.text[at] == '#' && spaceAt(s.text, at-1) > 0 {
+		if s.text[at] == '#' && yamltext.SpaceAt(s.text, at-1) > 0 {
 			return at
 		}
 	}
@@ -306,19 +309,19 @@ func (s *splicer) replaceElement(p *place, edited *yaml.Node) {
 	edited = s.withoutTag(p, from, edited)
 	style := s.blockStyle(p)
 	end := p.end
-	if p.node.Kind != yaml.AliasNode && isCollection(p.node) && !isFlow(p.node) {
+	if p.node.Kind != yaml.AliasNode && yamlnode.IsCollection(p.node) && !yamlnode.IsFlow(p.node) {
 		end = s.tail(s.lastPlace(p), max(p.indent, 0))
 	}
-	if isInline(edited) {
-		text := before + style.inline(edited)
-		if isImplicitNull(p.node) {
+	if yamltext.IsInline(edited) {
+		text := before + style.Inline(edited)
+		if yamlnode.IsImplicitNull(p.node) {
 			text = " " + text
 		}
 		s.change(p, from, end, text)
 		return
 	}
 	below := before != "" || from != p.start && s.line(from) == s.line(p.start)
-	if len(s.commentsBehind(p)) > 0 && end == p.end && style.endsInLiteral(edited) {
+	if len(s.commentsBehind(p)) > 0 && end == p.end && style.EndsInLiteral(edited) {
 		below = true // the comments stay on the line of the dash and below it
 	}
 	switch {
@@ -328,19 +331,19 @@ func (s *splicer) replaceElement(p *place, edited *yaml.Node) {
 		if p.parent != nil {
 			column = p.indent + 2
 		}
-		lines := indented(style.lines(edited), column)
+		lines := yamltext.Indented(style.Lines(edited), column)
 		if before != "" {
 			before = " " + strings.TrimSpace(before)
 		}
 		s.change(p, start, end, before)
 		at := s.tail(&place{end: end, mark: p.mark}, max(p.indent, 0))
 		s.change(p, at, at, s.below(at, lines))
-	case isImplicitNull(p.node):
-		lines := indented(style.lines(edited), s.column(p.mark)+2)
+	case yamlnode.IsImplicitNull(p.node):
+		lines := yamltext.Indented(style.Lines(edited), s.column(p.mark)+2)
 		lines[0] = " " + strings.TrimLeft(lines[0], " ")
 		s.change(p, from, end, strings.Join(lines, s.lineBreak(from)))
 	default:
-		lines := indented(style.lines(edited), s.column(from))
+		lines := yamltext.Indented(style.Lines(edited), s.column(from))
 		lines[0] = strings.TrimLeft(lines[0], " ")
 		s.change(p, from, end, strings.Join(lines, s.lineBreak(from)))
 	}

@@ -1,10 +1,14 @@
-package manifests
+package splice
 
 import (
 	"bytes"
 	"fmt"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // Stream joins documents of several files to one stream of documents. Its zero value is empty.
@@ -20,7 +24,7 @@ func (s *Stream) Bytes() []byte { return s.text }
 
 // Add adds the text of a document. A line of three dashes is put before it if it has none.
 func (s *Stream) Add(text []byte) error {
-	text = bytes.TrimPrefix(text, []byte(bom))
+	text = bytes.TrimPrefix(text, []byte(yamltext.BOM))
 	if s.begun {
 		ended, err := withBreak(s.text[s.last:])
 		if err != nil {
@@ -48,12 +52,12 @@ func (s *Stream) Add(text []byte) error {
 
 // hasSeparator reports whether a document begins with a line of three dashes, or with comments before one.
 func hasSeparator(text []byte) bool {
-	for at := 0; at < len(text); at = nextLine(text, at) {
-		line := text[at:nextLine(text, at)]
+	for at := 0; at < len(text); at = yamltext.NextLine(text, at) {
+		line := text[at:yamltext.NextLine(text, at)]
 		switch {
-		case isMarker(line, "---"):
+		case yamltext.IsMarker(line, "---"):
 			return true
-		case isBlankOrComment(line) || line[0] == '%':
+		case yamltext.IsBlankOrComment(line) || line[0] == '%':
 		default:
 			return false
 		}
@@ -66,17 +70,17 @@ func withBreak(text []byte) ([]byte, error) {
 	if endsInBreak(text) {
 		return text, nil
 	}
-	file, err := Parse(text)
+	file, err := manifests.Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("a document cannot be followed by another: %w", err)
 	}
 	d := file.Documents[len(file.Documents)-1]
-	s := &splicer{layout: newLayout(d), means: meanings{}, forced: map[*yaml.Node]bool{}}
+	s := &splicer{layout: newLayout(d), means: yamlnode.Meanings{}, forced: map[*yaml.Node]bool{}}
 	ended := append(bytes.Clone(text), s.lineBreak(len(d.Text)-1)...)
 	if d.Node == nil {
 		return ended, nil
 	}
-	if node, err := decode(ended); err == nil && node != nil && s.means.equal(d.Node, node) {
+	if node, err := manifests.Decode(ended); err == nil && node != nil && s.means.Equal(d.Node, node) {
 		return ended, nil
 	}
 	// A block text would get the break as a part of it.

@@ -1,4 +1,4 @@
-package manifests_test
+package splice_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/cli"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
 // containers are the ways in which the pods of TestRenderRandom are written.
@@ -49,9 +50,9 @@ func TestRenderRandom(t *testing.T) {
 					tail = containers[r.IntN(len(containers))]
 					pods++
 				}
-				text := head + manifests.RandomFields(r.Uint64()) + tail
+				text := head + splice.RandomFields(r.Uint64()) + tail
 				if r.IntN(2) == 0 {
-					text = head + tail + manifests.RandomFields(r.Uint64())
+					text = head + tail + splice.RandomFields(r.Uint64())
 				}
 				if r.IntN(5) == 0 {
 					text += "...\n"

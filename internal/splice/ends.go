@@ -1,6 +1,11 @@
-package manifests
+package splice
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import (
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
+)
 
 // end returns where a node ends whose text behind its anchor and tag begins at body.
 func (l *layout) end(node *yaml.Node, body, indent int, flow bool) int {
@@ -49,7 +54,7 @@ func (l *layout) collectionEnd(node *yaml.Node, body, indent int, flow bool) int
 // list is not read to find its end.
 func (l *layout) lastEnd(node *yaml.Node, n, first, indent int, flow bool) int {
 	last := node.Content[n-1]
-	if !isImplicitNull(last) {
+	if !yamlnode.IsImplicitNull(last) {
 		return l.endOf(last, indent, flow)
 	}
 	if node.Kind == yaml.MappingNode {
@@ -80,7 +85,7 @@ func (l *layout) endOf(node *yaml.Node, indent int, flow bool) int {
 // colon returns the offset of the `:` behind a key that ends at an offset, or -1.
 func (l *layout) colon(at int, flow bool) int {
 	at = l.trivia(at)
-	if l.has(at, ":") && (flow || at+1 == len(l.text) || spaceAt(l.text, at+1) > 0) {
+	if l.has(at, ":") && (flow || at+1 == len(l.text) || yamltext.SpaceAt(l.text, at+1) > 0) {
 		return at
 	}
 	return -1
@@ -109,11 +114,11 @@ func (l *layout) quotedEnd(body int) int {
 func (l *layout) plainEnd(at int, value string) int {
 	v := []byte(value)
 	for i := 0; i < len(v); {
-		if n := spaceAt(v, i); n > 0 {
-			for ; n > 0; n = spaceAt(v, i) {
+		if n := yamltext.SpaceAt(v, i); n > 0 {
+			for ; n > 0; n = yamltext.SpaceAt(v, i) {
 				i += n
 			}
-			for n = spaceAt(l.text, at); n > 0; n = spaceAt(l.text, at) {
+			for n = yamltext.SpaceAt(l.text, at); n > 0; n = yamltext.SpaceAt(l.text, at) {
 				at += n
 			}
 			continue
@@ -164,7 +169,7 @@ func (l *layout) blockScalar(body, indent int) block {
 	}
 	for at := b.first; at < len(l.text); at = l.lineNext(at) {
 		spaces := l.spaces(at, b.indent)
-		blank := breakAt(l.text, at+spaces) > 0
+		blank := yamltext.BreakAt(l.text, at+spaces) > 0
 		if spaces < b.indent && !blank {
 			break
 		}
@@ -182,7 +187,7 @@ func (l *layout) detectIndent(at int) int {
 	for ; at < len(l.text); at = l.lineNext(at) {
 		spaces := l.spaces(at, len(l.text))
 		indent = max(indent, spaces)
-		if breakAt(l.text, at+spaces) == 0 {
+		if yamltext.BreakAt(l.text, at+spaces) == 0 {
 			break
 		}
 	}

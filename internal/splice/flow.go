@@ -1,9 +1,12 @@
-package manifests
+package splice
 
 import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // insertFlow adds entries behind one in a flow collection, or before all for -1.
@@ -15,15 +18,15 @@ func (s *splicer) insertFlow(p *place, behind int, values, keys []*yaml.Node) {
 	parts := make([]string, len(values))
 	for i, value := range values {
 		if keys != nil {
-			parts[i] = style.pair(pair{keys[i], value}, style.indent)
+			parts[i] = style.Pair(yamlnode.Pair{Key: keys[i], Value: value}, style.Indent)
 		} else {
-			parts[i] = style.text(value, style.indent)
+			parts[i] = style.Text(value, style.Indent)
 		}
 	}
-	between := style.comma
+	between := style.Comma
 	ownLines := s.isFirst(entries[len(entries)-1].start)
 	if ownLines {
-		between = "," + style.line + style.indent
+		between = "," + style.Line + style.Indent
 	}
 	text := strings.Join(parts, between)
 	if behind < 0 {
@@ -49,14 +52,14 @@ func (s *splicer) insertFlow(p *place, behind int, values, keys []*yaml.Node) {
 }
 
 // flowBehindComment adds entries to a flow collection below a line that has a comment.
-func (s *splicer) flowBehindComment(p *place, at int, text string, style flowStyle) {
+func (s *splicer) flowBehindComment(p *place, at int, text string, style yamltext.FlowStyle) {
 	end := s.lineEnd(at)
 	if s.has(at, ",") {
-		s.change(p, end, end, style.line+style.indent+text+",")
+		s.change(p, end, end, style.Line+style.Indent+text+",")
 		return
 	}
 	s.change(p, at, at, ",")
-	s.change(p, end, end, style.line+style.indent+text)
+	s.change(p, end, end, style.Line+style.Indent+text)
 }
 
 // removeFlow takes out the entries of a flow collection that are not kept. At least one is.
@@ -113,7 +116,7 @@ func (s *splicer) replaceFlow(p *place, edited *yaml.Node) {
 	}
 	style := s.flowStyle(around)
 	end := p.end
-	if isImplicitNull(p.node) {
+	if yamlnode.IsImplicitNull(p.node) {
 		before = " "
 		if s.has(end, " ") {
 			end++ // `{a: }`
@@ -122,8 +125,8 @@ func (s *splicer) replaceFlow(p *place, edited *yaml.Node) {
 			before = ": "
 		}
 	}
-	if p.node.Kind != yaml.AliasNode && isFlow(p.node) && len(p.node.Content) > 0 {
-		style.multi = style.json && s.line(p.body) != s.line(p.end)
+	if p.node.Kind != yaml.AliasNode && yamlnode.IsFlow(p.node) && len(p.node.Content) > 0 {
+		style.Multi = style.JSON && s.line(p.body) != s.line(p.end)
 	}
-	s.change(p, from, end, before+style.text(edited, s.indentation(from)))
+	s.change(p, from, end, before+style.Text(edited, s.indentation(from)))
 }

@@ -1,4 +1,4 @@
-package manifests
+package splice
 
 import (
 	"strings"
@@ -6,6 +6,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // TestLayoutFindsEnds lists the text of every scalar and flow collection, in order.
@@ -27,7 +30,7 @@ func TestLayoutFindsEnds(t *testing.T) {
 			"|9\n          z\n         w"}},
 		{"a: http://x#y\nb: x:y - z\nc: -1\n", []string{"a", "http://x#y", "b", "x:y - z", "c", "-1"}},
 	} {
-		file, err := Parse([]byte(test.in))
+		file, err := manifests.Parse([]byte(test.in))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +38,7 @@ func TestLayoutFindsEnds(t *testing.T) {
 		var got []string
 		var walk func(p *place)
 		walk = func(p *place) {
-			if !isCollection(p.node) || isFlow(p.node) {
+			if !yamlnode.IsCollection(p.node) || yamlnode.IsFlow(p.node) {
 				got = append(got, strings.ReplaceAll(string(l.text[p.start:p.end]), "\r", ""))
 			}
 			if p.node.Kind != yaml.AliasNode {

@@ -1,30 +1,33 @@
-package manifests
+package splice
 
 import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // diffScalar writes another value in the place of a scalar, in its style where that can be done.
 func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
-	if isImplicitNull(p.node) || p.body == p.end {
+	if yamlnode.IsImplicitNull(p.node) || p.body == p.end {
 		s.replace(p, edited)
 		return
 	}
 	from, before := s.from(p, edited)
 	style := p.node.Style &^ yaml.TaggedStyle
 	block := style == yaml.LiteralStyle || style == yaml.FoldedStyle
-	if block && isString(edited) && from == p.body && s.editBlockScalar(p, edited.Value) {
+	if block && yamltext.IsString(edited) && from == p.body && s.editBlockScalar(p, edited.Value) {
 		return
 	}
 	if !block && edited.Style == yaml.LiteralStyle && s.toBlockScalar(p, from, before, edited) {
 		return
 	}
-	if p.node.ShortTag() != edited.ShortTag() && isString(edited) {
+	if p.node.ShortTag() != edited.ShortTag() && yamltext.IsString(edited) {
 		style = edited.Style &^ yaml.TaggedStyle
 	}
-	text := before + scalarText(edited, style, p.flow, s.doc.json)
+	text := before + yamltext.Scalar(edited, style, p.flow, s.doc.JSON())
 	if at := s.comment(p.body); block && at < s.lineEnd(p.body) {
 		text += " " + string(s.text[at:s.lineEnd(at)]) // which is behind the indicator, and so in what is replaced
 	}
@@ -35,21 +38,21 @@ func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
 // It reports false if the value cannot be written so.
 func (s *splicer) toBlockScalar(p *place, from int, before string, edited *yaml.Node) bool {
 	style := s.blockStyle(p)
-	header, lines, ok := style.literal(edited)
-	if !ok || p.flow || s.doc.json || p.mark < 0 || p.parent == nil || p.parent.node.Kind != yaml.MappingNode ||
+	header, lines, ok := style.Literal(edited)
+	if !ok || p.flow || s.doc.JSON() || p.mark < 0 || p.parent == nil || p.parent.node.Kind != yaml.MappingNode ||
 		s.line(from) != s.line(p.mark) || s.line(p.end) != s.line(from) {
 		return false
 	}
 	s.change(p, from, p.end, before+header)
 	end, br := s.lineEnd(p.end), s.lineBreak(from)
-	s.change(p, end, end, br+strings.Join(indented(lines, p.indent+style.step), br))
+	s.change(p, end, end, br+strings.Join(yamltext.Indented(lines, p.indent+style.Step), br))
 	return true
 }
 
 // editBlockScalar changes the lines of a block scalar that differ. It reports false if the value cannot be written
 // so.
 func (s *splicer) editBlockScalar(p *place, text string) bool {
-	header, lines, ok := literal(text)
+	header, lines, ok := yamltext.Literal(text)
 	b := s.blockScalar(p.body, p.indent)
 	if !ok || b.end < b.first || b.chomp == '+' {
 		return false
@@ -66,7 +69,7 @@ func (s *splicer) editBlockScalar(p *place, text string) bool {
 	if strip := strings.HasSuffix(header, "-"); strip != (b.chomp == '-') {
 		defer s.chomp(p, b, strip)
 	}
-	s.changeLines(p, b, old, indented(lines, b.indent))
+	s.changeLines(p, b, old, yamltext.Indented(lines, b.indent))
 	return true
 }
 

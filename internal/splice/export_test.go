@@ -1,4 +1,4 @@
-package manifests
+package splice
 
 // RandomFields returns random fields of a map, in every style of YAML.
 func RandomFields(seed uint64) string {

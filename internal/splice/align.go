@@ -1,6 +1,10 @@
-package manifests
+package splice
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import (
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+)
 
 // match says which element of the list that was read became which of the edited one; -1 is none.
 type match struct{ before, after int }
@@ -18,20 +22,20 @@ const maxTable = 4 << 20
 
 // align matches the elements of two lists, in order, such that as many as can be are the same, and the rest alike.
 // Each element of after is in one match; so is each of before.
-func (m meanings) align(before, after []*yaml.Node) []match {
+func align(m yamlnode.Meanings, before, after []*yaml.Node) []match {
 	head, tail := 0, 0
-	for head < len(before) && head < len(after) && m.equal(before[head], after[head]) {
+	for head < len(before) && head < len(after) && m.Equal(before[head], after[head]) {
 		head++
 	}
 	for tail < min(len(before), len(after))-head &&
-		m.equal(before[len(before)-1-tail], after[len(after)-1-tail]) {
+		m.Equal(before[len(before)-1-tail], after[len(after)-1-tail]) {
 		tail++
 	}
 	var matches []match
 	for i := range head {
 		matches = append(matches, match{i, i})
 	}
-	for _, middle := range m.table(before[head:len(before)-tail], after[head:len(after)-tail]) {
+	for _, middle := range table(m, before[head:len(before)-tail], after[head:len(after)-tail]) {
 		if middle.before >= 0 {
 			middle.before += head
 		}
@@ -46,10 +50,8 @@ func (m meanings) align(before, after []*yaml.Node) []match {
 	return matches
 }
 
-func (m meanings) equal(a, b *yaml.Node) bool { return a == b || m.of(a) == m.of(b) }
-
 // table finds the matches with the largest sum of weights.
-func (m meanings) table(before, after []*yaml.Node) []match {
+func table(m yamlnode.Meanings, before, after []*yaml.Node) []match {
 	rows, columns := len(before), len(after)
 	if rows*columns > maxTable {
 		return inOrder(rows, columns)
@@ -59,7 +61,7 @@ func (m meanings) table(before, after []*yaml.Node) []match {
 	weights := make([]int32, rows*columns)
 	for i := rows - 1; i >= 0; i-- {
 		for j := columns - 1; j >= 0; j-- {
-			w := m.weight(before[i], after[j])
+			w := weight(m, before[i], after[j])
 			weights[i*columns+j] = w
 			best[i*width+j] = max(best[(i+1)*width+j], best[i*width+j+1], best[(i+1)*width+j+1]+w)
 		}
@@ -105,18 +107,18 @@ func inOrder(rows, columns int) []match {
 	return matches
 }
 
-func (m meanings) weight(a, b *yaml.Node) int32 {
-	if m.equal(a, b) {
+func weight(m yamlnode.Meanings, a, b *yaml.Node) int32 {
+	if m.Equal(a, b) {
 		return sameMeaning
 	}
-	a, b = followed(a), followed(b)
+	a, b = yamlnode.Resolved(a), yamlnode.Resolved(b)
 	if a.Kind != b.Kind || a.Kind != yaml.MappingNode {
 		return sameKind
 	}
 	if name, other := nameOf(a), nameOf(b); name != "" && name == other {
 		return sameName
 	}
-	if m.sameKeys(a, b) {
+	if sameKeys(m, a, b) {
 		return sameShape
 	}
 	return sameKind
@@ -125,7 +127,7 @@ func (m meanings) weight(a, b *yaml.Node) int32 {
 // nameOf returns what tells an element of a list in a Kubernetes object from the others, or "".
 func nameOf(node *yaml.Node) string {
 	for _, key := range []string{"mountPath", "name"} {
-		if value := field(node, key); value != nil && value.Value != "" {
+		if value := yamlnode.Field(node, key); value != nil && value.Value != "" {
 			return key + "=" + value.Value
 		}
 	}
@@ -133,13 +135,13 @@ func nameOf(node *yaml.Node) string {
 }
 
 // sameKeys reports whether two maps have the same keys.
-func (m meanings) sameKeys(a, b *yaml.Node) bool {
-	p, q := m.pairs(a), m.pairs(b)
+func sameKeys(m yamlnode.Meanings, a, b *yaml.Node) bool {
+	p, q := m.Pairs(a), m.Pairs(b)
 	if len(p) != len(q) {
 		return false
 	}
 	for i := range p {
-		if m.of(p[i].key) != m.of(q[i].key) {
+		if m.Of(p[i].Key) != m.Of(q[i].Key) {
 			return false
 		}
 	}

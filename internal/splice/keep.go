@@ -1,26 +1,23 @@
-package manifests
+package splice
 
 import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
-
-// asRead is the style of a plain scalar that was read and is written as it was, though YAML 1.1 takes it for a
-// boolean.
-const asRead yaml.Style = 1 << 16
 
 // keepPlain returns a tree whose scalars are plain where they were read so and have not changed, for their meaning to
 // readers of YAML 1.1 to stay: `yes` is true for kubectl.
 func (s *splicer) keepPlain(node *yaml.Node) *yaml.Node {
-	node = followed(node)
+	node = yamlnode.Resolved(node)
 	if node.Kind == yaml.ScalarNode {
-		if node.Style != 0 || node.Line == 0 || !isString(node) || !isNonString(node.Value) ||
+		if node.Style != 0 || node.Line == 0 || !yamltext.IsString(node) || !isNonString(node.Value) ||
 			s.plainAt()[[2]int{node.Line, node.Column}] != node.Value {
 			return node
 		}
 		c := *node
-		c.Style |= asRead
+		c.Style |= yamltext.AsRead
 		return &c
 	}
 	c := node
@@ -49,7 +46,7 @@ func (s *splicer) plainAt() map[[2]int]string {
 }
 
 func (s *splicer) findPlain(node *yaml.Node) {
-	if node.Kind == yaml.ScalarNode && node.Style == 0 && isString(node) && isNonString(node.Value) {
+	if node.Kind == yaml.ScalarNode && node.Style == 0 && yamltext.IsString(node) && isNonString(node.Value) {
 		s.plain[[2]int{node.Line, node.Column}] = node.Value
 	}
 	for _, child := range node.Content {

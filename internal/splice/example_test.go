@@ -1,4 +1,4 @@
-package manifests_test
+package splice_test
 
 import (
 	"fmt"
@@ -6,9 +6,10 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
 )
 
-func ExampleDocument_Edit() {
+func ExampleEdit() {
 	file, err := manifests.Parse([]byte(`# Copyright
 ---
 kind: Pod
@@ -23,7 +24,7 @@ spec:
 		fmt.Println(err)
 		return
 	}
-	result, err := file.Documents[0].Edit(func(pod *yaml.Node) error {
+	result, err := splice.Edit(file.Documents[0], func(pod *yaml.Node) error {
 		return yaml.NewRNode(pod).PipeE(
 			yaml.Lookup("spec", "containers", "[name=app]"),
 			yaml.SetField("envFrom", yaml.MustParse("- secretRef:\n    name: database\n")))

@@ -1,4 +1,4 @@
-package manifests_test
+package splice_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // An edit changes a tree as the wiring does.
@@ -97,8 +99,8 @@ func must(err error) {
 	}
 }
 
-// splice makes an edit in each document of a file that has a value, and counts the nodes printed anew.
-func splice(t *testing.T, in string, e edit) (string, int) {
+// spliced makes an edit in each document of a file that has a value, and counts the nodes printed anew.
+func spliced(t *testing.T, in string, e edit) (string, int) {
 	t.Helper()
 	file, err := manifests.Parse([]byte(in))
 	if err != nil {
@@ -110,7 +112,7 @@ func splice(t *testing.T, in string, e edit) (string, int) {
 			out += string(d.Text)
 			continue
 		}
-		result, err := d.Edit(func(n *yaml.Node) error { e(n); return nil })
+		result, err := splice.Edit(d, func(n *yaml.Node) error { e(n); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,14 +131,14 @@ type spliceCase struct {
 func runSplices(t *testing.T, cases []spliceCase) {
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
-			got, reprinted := splice(t, test.in, test.edit)
+			got, reprinted := spliced(t, test.in, test.edit)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("%s\n%s", diff, got)
 			}
 			if reprinted != test.reprinted {
 				t.Errorf("%d nodes were printed anew", reprinted)
 			}
-			if again, _ := splice(t, got, func(*yaml.Node) {}); again != got {
+			if again, _ := spliced(t, got, func(*yaml.Node) {}); again != got {
 				t.Errorf("without an edit it becomes\n%s", again)
 			}
 		})
@@ -238,7 +240,7 @@ func TestSpliceBlock(t *testing.T) {
 
 func TestSpliceWithoutEdit(t *testing.T) {
 	for _, in := range []string{"?", "a: !\n", "? \n: a\n", "---\n", "# c\n", "- &a {}\n- <<: *a\n"} {
-		if got, reprinted := splice(t, in, func(*yaml.Node) {}); got != in || reprinted != 0 {
+		if got, reprinted := spliced(t, in, func(*yaml.Node) {}); got != in || reprinted != 0 {
 			t.Errorf("%q became %q", in, got)
 		}
 	}
@@ -271,7 +273,7 @@ func TestSpliceScalars(t *testing.T) {
 		{"a: | # c\n  b\n# e\n", "x", "a: \"x\" # c\n# e\n"},
 		{"a: >-  # c #d\r\n  b\r\nd: e\r\n", "", "a: \"\" # c #d\r\nd: e\r\n"},
 	} {
-		if got, reprinted := splice(t, test.in, text(test.value, "a")); got != test.want || reprinted != 0 {
+		if got, reprinted := spliced(t, test.in, text(test.value, "a")); got != test.want || reprinted != 0 {
 			t.Errorf("%q with %q: got %q, %d printed anew", test.in, test.value, got, reprinted)
 		}
 	}
@@ -372,7 +374,7 @@ func TestSpliceDeAnchored(t *testing.T) {
 	edited := yaml.MustParse(in)
 	must(edited.DeAnchor())
 	set("v", "one", "k")(edited.YNode())
-	result, err := file.Documents[0].Splice(edited.YNode())
+	result, err := splice.Document(file.Documents[0], edited.YNode())
 	if want := strings.Replace(in, "more: *e\n", "more: *e\n  k: v\n", 1); err != nil || string(result.Text) != want {
 		t.Errorf("%v\n%s", err, result.Text)
 	}
@@ -385,11 +387,11 @@ func TestSpliceLeavesTheTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edited := manifests.Copy(file.Documents[0].Node)
+	edited := yamlnode.Copy(file.Documents[0].Node)
 	on := edited.Content[1].Content[0]
 	edited.Content[1] = &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "x"}, on}}
 	for range 2 {
-		result, err := file.Documents[0].Splice(edited)
+		result, err := splice.Document(file.Documents[0], edited)
 		if err != nil || string(result.Text) != "l:\n  x: on\n" {
 			t.Errorf("%v\n%s", err, result.Text)
 		}

@@ -1,52 +1,55 @@
-package manifests
+package splice
 
 import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
+	"github.com/secretwright/secretwright/internal/yamltext"
 )
 
 // blockStyle returns the indentation of the nearest block collections around a place.
-func (s *splicer) blockStyle(p *place) blockStyle {
-	style := blockStyle{step: -1, list: -1, quoted: s.quoted}
-	for around := p; around != nil && (style.step < 0 || style.list < 0); around = around.parent {
+func (s *splicer) blockStyle(p *place) yamltext.BlockStyle {
+	style := yamltext.BlockStyle{Step: -1, List: -1, Quoted: s.quoted}
+	for around := p; around != nil && (style.Step < 0 || style.List < 0); around = around.parent {
 		s.learn(around, &style)
 	}
-	if style.step < 0 {
-		style.step = 2
+	if style.Step < 0 {
+		style.Step = 2
 	}
-	if style.list < 0 {
-		style.list = 0
+	if style.List < 0 {
+		style.List = 0
 	}
 	return style
 }
 
 // learn takes the indentation from the first map and the first list below a key in a block collection.
-func (s *splicer) learn(p *place, style *blockStyle) {
-	if !isCollection(p.node) || s.inFlow(p) || style.step >= 0 && style.list >= 0 {
+func (s *splicer) learn(p *place, style *yamltext.BlockStyle) {
+	if !yamlnode.IsCollection(p.node) || s.inFlow(p) || style.Step >= 0 && style.List >= 0 {
 		return
 	}
 	s.learnNode(p.node, style)
 }
 
 // learnNode is learn by the positions of the parser, which is enough for what has no anchor.
-func (s *splicer) learnNode(node *yaml.Node, style *blockStyle) {
+func (s *splicer) learnNode(node *yaml.Node, style *yamltext.BlockStyle) {
 	step := 1
 	if node.Kind == yaml.MappingNode {
 		step = 2
 	}
-	for i := step - 1; i < len(node.Content) && (style.step < 0 || style.list < 0); i += step {
+	for i := step - 1; i < len(node.Content) && (style.Step < 0 || style.List < 0); i += step {
 		value := node.Content[i]
-		if !isCollection(value) || isFlow(value) || len(value.Content) == 0 {
+		if !yamlnode.IsCollection(value) || yamlnode.IsFlow(value) || len(value.Content) == 0 {
 			continue
 		}
 		if step == 2 && value.Anchor == "" && value.Style&yaml.TaggedStyle == 0 {
 			by := value.Column - node.Content[i-1].Column
 			switch {
-			case value.Kind == yaml.MappingNode && style.step < 0 && by > 0:
-				style.step = by
-			case value.Kind == yaml.SequenceNode && style.list < 0 && by >= 0:
-				style.list = by
+			case value.Kind == yaml.MappingNode && style.Step < 0 && by > 0:
+				style.Step = by
+			case value.Kind == yaml.SequenceNode && style.List < 0 && by >= 0:
+				style.List = by
 			}
 		}
 		s.learnNode(value, style)
@@ -54,10 +57,10 @@ func (s *splicer) learnNode(node *yaml.Node, style *blockStyle) {
 }
 
 // flowStyle returns how the entries of a flow collection are written.
-func (s *splicer) flowStyle(p *place) flowStyle {
-	style := flowStyle{json: s.doc.json, comma: ", ", colon: ": ", line: s.lineBreak(p.body)}
-	if style.json {
-		style.spacing(s.layout, p)
+func (s *splicer) flowStyle(p *place) yamltext.FlowStyle {
+	style := yamltext.FlowStyle{JSON: s.doc.JSON(), Comma: ", ", Colon: ": ", Line: s.lineBreak(p.body)}
+	if style.JSON {
+		spacing(&style, s.layout, p)
 	}
 	entries := s.list(p)
 	if len(entries) == 0 {
@@ -65,22 +68,22 @@ func (s *splicer) flowStyle(p *place) flowStyle {
 	}
 	first, last := entries[0], entries[len(entries)-1]
 	if p.node.Kind == yaml.MappingNode && s.has(p.body, "{ ") {
-		style.pad = " "
+		style.Pad = " "
 	}
 	if s.isFirst(last.start) {
-		style.indent = s.indentation(last.start)
+		style.Indent = s.indentation(last.start)
 		outer := s.indentation(p.body)
-		if style.step = strings.TrimPrefix(style.indent, outer); style.step == style.indent {
-			style.step = "  "
+		if style.Step = strings.TrimPrefix(style.Indent, outer); style.Step == style.Indent {
+			style.Step = "  "
 		}
 		if outer == "" {
-			style.step = style.indent
+			style.Step = style.Indent
 		}
-		style.multi = style.json && !s.hasShort(entries)
+		style.Multi = style.JSON && !s.hasShort(entries)
 	}
-	if style.json && len(entries) > 1 && !s.isFirst(last.start) {
+	if style.JSON && len(entries) > 1 && !s.isFirst(last.start) {
 		if s.has(entries[len(entries)-2].value.end, ",") && s.trivia(first.value.end+1) == first.value.end+1 {
-			style.comma = ","
+			style.Comma = ","
 		}
 	}
 	return style
@@ -89,7 +92,7 @@ func (s *splicer) flowStyle(p *place) flowStyle {
 // hasShort reports whether an entry is a collection on one line.
 func (s *splicer) hasShort(entries []entry) bool {
 	for _, e := range entries {
-		if isCollection(e.value.node) && len(e.value.node.Content) > 0 {
+		if yamlnode.IsCollection(e.value.node) && len(e.value.node.Content) > 0 {
 			return s.line(e.value.start) == s.line(e.value.end)
 		}
 	}
@@ -97,13 +100,13 @@ func (s *splicer) hasShort(entries []entry) bool {
 }
 
 // spacing sets what is between keys and values in JSON, from the nearest map.
-func (f *flowStyle) spacing(l *layout, p *place) {
+func spacing(f *yamltext.FlowStyle, l *layout, p *place) {
 	for around := p; around != nil; around = around.parent {
 		if around.node.Kind != yaml.MappingNode || len(around.node.Content) == 0 {
 			continue
 		}
 		if value := l.list(around)[0].value; value.start == value.mark+1 {
-			f.colon, f.comma = ":", ","
+			f.Colon, f.Comma = ":", ","
 		}
 		return
 	}

@@ -1,4 +1,4 @@
-package manifests
+package splice
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 func TestAlign(t *testing.T) {
@@ -27,14 +29,15 @@ func TestAlign(t *testing.T) {
 		"a replaced one":        {"a, b, c", "a, x, c", "0=0 1=1 2=2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := matchesText(meanings{}.align(elementsOf(test.before), elementsOf(test.after))); got != test.want {
+			got := matchesText(align(yamlnode.Meanings{}, elementsOf(test.before), elementsOf(test.after)))
+			if got != test.want {
 				t.Errorf("got %s\nwant %s", got, test.want)
 			}
 		})
 	}
 	t.Run("too long for the table but for its edges", func(t *testing.T) {
 		before, after := elementsOf(long+long), elementsOf(long+"{new: 1}, "+long)
-		for i, one := range (meanings{}).align(before, after) {
+		for i, one := range align((yamlnode.Meanings{}), before, after) {
 			want := match{i, i}
 			if i == 3000 {
 				want = match{-1, i}
@@ -48,7 +51,7 @@ func TestAlign(t *testing.T) {
 	})
 	t.Run("too long for the table", func(t *testing.T) {
 		before := elementsOf("x, " + long + "y")
-		for i, one := range (meanings{}).align(before, elementsOf("y, "+long+"x, z")) {
+		for i, one := range align((yamlnode.Meanings{}), before, elementsOf("y, "+long+"x, z")) {
 			want := match{i, i}
 			if i == len(before) {
 				want.before = -1
@@ -57,7 +60,7 @@ func TestAlign(t *testing.T) {
 				t.Fatalf("%d is %v, want %v", i, one, want)
 			}
 		}
-		for i, one := range (meanings{}).align(elementsOf("y, "+long+"x, z"), before) {
+		for i, one := range align((yamlnode.Meanings{}), elementsOf("y, "+long+"x, z"), before) {
 			want := match{i, i}
 			if i == len(before) {
 				want.after = -1
@@ -92,7 +95,7 @@ func TestWeight(t *testing.T) {
 	} {
 		a, b := yaml.MustParse(test.a).YNode(), yaml.MustParse(test.b).YNode()
 		for range 2 {
-			if got := (meanings{}).weight(a, b); got != test.want {
+			if got := weight((yamlnode.Meanings{}), a, b); got != test.want {
 				t.Errorf("%s and %s: %d, want %d", test.a, test.b, got, test.want)
 			}
 			a, b = b, a
@@ -113,11 +116,11 @@ func TestAlignBest(t *testing.T) {
 			return nodes
 		}
 		before, after := list(), list()
-		matches := meanings{}.align(before, after)
+		matches := align(yamlnode.Meanings{}, before, after)
 		i, j, got := 0, 0, int32(0)
 		for _, one := range matches {
 			if one.before >= 0 && one.after >= 0 {
-				got += meanings{}.weight(before[one.before], after[one.after])
+				got += weight(yamlnode.Meanings{}, before[one.before], after[one.after])
 			}
 			if one.before >= 0 && one.before != i || one.after >= 0 && one.after != j {
 				t.Fatalf("seed %d: %s is not each once, in order", seed, matchesText(matches))
@@ -140,7 +143,7 @@ func bestWeight(before, after []*yaml.Node) int32 {
 	if len(before) == 0 || len(after) == 0 {
 		return 0
 	}
-	return max(meanings{}.weight(before[0], after[0])+bestWeight(before[1:], after[1:]),
+	return max(weight(yamlnode.Meanings{}, before[0], after[0])+bestWeight(before[1:], after[1:]),
 		bestWeight(before[1:], after), bestWeight(before, after[1:]))
 }
 

@@ -1,4 +1,4 @@
-package manifests_test
+package splice_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 const header = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
@@ -16,58 +18,58 @@ const header = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
 func node(text string) *yaml.Node { return yaml.MustParse(text).YNode() }
 
 func edited(item *yaml.Node, e edit) *yaml.Node {
-	c := manifests.Copy(item)
+	c := yamlnode.Copy(item)
 	e(c)
 	return c
 }
 
 func TestResourceList(t *testing.T) {
 	secret := node("kind: Secret\nmetadata:\n  name: s\n")
-	results := manifests.Field{Name: "results", Value: node("- message: m\n  severity: info\n")}
+	results := splice.Field{Name: "results", Value: node("- message: m\n  severity: info\n")}
 	for _, test := range []struct {
 		name, in, want string
-		edit           manifests.ItemsEdit
+		edit           splice.ItemsEdit
 		change         map[int]edit
 	}{
 		{"nothing", header + "items: # c\n- 'a': \"b\"\n", header + "items: # c\n- 'a': \"b\"\n",
-			manifests.ItemsEdit{}, nil},
+			splice.ItemsEdit{}, nil},
 		{"changed, removed, appended", header +
 			"items:\n- a: b  # c\n- a: {b: c}\n- 'a': \"b\"\nfunctionConfig: {}\n",
 			header +
 				"items:\n- a: {b: c, d: e}\n- 'a': \"b\"\n- kind: Secret\n  metadata:\n    name: s\nfunctionConfig: {}\n" +
 				"results:\n- message: m\n  severity: info\n",
-			manifests.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}, Appended: []*yaml.Node{secret},
-				Fields: []manifests.Field{results}},
+			splice.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}, Appended: []*yaml.Node{secret},
+				Fields: []splice.Field{results}},
 			map[int]edit{1: set("e", "a", "d")}},
 		{"indented", header + "items:\n  - a:\n    - b\n", header +
 			"items:\n  - a:\n    - b\n  - kind: Secret\n    metadata:\n      name: s\n",
-			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
+			splice.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
 		{"empty", header + "items: []\n", header + "items:\n- kind: Secret\n  metadata:\n    name: s\n",
-			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
+			splice.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
 		{"null", header + "items:\nfunctionConfig:\n  a: b\n",
 			header + "items:\n- kind: Secret\n  metadata:\n    name: s\nfunctionConfig:\n  a: b\n",
-			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
+			splice.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
 		{"missing", header, header + "items:\n- kind: Secret\n  metadata:\n    name: s\n",
-			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
+			splice.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
 		{"all removed", header + "items:\n- a: b\n", header + "items: []\n",
-			manifests.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}}, nil},
+			splice.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}}, nil},
 		{"all replaced", header + "items:\n- a: b\n", header + "items:\n- kind: Secret\n  metadata:\n    name: s\n",
-			manifests.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}, Appended: []*yaml.Node{secret}}, nil},
+			splice.ItemsEdit{Replaced: map[int]*yaml.Node{0: nil}, Appended: []*yaml.Node{secret}}, nil},
 		{"results appended", header + "results:\n- message: l # c\n", header +
 			"results:\n- message: l # c\n- message: m\n  severity: info\n",
-			manifests.ItemsEdit{Fields: []manifests.Field{{Name: "results",
+			splice.ItemsEdit{Fields: []splice.Field{{Name: "results",
 				Value: node("- message: l\n- message: m\n  severity: info\n")}}}, nil},
 		{"shared by aliases", header + "items:\n- a: &l {b: c}\n- a: *l\n- d: *l\n", header +
 			"items:\n- a: &l {b: x}\n- a: {b: c}\n- d: {b: c}\n",
-			manifests.ItemsEdit{}, map[int]edit{0: set("x", "a", "b")}},
+			splice.ItemsEdit{}, map[int]edit{0: set("x", "a", "b")}},
 		{"JSON", `{"kind":"ResourceList","items":[{"a":1},{"b":2}]}` + "\n",
 			`{"kind":"ResourceList","items":[{"a":1,"c":3},{"b":2},{"kind":"Secret","metadata":{"name":"s"}}],` +
 				`"results":[{"message":"m","severity":"info"}]}` + "\n",
-			manifests.ItemsEdit{Appended: []*yaml.Node{secret}, Fields: []manifests.Field{results}},
+			splice.ItemsEdit{Appended: []*yaml.Node{secret}, Fields: []splice.Field{results}},
 			map[int]edit{0: set("3", "c")}},
 		{"comments around", "# a\n---\n" + header + "items: []\n---\n# b\n",
 			"# a\n---\n" + header + "items:\n- kind: Secret\n  metadata:\n    name: s\n---\n# b\n",
-			manifests.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
+			splice.ItemsEdit{Appended: []*yaml.Node{secret}}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			list, err := manifests.ParseResourceList([]byte(test.in))
@@ -80,7 +82,7 @@ func TestResourceList(t *testing.T) {
 				}
 				test.edit.Replaced[i] = edited(list.Items[i], change)
 			}
-			result, err := list.Splice(test.edit)
+			result, err := splice.ResourceList(list, test.edit)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -157,14 +159,14 @@ func benchmarkList(b *testing.B, touch int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	change := manifests.ItemsEdit{Replaced: map[int]*yaml.Node{}, Appended: []*yaml.Node{node("kind: Secret\n")}}
+	change := splice.ItemsEdit{Replaced: map[int]*yaml.Node{}, Appended: []*yaml.Node{node("kind: Secret\n")}}
 	for i := range touch {
 		at := i * 10_000 / touch
 		change.Replaced[at] = edited(list.Items[at], set("x", "metadata", "annotations", "a"))
 	}
 	b.SetBytes(int64(in.Len()))
 	for b.Loop() {
-		if _, err := list.Splice(change); err != nil {
+		if _, err := splice.ResourceList(list, change); err != nil {
 			b.Fatal(err)
 		}
 	}
