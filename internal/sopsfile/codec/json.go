@@ -128,14 +128,14 @@ func (r *jsonReader) value() (value any, at place, err error) {
 	}
 	at = place{start: start, end: start}
 	r.nodes--
-	r.depth++
-	defer func() { r.depth-- }()
 	switch {
 	case r.nodes < 0:
 		return nil, at, r.fail(ErrTooLarge, start)
 	case r.depth > MaxDepth:
 		return nil, at, r.fail(ErrTooDeep, start)
 	}
+	r.depth++
+	defer func() { r.depth-- }()
 	switch token := token.(type) {
 	case json.Number:
 		at.end, at.literal = int(r.decoder.InputOffset()), true

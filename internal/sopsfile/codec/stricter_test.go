@@ -341,8 +341,28 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestAtBounds has metadata that is just within the bounds, and just beyond.
+// TestAtBounds has documents and metadata that are just within the bounds, and just beyond.
 func TestAtBounds(t *testing.T) {
+	for n, want := range map[int]error{maxNodes: nil, maxNodes + 1: ErrTooLarge} {
+		for format, text := range map[Format]string{
+			YAML:   "a: [" + strings.Repeat("0,", n-1) + "]",
+			JSON:   `{"a":[` + strings.Repeat("0,", n-3) + `0]}`, // the end of a list counts, too
+			Dotenv: strings.Repeat("#\n", n),
+			INI:    strings.Repeat("#\n", n),
+		} {
+			if _, err := ours(format).LoadPlain([]byte(text)); !errors.Is(err, want) {
+				t.Errorf("%s, %d: %v", format, n, err)
+			}
+		}
+	}
+	for n, want := range map[int]error{MaxDepth: nil, MaxDepth + 1: ErrTooDeep} {
+		nested := `{"a": ` + strings.Repeat("[", n) + "0" + strings.Repeat("]", n) + "}"
+		for _, format := range []Format{YAML, JSON} {
+			if _, err := ours(format).LoadPlain([]byte(nested)); !errors.Is(err, want) {
+				t.Errorf("%s, %d: %v", format, n, err)
+			}
+		}
+	}
 	for _, n := range []int{MaxMasterKeys, MaxMasterKeys + 1} {
 		d := Document{Format: JSON}
 		d.Tree.Metadata.Version = "3.13.3"
