@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -33,10 +34,14 @@ func TestStricter(t *testing.T) {
 		{"duplicate key in INI", INI, "[s]\na=1\na=2\n", twice(3, 2, "s", "a")},
 		{"duplicate section in INI", INI, "[s]\na=1\n[t]\n[s]\n", twice(4, 1, "s")},
 		{"default section twice", INI, "a=1\n[DEFAULT]\nb=2\n", twice(2, 1, "DEFAULT")},
+		{"duplicate key in a JSON list", JSON, `{"a":[0,{"b":1,"b":2}]}`, twice(1, 1, "a", 1, "b")},
+		{"empty JSON", JSON, " \n", Error{Kind: ErrEmpty}},
+		{"JSON text cut short", JSON, `"x`, Error{Kind: ErrTruncated, Line: 1}},
 		{"JSON cut short", JSON, `{"a":1`, Error{Kind: ErrTruncated, Line: 1}},
 		{"text after JSON", JSON, "{}\nx", Error{Kind: ErrSyntax, Line: 2}},
 		{"JSON that is not UTF-8", JSON, "{\"a\":\n\"\xe9\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
 		{"half of a character in JSON", JSON, "{\"a\":\n\"x\\ud83d\\ufffd\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
+		{"half of a character beside what looks like an escape", JSON, `{"a":"\\ufffd\ud83d"}`, Error{Kind: ErrSyntax, Line: 1}},
 		{"a key in JSON that is not UTF-8", JSON, "{\n\"\xe9\":1}", Error{Kind: ErrSyntax, Line: 2}},
 		{"joined JSON", JSON, "{}\n{}", Error{Kind: ErrJoined, Line: 2}},
 		{"deep JSON", JSON, `{"a":` + deep + `}`, Error{Kind: ErrTooDeep, Line: 1}},
@@ -60,6 +65,18 @@ func TestStricter(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 		})
+	}
+}
+
+// TestDefaultSection reads a header of the default section if nothing came before it.
+func TestDefaultSection(t *testing.T) {
+	for text, want := range map[string]error{
+		"[DEFAULT]\na=1\n": nil, "; c\n[DEFAULT]\na=1\n": nil, "[s]\n[DEFAULT]\na=1\n": nil,
+		"a=1\n[DEFAULT]\na=1\n": ErrDuplicateKey,
+	} {
+		if _, err := ours(INI).LoadPlain([]byte(text)); !errors.Is(err, want) {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 
@@ -353,6 +370,35 @@ func TestAtBounds(t *testing.T) {
 			if _, err := ours(format).LoadPlain([]byte(text)); !errors.Is(err, want) {
 				t.Errorf("%s, %d: %v", format, n, err)
 			}
+		}
+	}
+	spaces := bytes.Repeat([]byte(" "), maxSize+1)
+	for n, want := range map[int]error{maxSize: nil, maxSize + 1: ErrTooLarge} {
+		if _, err := ours(Binary).LoadPlain(spaces[:n]); !errors.Is(err, want) {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+		if _, err := ours(JSON).LoadEncrypted(spaces[:n]); errors.Is(err, ErrTooLarge) != (want != nil) {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+	variables := func(n int) string {
+		var text strings.Builder
+		for i := range n {
+			fmt.Fprintf(&text, "sops_%d=x\n", i)
+		}
+		return text.String()
+	}
+	longName := strings.Repeat("a", maxMetadataKey-len("sops_"))
+	for text, beyond := range map[string]bool{
+		variables(maxMetadata):       false,
+		variables(maxMetadata + 1):   true,
+		"sops_" + longName + "=x\n":  false,
+		"sops_" + longName + "a=x\n": true,
+	} {
+		_, err := ours(Dotenv).LoadEncrypted([]byte(text))
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != ErrMetadata || (e.Detail == "it has more than SOPS would write") != beyond {
+			t.Errorf("%.20s: %v", text, err)
 		}
 	}
 	for n, want := range map[int]error{MaxDepth: nil, MaxDepth + 1: ErrTooDeep} {
