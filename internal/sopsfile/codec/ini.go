@@ -196,16 +196,12 @@ func iniKeyName(line string) (name string, offset int, ok bool) {
 		}
 		return strings.TrimSpace(line[:end]), end + 1, true
 	}
-	closing := strings.Index(line[n:], quote)
-	if closing < 0 {
+	name, rest, closed := strings.Cut(line[n:], quote)
+	delimiter := strings.IndexAny(rest, iniDelimiters)
+	if !closed || delimiter < 0 {
 		return "", 0, false
 	}
-	after := n + closing + n
-	delimiter := strings.IndexAny(line[after:], iniDelimiters)
-	if delimiter < 0 {
-		return "", 0, false
-	}
-	return strings.TrimSpace(line[n : n+closing]), after + delimiter + 1, true
+	return strings.TrimSpace(name), len(line) - len(rest) + delimiter + 1, true
 }
 
 // value reads a value that begins in this line. A simple one is in the document just as it is.

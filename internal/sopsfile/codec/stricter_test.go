@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/getsops/sops/v3"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 )
@@ -429,6 +430,27 @@ func TestAtBounds(t *testing.T) {
 		if got := regexpProblem(pattern); got != want {
 			t.Errorf("%.20s: %q, want %q", pattern, got, want)
 		}
+	}
+}
+
+// TestAliases bounds how many values aliases add, and their share of all.
+func TestAliases(t *testing.T) {
+	for _, test := range []struct {
+		aliased, total int
+		want           error
+	}{
+		{1000, 1000, nil}, {990, 1001, nil}, {991, 1001, ErrAliases}, {1089, 1100, nil}, {1090, 1100, ErrAliases},
+		{maxAliased, 2 * maxAliased, nil}, {maxAliased + 1, 2 * maxAliased, ErrAliases},
+	} {
+		r := yamlReader{nodes: maxNodes, aliased: test.aliased - 1, total: test.total - 1, open: []*yaml.Node{{}}}
+		if err := r.count(&yaml.Node{}); !errors.Is(err, test.want) {
+			t.Errorf("%+v: %v", test, err)
+		}
+	}
+	// Keys count, too.
+	text := "a: &a [" + strings.Repeat("{k: v}, ", 100) + "]\nb: [" + strings.Repeat("*a, ", 10) + "]\n"
+	if _, err := ours(YAML).LoadPlain([]byte(text)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -278,7 +278,7 @@ func (r *yamlReader) count(node *yaml.Node) error {
 	case r.depth > MaxDepth:
 		return r.fail(ErrTooDeep, node, "")
 	case r.aliased > maxAliased,
-		r.aliased > 100 && r.total > 1000 && r.aliased*100 > r.total*99: // as the YAML package has it
+		r.total > 1000 && r.aliased*100 > r.total*99: // as the YAML package has it
 		return r.fail(ErrAliases, node, "")
 	}
 	return nil

@@ -89,9 +89,7 @@ func (p *pending) attach(parent, head, line *yaml.Node) {
 		p.head, p.begun = nil, true
 	}
 	head.HeadComment = joinComments(p.head, head.HeadComment)
-	if len(p.inline) > 0 {
-		line.LineComment = joinComments(p.inline, "")
-	}
+	line.LineComment = joinComments(p.inline, "")
 	p.head, p.inline = nil, nil
 }
 
@@ -102,10 +100,7 @@ func (p *pending) rest(parent *yaml.Node, fromEnd int) {
 		parent.HeadComment = joinComments(left, parent.HeadComment)
 		return
 	}
-	last := parent.Content[len(parent.Content)-fromEnd]
-	if len(left) > 0 {
-		last.FootComment = joinComments(left, "")
-	}
+	parent.Content[len(parent.Content)-fromEnd].FootComment = joinComments(left, "")
 }
 
 func joinComments(comments []string, after string) string {
