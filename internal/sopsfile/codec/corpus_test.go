@@ -59,6 +59,7 @@ var documents = map[Format][]string{
 		"a: " + strings.Repeat("[", 300) + strings.Repeat("]", 300) + "\n",
 		"password: &p hunter2\nagain: *p\nlist: [*p, *p] # twice\n", "multi: 'a\n  b'\nm2: \"c\n  d\"\nm3: e\n  f\n",
 		"a: !!null ''\nb: !!null x\n", "a: |\n\n  x\n",
+		"s:\n    # one\n    # two\n    a: 1\n", "a: \"ENC[AES256_GCM,\\nx]\"\n",
 	},
 	JSON: {
 		"", " ", "{}", "{\n}\n", `{"a": 1}`, `{"a": {"b": [1, 2.5, "x", true, false, null, [], {}, [[{}]]]}}`, `[1]`,
@@ -100,7 +101,7 @@ var documents = map[Format][]string{
 		"[s]\na=' x '\nb=\" y \"\nc='it's'\nd=\"\n", "[s]\na=%(b)s\nb=1\n", "[s.t]\na=1\n[s]\nb=2\n",
 		"[sops]\nx=1\n[s]\na=1\n", "[s]\na_unencrypted=1\nb=2\n", "a=1\nsops=2\n", "[s]\na=x\\ny\n", "a==b\nc=:d\n",
 		"[s]# c\na=1\n", "[s]; c\na=1\n", "\"\"\"abc\n", "\"\"\"a=b\n", "\"\"\"\"\"\"\n", "\"\"=b\n", "\"a\"=b\n", "\"a\"b\n", "a=\"\"\"\n",
-		"a=\"\"\"",
+		"a=\"\"\"", "a=\"\"\"x\ny\"\"\"#z\nb=1\n", "\"\"\"a=b", "\"\"\"\"\"\"=1\n", "\"\"\"a\"\"\"=1\n",
 		"[ s ]\na=1\n", "  [s]\n  a=1\n", "a=\"\"\"\"\"\"\n", "a=\"\"\"\nx\n\"\"\" \\\nb\"\"\"\n", "``=1\n",
 		"a=\u00a0x\u00a0\n", "[s]\na=" + strings.Repeat("x", 9000) + "\n", "a=''\nb=\"\"\nc='\n", "[s] x # y\na=1\n",
 		"a=1 # c1\n# c2\nb=2\n# c3 ; c4\n[x] # c5\n", "a=`x` ; y\n", "a=#\n", "[s]\n;  ; ;x\na=1\n", "#; x\na=1\n",

@@ -183,7 +183,7 @@ func (r *iniReader) key(line string) error {
 func iniKeyName(line string) (name string, offset int, ok bool) {
 	quote := ""
 	switch {
-	case line[0] == '"' && len(line) > 6 && strings.HasPrefix(line, `"""`):
+	case strings.HasPrefix(line, `"""`):
 		quote = `"""`
 	case line[0] == '"', line[0] == '`':
 		quote = line[:1]
@@ -255,8 +255,9 @@ func (r *iniReader) quotedLines(value, quote string) (string, error) {
 		}
 		if end >= 0 {
 			text.WriteString(line[:end])
-			if i := strings.IndexAny(line[end:], "#;"); i >= 0 {
-				r.comment.WriteString(strings.TrimSpace(line[end:][i:]))
+			after := line[end+len(quote):]
+			if i := strings.IndexAny(after, "#;"); i >= 0 {
+				r.comment.WriteString(strings.TrimSpace(after[i:]))
 			}
 			return text.String(), nil
 		}

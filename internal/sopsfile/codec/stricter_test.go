@@ -2,15 +2,21 @@ package codec
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/cmd/sops/common"
+	"github.com/getsops/sops/v3/cmd/sops/formats"
+	"github.com/getsops/sops/v3/config"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // twice is the error for a key that appears twice.
@@ -39,6 +45,13 @@ func TestStricter(t *testing.T) {
 		{"empty JSON", JSON, " \n", Error{Kind: ErrEmpty}},
 		{"JSON text cut short", JSON, `"x`, Error{Kind: ErrTruncated, Line: 1}},
 		{"JSON cut short", JSON, `{"a":1`, Error{Kind: ErrTruncated, Line: 1}},
+		{"lines after JSON", JSON, "{}\nx\n\n", Error{Kind: ErrSyntax, Line: 2}},
+		{"metadata twice in JSON", JSON, `{"sops":1,"sops":2}`, Error{Kind: ErrJoined, Line: 1, First: 1}},
+		{"sops twice below in JSON", JSON, `{"a":{"sops":1,"sops":2}}`, twice(1, 1, "a", "sops")},
+		{"other key twice in JSON", JSON, `{"a":1,"a":2}`, twice(1, 1, "a")},
+		{"metadata twice in dotenv", Dotenv, "sops_mac=x\nsops_mac=y\n", Error{Kind: ErrJoined, Line: 2, First: 1}},
+		{"metadata twice in INI", INI, "[sops]\n[sops]\n", Error{Kind: ErrJoined, Line: 2, First: 1}},
+		{"key twice beside metadata in YAML", YAML, "a: 1\na: 2\nsops: {}\n", twice(2, 1, "a")},
 		{"text after JSON", JSON, "{}\nx", Error{Kind: ErrSyntax, Line: 2}},
 		{"JSON that is not UTF-8", JSON, "{\"a\":\n\"\xe9\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
 		{"half of a character in JSON", JSON, "{\"a\":\n\"x\\ud83d\\ufffd\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
@@ -109,6 +122,8 @@ func TestKinds(t *testing.T) {
 			"joined":    {append(append([]byte(nil), sealed...), sealed...), each(ErrJoined)},
 			"no sops":   {[]byte(text), notJSON},
 			"other mac": {bytes.Replace(sealed, []byte("2024-05-06"), []byte("2024-05-07"), 1), each(ErrMAC)},
+			"CRLF, other mac": {bytes.Replace(crlf, []byte("2024-05-06"), []byte("2024-05-07"), 1),
+				map[Format]error{YAML: ErrMAC, JSON: ErrMAC, Binary: ErrMAC, Dotenv: ErrCRLF, INI: ErrCRLF}},
 			"value":     {bytes.Replace(sealed, []byte("type:str"), []byte("type:int"), 1), each(ErrValue)},
 			"version":   {bytes.Replace(sealed, []byte("3.13.3"), []byte("3.13"), 1), each(ErrMetadata)},
 			"plaintext": {bytes.Replace(sealed, []byte("ENC[AES"), []byte("NOT[AES"), 1), each(ErrPlaintext)},
@@ -191,6 +206,11 @@ func TestPlaces(t *testing.T) {
 		{YAML, "a: ENC[AES256_GCM,data:x] # c\n", Path{"a"}, 1, 4, "ENC[AES256_GCM,data:x]"},
 		{YAML, "a: plain # c\n", Path{"a"}, 1, 4, "plain"},
 		{YAML, "a: [1, 2.50]\n", Path{"a", 1}, 1, 8, "2.50"},
+		{YAML, `a: "x\"y"`, Path{"a"}, 1, 4, `"x\"y"`},
+		{YAML, `a: 'x\'`, Path{"a"}, 1, 4, `'x\'`},
+		{YAML, "\na: b\n", Path{"a"}, 2, 4, "b"},
+		{YAML, "\xfe\xff\x00a\x00:\x00 \x00a", Path{"a"}, 1, 4, ""},
+		{YAML, "a: 'two\n  lines'\n", Path{"a"}, 1, 4, ""},
 		{YAML, "a: two\n  lines\n", Path{"a"}, 1, 4, ""},
 		{YAML, "a: &b 1\nc: *b\n", Path{"c"}, 2, 4, ""},
 		{YAML, "a: !!str 1\n", Path{"a"}, 1, 4, ""},
@@ -246,6 +266,39 @@ func TestLiterals(t *testing.T) {
 	for key, want := range map[string]string{"a": "0123456", "b": "0123456", "c": "2001-01-01", "d": "1_000", "e": ""} {
 		if got, _ := d.Literal(0, Path{key}); got != want {
 			t.Errorf("%s: %q", key, got)
+		}
+	}
+}
+
+// TestWithLiterals has a Literal in place of what is not text: JSON's numbers are as long as they are written.
+func TestWithLiterals(t *testing.T) {
+	for format, number := range map[Format]any{YAML: 1.1, JSON: json.Number("1.10")} {
+		d, err := ours(format).LoadPlain([]byte(`{"a": [1.10, true, "1"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []any{Literal{"1.10", number}, Literal{"true", true}, "1"}
+		if got := d.WithLiterals()[0][0].Value; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %#v", format, got)
+		}
+	}
+}
+
+// TestIndent compares how far documents are indented.
+func TestIndent(t *testing.T) {
+	tree := sops.TreeBranches{{{Key: "a", Value: sops.TreeBranch{{Key: "b", Value: "c"}}}}}
+	for indent := -2; indent < 6; indent++ {
+		theirs := config.NewStoresConfig()
+		theirs.JSON.Indent, theirs.YAML.Indent = indent, indent
+		own := StoresConfig{JSON: IndentConfig{indent}, YAML: IndentConfig{indent}}
+		for _, format := range []Format{YAML, JSON} {
+			want, wantErr := sopstest.Attempt(func() ([]byte, error) {
+				return common.StoreForFormat(formats.FormatFromString(string(format)), theirs).EmitPlainFile(tree)
+			})
+			got, err := NewStore(format, own).EmitPlain(tree)
+			if (err == nil) != (wantErr == nil) || !bytes.Equal(got, want) {
+				t.Errorf("%s, %d: SOPS %q %v; ours %q %v", format, indent, want, wantErr, got, err)
+			}
 		}
 	}
 }

@@ -145,8 +145,8 @@ func (r *yamlReader) mapping(node *yaml.Node, m *mapReader, bare bool) error {
 		m.comments(node.LineComment, false)
 	}
 	var seen keySet
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if err := r.item(node.Content[i], node.Content[i+1], m, &seen); err != nil {
+	for pair := range slices.Chunk(node.Content, 2) {
+		if err := r.item(pair[0], pair[1], m, &seen); err != nil {
 			return err
 		}
 	}

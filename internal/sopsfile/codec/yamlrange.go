@@ -47,7 +47,7 @@ func quotedLength(text []byte) int {
 // offsetOf returns the offset of a line and column, counted as the YAML package does: in characters, with Unicode's
 // line ends. It knows UTF-8 only.
 func offsetOf(source []byte, line, column int) (offset int, ok bool) {
-	if len(source) > 1 && (source[0] == 0xFE || source[0] == 0xFF) {
+	if bytes.HasPrefix(source, []byte("\xFE\xFF")) || bytes.HasPrefix(source, []byte("\xFF\xFE")) {
 		return 0, false
 	}
 	if bytes.HasPrefix(source, []byte(utf8BOM)) {
