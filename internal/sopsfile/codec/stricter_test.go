@@ -55,7 +55,7 @@ func TestStricter(t *testing.T) {
 		{"text after JSON", JSON, "{}\nx", Error{Kind: ErrSyntax, Line: 2}},
 		{"JSON that is not UTF-8", JSON, "{\"a\":\n\"\xe9\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
 		{"half of a character in JSON", JSON, "{\"a\":\n\"x\\ud83d\\ufffd\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
-		{"half of a character beside what looks like an escape", JSON, `{"a":"\\ufffd\ud83d"}`, Error{Kind: ErrSyntax, Line: 1}},
+		{"half of a character after a backslash", JSON, `{"a":"\\ufffd\ud83d"}`, Error{Kind: ErrSyntax, Line: 1}},
 		{"a key in JSON that is not UTF-8", JSON, "{\n\"\xe9\":1}", Error{Kind: ErrSyntax, Line: 2}},
 		{"joined JSON", JSON, "{}\n{}", Error{Kind: ErrJoined, Line: 2}},
 		{"deep JSON", JSON, `{"a":` + deep + `}`, Error{Kind: ErrTooDeep, Line: 1}},
