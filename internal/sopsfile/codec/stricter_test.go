@@ -451,7 +451,7 @@ func TestAtBounds(t *testing.T) {
 	} {
 		_, err := ours(Dotenv).LoadEncrypted([]byte(text))
 		var e *Error
-		if !errors.As(err, &e) || e.Kind != ErrMetadata || (e.Detail == "it has more than SOPS would write") != beyond {
+		if !errors.As(err, &e) || !errors.Is(e, ErrMetadata) || (e.Detail == "it has more than SOPS would write") != beyond {
 			t.Errorf("%.20s: %v", text, err)
 		}
 	}
