@@ -59,7 +59,7 @@ var documents = map[Format][]string{
 		"a: " + strings.Repeat("[", 300) + strings.Repeat("]", 300) + "\n",
 		"password: &p hunter2\nagain: *p\nlist: [*p, *p] # twice\n", "multi: 'a\n  b'\nm2: \"c\n  d\"\nm3: e\n  f\n",
 		"a: !!null ''\nb: !!null x\n", "a: |\n\n  x\n",
-		"s:\n    # one\n    # two\n    a: 1\n", "a: \"ENC[AES256_GCM,\\nx]\"\n",
+		"s:\n    # one\n    # two\n    a: 1\n",
 	},
 	JSON: {
 		"", " ", "{}", "{\n}\n", `{"a": 1}`, `{"a": {"b": [1, 2.5, "x", true, false, null, [], {}, [[{}]]]}}`, `[1]`,

@@ -235,6 +235,15 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestQuotedLength finds the end of quoted text.
+func TestQuotedLength(t *testing.T) {
+	for text, want := range map[string]int{"'x' y'": 3, "'x''y'": 6, "'x": 0, "'x''": 0, `"x\"" `: 5, `"x\"`: 0} {
+		if got := quotedLength([]byte(text)); got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
+		}
+	}
+}
+
 // TestLiterals keeps how numbers, booleans and dates are written.
 func TestLiterals(t *testing.T) {
 	d, err := ours(YAML).LoadPlain([]byte("- 0\n"))
@@ -298,6 +307,15 @@ func TestIndent(t *testing.T) {
 				t.Errorf("%s, %d: SOPS %q %v; ours %q %v", format, indent, want, wantErr, got, err)
 			}
 		}
+	}
+}
+
+// TestEmitCiphertext compares text that is written as it is if it is ciphertext, and what is only like it.
+func TestEmitCiphertext(t *testing.T) {
+	for _, text := range []string{
+		"ENC[AES256_GCM,data:a+/=,type:str]", "ENC[AES256_GCM,\xff]", "ENC[AES256_GCM,\n]", "ENC[AES256_GCM,",
+	} {
+		compareEmit(t, YAML, sops.TreeBranches{{{Key: "a", Value: text}}})
 	}
 }
 
