@@ -57,6 +57,11 @@ func regexpProblem(pattern string) string {
 	return ""
 }
 
+const (
+	digits  = "0123456789"
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
 // isVersion reports whether text is a version of SOPS: a semantic version, or any 1.x.
 func isVersion(text string) bool {
 	if strings.HasPrefix(text, "1.") {
@@ -85,12 +90,8 @@ func isNumber(text string) bool {
 
 func areIdentifiers(text string, noZeros bool) bool {
 	for part := range strings.SplitSeq(text, ".") {
-		digits := strings.Trim(part, "0123456789") == ""
-		if part == "" || noZeros && digits && !isNumber(part) {
-			return false
-		}
-		const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		if strings.Trim(part, "0123456789-"+letters) != "" {
+		isDigits := strings.Trim(part, digits) == ""
+		if part == "" || noZeros && isDigits && !isNumber(part) || strings.Trim(part, digits+letters+"-") != "" {
 			return false
 		}
 	}

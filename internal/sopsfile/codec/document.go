@@ -174,7 +174,7 @@ func (s *keySet) add(key string, line int) int {
 	}
 	s.few = append(s.few, keyAt{key, line})
 	if len(s.few) > few {
-		s.many = make(map[string]int, 4*few)
+		s.many = map[string]int{}
 		for _, at := range s.few {
 			s.many[at.key] = at.line
 		}

@@ -73,11 +73,7 @@ func dotenvLine(line []byte) (item sops.TreeItem, at place, kind error) {
 
 // countLines returns how many lines begin with the text.
 func countLines(data []byte, start string) int {
-	count := bytes.Count(data, []byte("\n"+start))
-	if bytes.HasPrefix(data, []byte(start)) {
-		count++
-	}
-	return count
+	return bytes.Count(append([]byte("\n"), data...), []byte("\n"+start))
 }
 
 // emitDotenv writes the first branch.

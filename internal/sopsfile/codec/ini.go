@@ -183,7 +183,7 @@ func (r *iniReader) key(line string) error {
 func iniKeyName(line string) (name string, offset int, ok bool) {
 	quote := ""
 	switch {
-	case line[0] == '"' && len(line) > 6 && strings.HasPrefix(line, `"""`):
+	case strings.HasPrefix(line, `"""`):
 		quote = `"""`
 	case line[0] == '"', line[0] == '`':
 		quote = line[:1]
@@ -196,16 +196,12 @@ func iniKeyName(line string) (name string, offset int, ok bool) {
 		}
 		return strings.TrimSpace(line[:end]), end + 1, true
 	}
-	closing := strings.Index(line[n:], quote)
-	if closing < 0 {
+	name, rest, closed := strings.Cut(line[n:], quote)
+	delimiter := strings.IndexAny(rest, iniDelimiters)
+	if !closed || delimiter < 0 {
 		return "", 0, false
 	}
-	after := n + closing + n
-	delimiter := strings.IndexAny(line[after:], iniDelimiters)
-	if delimiter < 0 {
-		return "", 0, false
-	}
-	return strings.TrimSpace(line[n : n+closing]), after + delimiter + 1, true
+	return strings.TrimSpace(name), len(line) - len(rest) + delimiter + 1, true
 }
 
 // value reads a value that begins in this line. A simple one is in the document just as it is.
@@ -259,8 +255,9 @@ func (r *iniReader) quotedLines(value, quote string) (string, error) {
 		}
 		if end >= 0 {
 			text.WriteString(line[:end])
-			if i := strings.IndexAny(line[end:], "#;"); i >= 0 {
-				r.comment.WriteString(strings.TrimSpace(line[end:][i:]))
+			after := line[end+len(quote):]
+			if i := strings.IndexAny(after, "#;"); i >= 0 {
+				r.comment.WriteString(strings.TrimSpace(after[i:]))
 			}
 			return text.String(), nil
 		}

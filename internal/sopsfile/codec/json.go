@@ -98,7 +98,7 @@ func (r *jsonReader) object() (branch sops.TreeBranch, kids []place, err error) 
 		}
 		r.path = append(r.path, name)
 		if first := seen.add(name, start+1); first > 0 {
-			return nil, nil, r.duplicate(name, first-1, start)
+			return nil, nil, r.duplicate(name, first, start)
 		}
 		value, at, err := r.value()
 		if err != nil {
@@ -128,14 +128,14 @@ func (r *jsonReader) value() (value any, at place, err error) {
 	}
 	at = place{start: start, end: start}
 	r.nodes--
-	r.depth++
-	defer func() { r.depth-- }()
 	switch {
 	case r.nodes < 0:
 		return nil, at, r.fail(ErrTooLarge, start)
 	case r.depth > MaxDepth:
 		return nil, at, r.fail(ErrTooDeep, start)
 	}
+	r.depth++
+	defer func() { r.depth-- }()
 	switch token := token.(type) {
 	case json.Number:
 		at.end, at.literal = int(r.decoder.InputOffset()), true
@@ -193,8 +193,11 @@ func (r *jsonReader) array() (list []any, kids []place, err error) {
 // what is not UTF-8, and of half of a character, such as \ud800.
 func isReplaced(text string, written []byte) bool {
 	const mark, escape = "\uFFFD", `\ufffd`
-	n := strings.Count(text, mark)
-	return n > 0 && n > bytes.Count(written, []byte(mark))+bytes.Count(bytes.ToLower(written), []byte(escape))
+	if !strings.Contains(text, mark) {
+		return false
+	}
+	escapes := bytes.ToLower(bytes.ReplaceAll(written, []byte(`\\`), nil)) // \\ufffd is a backslash and letters
+	return strings.Count(text, mark) > bytes.Count(written, []byte(mark))+bytes.Count(escapes, []byte(escape))
 }
 
 const utf8BOM = "\uFEFF"

@@ -18,7 +18,7 @@ const (
 // Bounds on metadata.
 const (
 	maxMetadata    = 10_000 // entries
-	maxMetadataKey = 1000   // bytes of a flattened key: each part is a map in a map
+	maxMetadataKey = 1000   // bytes of a key: if it is flattened, each part is a map in a map
 )
 
 func (s *Store) metadataOpts() stores.MetadataOpts { return metadataOptsOf(s.format) }
@@ -99,7 +99,7 @@ func (d *Document) splitBranch(index int, branch sops.TreeBranch) (own, block so
 			own, ownKids = append(own, item), append(ownKids, kids[i])
 			continue
 		}
-		if len(block) > maxMetadata || d.Format != YAML && d.Format != JSON && longKey(block) {
+		if len(block) > maxMetadata || longKey(block) {
 			return nil, nil, &Error{Kind: ErrMetadata, Format: d.Format, Detail: "it has more than SOPS would write"}
 		}
 	}

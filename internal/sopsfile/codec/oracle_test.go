@@ -50,7 +50,7 @@ func stricter(err error, data []byte, format Format, branches sops.TreeBranches)
 	isJSON := format == JSON || format == Binary
 	switch {
 	case errors.Is(err, ErrDuplicateKey), errors.Is(err, ErrJoined):
-		return !isJSON && format != YAML || repeats(branches) || isJSON && !json.Valid(data) || len(branches) > 1
+		return format == INI || repeats(branches) || isJSON && !json.Valid(data) || len(branches) > 1
 	case errors.Is(err, ErrSyntax) && isJSON && json.Valid(data): // SOPS puts U+FFFD in its place
 		return !utf8.Valid(data) || halfCharacter.Match(data)
 	case errors.Is(err, ErrTruncated), errors.Is(err, ErrSyntax) && isJSON:

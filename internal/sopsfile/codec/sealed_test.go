@@ -113,6 +113,43 @@ func storedMAC(cipher sops.Cipher, m sops.Metadata) (any, error) {
 	return cipher.Decrypt(m.MessageAuthenticationCode, testKey, m.LastModified.Format(time.RFC3339))
 }
 
+// TestCommonMetadata reads metadata as SOPS writes it for age and PGP keys, and leaves all else to SOPS's reader.
+func TestCommonMetadata(t *testing.T) {
+	text := func(key, value string) sops.TreeItem { return sops.TreeItem{Key: key, Value: value} }
+	with := func(items ...sops.TreeItem) sops.TreeBranch {
+		return append(sops.TreeBranch{text("lastmodified", "2024-05-06T07:08:09Z"), text("version", "3.13.3")}, items...)
+	}
+	list := func(name string, items ...sops.TreeItem) sops.TreeItem {
+		return sops.TreeItem{Key: name, Value: []any{sops.TreeBranch(items)}}
+	}
+	age := list("age", text("recipient", "r"), text("enc", "e"))
+	pgp := list("pgp", text("created_at", "2024-05-06T07:08:09Z"), text("enc", "e"), text("fp", "f"))
+	for name, test := range map[string]struct {
+		block sops.TreeBranch
+		want  bool
+	}{
+		"age":              {with(age), true},
+		"PGP":              {with(pgp), true},
+		"both":             {with(pgp, age), true},
+		"mac only":         {with(age, sops.TreeItem{Key: "mac_only_encrypted", Value: true}), true},
+		"rule":             {with(age, text("encrypted_regex", "x")), true},
+		"empty rule":       {with(age, text("encrypted_regex", "x"), text("encrypted_suffix", "")), true},
+		"two rules":        {with(age, text("encrypted_regex", "x"), text("encrypted_suffix", "y")), false},
+		"no key":           {with(), false},
+		"other key":        {with(age, list("kms", text("arn", "a"))), false},
+		"key with less":    {with(list("age", text("recipient", "r"))), false},
+		"key with more":    {with(list("age", text("recipient", "r"), text("enc", "e"), text("x", "y"))), false},
+		"other field":      {with(list("age", text("recipient", "r"), text("x", "y"))), false},
+		"PGP without time": {with(list("pgp", text("created_at", "x"), text("enc", "e"), text("fp", "f"))), false},
+		"no time":          {with(age)[1:], false},
+		"number":           {with(age, sops.TreeItem{Key: "mac", Value: 1}), false},
+	} {
+		if _, ok := commonMetadata(test.block); ok != test.want {
+			t.Errorf("%s: %v", name, ok)
+		}
+	}
+}
+
 // boundedBySOPS reports whether the sops command, too, reads on with metadata that its store has read.
 func boundedBySOPS(m sops.Metadata) bool {
 	for _, pattern := range regexps(&m) {

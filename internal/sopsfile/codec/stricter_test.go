@@ -2,13 +2,19 @@ package codec
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/cmd/sops/common"
+	"github.com/getsops/sops/v3/cmd/sops/formats"
+	"github.com/getsops/sops/v3/config"
 
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
+	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
 
 // twice is the error for a key that appears twice.
@@ -33,10 +39,21 @@ func TestStricter(t *testing.T) {
 		{"duplicate key in INI", INI, "[s]\na=1\na=2\n", twice(3, 2, "s", "a")},
 		{"duplicate section in INI", INI, "[s]\na=1\n[t]\n[s]\n", twice(4, 1, "s")},
 		{"default section twice", INI, "a=1\n[DEFAULT]\nb=2\n", twice(2, 1, "DEFAULT")},
+		{"duplicate key in a JSON list", JSON, `{"a":[0,{"b":1,"b":2}]}`, twice(1, 1, "a", 1, "b")},
+		{"empty JSON", JSON, " \n", Error{Kind: ErrEmpty}},
+		{"JSON text cut short", JSON, `"x`, Error{Kind: ErrTruncated, Line: 1}},
 		{"JSON cut short", JSON, `{"a":1`, Error{Kind: ErrTruncated, Line: 1}},
+		{"lines after JSON", JSON, "{}\nx\n\n", Error{Kind: ErrSyntax, Line: 2}},
+		{"metadata twice in JSON", JSON, `{"sops":1,"sops":2}`, Error{Kind: ErrJoined, Line: 1, First: 1}},
+		{"sops twice below in JSON", JSON, `{"a":{"sops":1,"sops":2}}`, twice(1, 1, "a", "sops")},
+		{"other key twice in JSON", JSON, `{"a":1,"a":2}`, twice(1, 1, "a")},
+		{"metadata twice in dotenv", Dotenv, "sops_mac=x\nsops_mac=y\n", Error{Kind: ErrJoined, Line: 2, First: 1}},
+		{"metadata twice in INI", INI, "[sops]\n[sops]\n", Error{Kind: ErrJoined, Line: 2, First: 1}},
+		{"key twice beside metadata in YAML", YAML, "a: 1\na: 2\nsops: {}\n", twice(2, 1, "a")},
 		{"text after JSON", JSON, "{}\nx", Error{Kind: ErrSyntax, Line: 2}},
 		{"JSON that is not UTF-8", JSON, "{\"a\":\n\"\xe9\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
 		{"half of a character in JSON", JSON, "{\"a\":\n\"x\\ud83d\\ufffd\"}", Error{Kind: ErrSyntax, Line: 2, Path: Path{"a"}}},
+		{"half of a character after a backslash", JSON, `{"a":"\\ufffd\ud83d"}`, Error{Kind: ErrSyntax, Line: 1}},
 		{"a key in JSON that is not UTF-8", JSON, "{\n\"\xe9\":1}", Error{Kind: ErrSyntax, Line: 2}},
 		{"joined JSON", JSON, "{}\n{}", Error{Kind: ErrJoined, Line: 2}},
 		{"deep JSON", JSON, `{"a":` + deep + `}`, Error{Kind: ErrTooDeep, Line: 1}},
@@ -60,6 +77,18 @@ func TestStricter(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 		})
+	}
+}
+
+// TestDefaultSection reads a header of the default section if nothing came before it.
+func TestDefaultSection(t *testing.T) {
+	for text, want := range map[string]error{
+		"[DEFAULT]\na=1\n": nil, "; c\n[DEFAULT]\na=1\n": nil, "[s]\n[DEFAULT]\na=1\n": nil,
+		"a=1\n[DEFAULT]\na=1\n": ErrDuplicateKey,
+	} {
+		if _, err := ours(INI).LoadPlain([]byte(text)); !errors.Is(err, want) {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 
@@ -91,6 +120,8 @@ func TestKinds(t *testing.T) {
 			"joined":    {append(append([]byte(nil), sealed...), sealed...), each(ErrJoined)},
 			"no sops":   {[]byte(text), notJSON},
 			"other mac": {bytes.Replace(sealed, []byte("2024-05-06"), []byte("2024-05-07"), 1), each(ErrMAC)},
+			"CRLF, other mac": {bytes.Replace(crlf, []byte("2024-05-06"), []byte("2024-05-07"), 1),
+				map[Format]error{YAML: ErrMAC, JSON: ErrMAC, Binary: ErrMAC, Dotenv: ErrCRLF, INI: ErrCRLF}},
 			"value":     {bytes.Replace(sealed, []byte("type:str"), []byte("type:int"), 1), each(ErrValue)},
 			"version":   {bytes.Replace(sealed, []byte("3.13.3"), []byte("3.13"), 1), each(ErrMetadata)},
 			"plaintext": {bytes.Replace(sealed, []byte("ENC[AES"), []byte("NOT[AES"), 1), each(ErrPlaintext)},
@@ -173,6 +204,11 @@ func TestPlaces(t *testing.T) {
 		{YAML, "a: ENC[AES256_GCM,data:x] # c\n", Path{"a"}, 1, 4, "ENC[AES256_GCM,data:x]"},
 		{YAML, "a: plain # c\n", Path{"a"}, 1, 4, "plain"},
 		{YAML, "a: [1, 2.50]\n", Path{"a", 1}, 1, 8, "2.50"},
+		{YAML, `a: "x\"y"`, Path{"a"}, 1, 4, `"x\"y"`},
+		{YAML, `a: 'x\'`, Path{"a"}, 1, 4, `'x\'`},
+		{YAML, "\na: b\n", Path{"a"}, 2, 4, "b"},
+		{YAML, "\xfe\xff\x00a\x00:\x00 \x00a", Path{"a"}, 1, 4, ""},
+		{YAML, "a: 'two\n  lines'\n", Path{"a"}, 1, 4, ""},
 		{YAML, "a: two\n  lines\n", Path{"a"}, 1, 4, ""},
 		{YAML, "a: &b 1\nc: *b\n", Path{"c"}, 2, 4, ""},
 		{YAML, "a: !!str 1\n", Path{"a"}, 1, 4, ""},
@@ -195,6 +231,15 @@ func TestPlaces(t *testing.T) {
 		}
 		if _, ok := d.Place(1, nil); ok {
 			t.Error("there is no second document")
+		}
+	}
+}
+
+// TestQuotedLength finds the end of quoted text.
+func TestQuotedLength(t *testing.T) {
+	for text, want := range map[string]int{"'x' y'": 3, "'x''y'": 6, "'x": 0, "'x''": 0, `"x\"" `: 5, `"x\"`: 0} {
+		if got := quotedLength([]byte(text)); got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
 		}
 	}
 }
@@ -229,6 +274,48 @@ func TestLiterals(t *testing.T) {
 		if got, _ := d.Literal(0, Path{key}); got != want {
 			t.Errorf("%s: %q", key, got)
 		}
+	}
+}
+
+// TestWithLiterals has a Literal in place of what is not text: JSON's numbers are as long as they are written.
+func TestWithLiterals(t *testing.T) {
+	for format, number := range map[Format]any{YAML: 1.1, JSON: json.Number("1.10")} {
+		d, err := ours(format).LoadPlain([]byte(`{"a": [1.10, true, "1"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []any{Literal{"1.10", number}, Literal{"true", true}, "1"}
+		if got := d.WithLiterals()[0][0].Value; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %#v", format, got)
+		}
+	}
+}
+
+// TestIndent compares how far documents are indented.
+func TestIndent(t *testing.T) {
+	tree := sops.TreeBranches{{{Key: "a", Value: sops.TreeBranch{{Key: "b", Value: "c"}}}}}
+	for indent := -2; indent < 6; indent++ {
+		theirs := config.NewStoresConfig()
+		theirs.JSON.Indent, theirs.YAML.Indent = indent, indent
+		own := StoresConfig{JSON: IndentConfig{indent}, YAML: IndentConfig{indent}}
+		for _, format := range []Format{YAML, JSON} {
+			want, wantErr := sopstest.Attempt(func() ([]byte, error) {
+				return common.StoreForFormat(formats.FormatFromString(string(format)), theirs).EmitPlainFile(tree)
+			})
+			got, err := NewStore(format, own).EmitPlain(tree)
+			if (err == nil) != (wantErr == nil) || !bytes.Equal(got, want) {
+				t.Errorf("%s, %d: SOPS %q %v; ours %q %v", format, indent, want, wantErr, got, err)
+			}
+		}
+	}
+}
+
+// TestEmitCiphertext compares text that is written as it is if it is ciphertext, and what is only like it.
+func TestEmitCiphertext(t *testing.T) {
+	for _, text := range []string{
+		"ENC[AES256_GCM,data:a+/=,type:str]", "ENC[AES256_GCM,\xff]", "ENC[AES256_GCM,\n]", "ENC[AES256_GCM,",
+	} {
+		compareEmit(t, YAML, sops.TreeBranches{{{Key: "a", Value: text}}})
 	}
 }
 
@@ -337,31 +424,6 @@ func TestBounds(t *testing.T) {
 	} {
 		if _, err := ours(test.format).LoadEncrypted([]byte(test.text)); !errors.Is(err, test.want) {
 			t.Errorf("%.40s: %v", test.text, err)
-		}
-	}
-}
-
-// TestAtBounds has metadata that is just within the bounds, and just beyond.
-func TestAtBounds(t *testing.T) {
-	for _, n := range []int{MaxMasterKeys, MaxMasterKeys + 1} {
-		d := Document{Format: JSON}
-		d.Tree.Metadata.Version = "3.13.3"
-		d.Tree.Metadata.KeyGroups = []sops.KeyGroup{make(sops.KeyGroup, n)}
-		if err := d.bounded(); errors.Is(err, ErrMetadata) != (n > MaxMasterKeys) {
-			t.Errorf("%d keys: %v", n, err)
-		}
-	}
-	for pattern, want := range map[string]string{
-		"":     "",
-		"^a.*": "",
-		"[" + strings.Repeat("a", maxRegexp-2) + "]": "",
-		"[" + strings.Repeat("a", maxRegexp-1) + "]": "a regular expression is too long",
-		"(":      "a regular expression does not compile",
-		"a{998}": "", // an instruction each, and those that succeed and fail
-		"a{999}": "a regular expression is too large",
-	} {
-		if got := regexpProblem(pattern); got != want {
-			t.Errorf("%.20s: %q, want %q", pattern, got, want)
 		}
 	}
 }

@@ -145,8 +145,8 @@ func (r *yamlReader) mapping(node *yaml.Node, m *mapReader, bare bool) error {
 		m.comments(node.LineComment, false)
 	}
 	var seen keySet
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if err := r.item(node.Content[i], node.Content[i+1], m, &seen); err != nil {
+	for pair := range slices.Chunk(node.Content, 2) {
+		if err := r.item(pair[0], pair[1], m, &seen); err != nil {
 			return err
 		}
 	}
@@ -278,7 +278,7 @@ func (r *yamlReader) count(node *yaml.Node) error {
 	case r.depth > MaxDepth:
 		return r.fail(ErrTooDeep, node, "")
 	case r.aliased > maxAliased,
-		r.aliased > 100 && r.total > 1000 && r.aliased*100 > r.total*99: // as the YAML package has it
+		r.total > 1000 && r.aliased*100 > r.total*99: // as the YAML package has it
 		return r.fail(ErrAliases, node, "")
 	}
 	return nil

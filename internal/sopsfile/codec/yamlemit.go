@@ -63,17 +63,9 @@ func yamlNode(value any) (*yaml.Node, error) {
 
 // isPlainText reports whether text is written as it is, and need not go through the encoder to find out: ciphertext.
 func isPlainText(text string) bool {
-	if !strings.HasPrefix(text, crypt.Prefix) || !strings.HasSuffix(text, "]") {
-		return false
-	}
-	for i := len("ENC["); i < len(text)-1; i++ {
-		c := text[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !letter && c != '+' && c != '/' && c != '=' && c != ',' && c != ':' && c != '_' {
-			return false
-		}
-	}
-	return true
+	text, begins := strings.CutPrefix(text, crypt.Prefix)
+	text, ends := strings.CutSuffix(text, "]")
+	return begins && ends && strings.Trim(text, digits+letters+"+/=,:_") == ""
 }
 
 // pending are comments that wait for the node they belong to.
@@ -97,9 +89,7 @@ func (p *pending) attach(parent, head, line *yaml.Node) {
 		p.head, p.begun = nil, true
 	}
 	head.HeadComment = joinComments(p.head, head.HeadComment)
-	if len(p.inline) > 0 {
-		line.LineComment = joinComments(p.inline, "")
-	}
+	line.LineComment = joinComments(p.inline, "")
 	p.head, p.inline = nil, nil
 }
 
@@ -110,10 +100,7 @@ func (p *pending) rest(parent *yaml.Node, fromEnd int) {
 		parent.HeadComment = joinComments(left, parent.HeadComment)
 		return
 	}
-	last := parent.Content[len(parent.Content)-fromEnd]
-	if len(left) > 0 {
-		last.FootComment = joinComments(left, "")
-	}
+	parent.Content[len(parent.Content)-fromEnd].FootComment = joinComments(left, "")
 }
 
 func joinComments(comments []string, after string) string {

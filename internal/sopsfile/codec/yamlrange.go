@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 )
 
+const lineEnds = "\r\n\u0085\u2028\u2029"
+
 // scalarRange returns the byte range of a YAML scalar, or nothing where it is not one piece of text in one line.
 func scalarRange(source []byte, p place) (start, end int) {
 	start, ok := offsetOf(source, p.line, p.column)
@@ -18,11 +20,10 @@ func scalarRange(source []byte, p place) (start, end int) {
 		}
 		return 0, 0
 	}
-	if i := bytes.IndexAny(rest, "\r\n\u0085\u2028\u2029"); i >= 0 {
-		rest = rest[:i]
-	}
 	if len(rest) > 0 && (rest[0] == '\'' || rest[0] == '"') {
-		return start, start + quotedLength(rest)
+		if n := quotedLength(rest); !bytes.ContainsAny(rest[:n], lineEnds) {
+			return start, start + n
+		}
 	}
 	return 0, 0
 }
@@ -46,7 +47,7 @@ func quotedLength(text []byte) int {
 // offsetOf returns the offset of a line and column, counted as the YAML package does: in characters, with Unicode's
 // line ends. It knows UTF-8 only.
 func offsetOf(source []byte, line, column int) (offset int, ok bool) {
-	if len(source) > 1 && (source[0] == 0xFE || source[0] == 0xFF) {
+	if bytes.HasPrefix(source, []byte("\xFE\xFF")) || bytes.HasPrefix(source, []byte("\xFF\xFE")) {
 		return 0, false
 	}
 	if bytes.HasPrefix(source, []byte(utf8BOM)) {
@@ -71,7 +72,7 @@ func offsetOf(source []byte, line, column int) (offset int, ok bool) {
 
 // lineLength is the length of the first line with its end, or 0 if there is no end.
 func lineLength(text []byte) int {
-	i := bytes.IndexAny(text, "\r\n\u0085\u2028\u2029")
+	i := bytes.IndexAny(text, lineEnds)
 	if i < 0 {
 		return 0
 	}

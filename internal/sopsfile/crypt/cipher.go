@@ -63,7 +63,7 @@ func (c *Cipher) aead(key []byte, size int) (cipher.AEAD, error) {
 		return nil, errors.New("the data key has a wrong size")
 	}
 	gcm, err := cipher.NewGCMWithNonceSize(block, size)
-	if err == nil && size == nonceSize {
+	if size == nonceSize {
 		c.gcm, c.key = gcm, string(key)
 	}
 	return gcm, err
@@ -119,16 +119,11 @@ func (c *Cipher) open(ciphertext string, key, path []byte) (any, error) {
 // ciphertextParts are the parts of ENC[AES256_GCM,data:...,iv:...,tag:...,type:...].
 type ciphertextParts struct{ data, iv, tag, kind []byte }
 
-// cutCiphertext finds the parts. SOPS does it with a greedy regular expression, after which a comma in a part fails to
-// decode as base64; here the first comma ends the part. What follows the last ] of the first line does not count.
+// cutCiphertext finds the parts. SOPS uses a greedy regular expression, in which a part may contain the separator after
+// it. Such a part is not base64, so it fails there too. What follows the last ] of the first line does not count.
 func cutCiphertext(text []byte) (p ciphertextParts, ok bool) {
-	if i := bytes.IndexByte(text, '\n'); i >= 0 {
-		text = text[:i]
-	}
-	end := bytes.LastIndexByte(text, ']')
-	if end < 0 {
-		return p, false
-	}
+	text, _, _ = bytes.Cut(text, []byte("\n"))
+	end := max(bytes.LastIndexByte(text, ']'), 0)
 	rest, ok := bytes.CutPrefix(text[:end], []byte(Prefix+"data:"))
 	if !ok {
 		return p, false
@@ -137,14 +132,13 @@ func cutCiphertext(text []byte) (p ciphertextParts, ok bool) {
 		into *[]byte
 		next string
 	}{{&p.data, ",iv:"}, {&p.iv, ",tag:"}, {&p.tag, ",type:"}} {
-		n := bytes.IndexByte(rest, ',')
-		if n < 1 || !bytes.HasPrefix(rest[n:], []byte(part.next)) {
+		*part.into, rest, ok = bytes.Cut(rest, []byte(part.next))
+		if !ok || len(*part.into) == 0 {
 			return p, false
 		}
-		*part.into, rest = rest[:n], rest[n+len(part.next):]
 	}
 	p.kind = rest
-	return p, len(rest) > 0
+	return p, true
 }
 
 // typed returns a decrypted value in its type.

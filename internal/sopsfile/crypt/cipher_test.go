@@ -77,6 +77,8 @@ func TestCipherBroken(t *testing.T) {
 		strings.Replace(text, "=", "", 1), "ENC[AES256_GCM,data:\r,iv:\r,tag:\r,type:str]",
 		"ENC[AES256_GCM,data:,iv:,tag:,type:]", strings.Replace(text, "str]", "]", 1),
 		strings.Replace(text, "str]", "str", 1), strings.Replace(text, "str]", "str]]", 1),
+		strings.Replace(text, ",iv:", ",iv:AAAA,iv:", 1), strings.Replace(text, ",type:", ",type:str,type:", 1),
+		strings.Replace(text, ",iv:", ",x,iv:", 1), "]", "",
 	} {
 		compareCipher(t, broken, testKey, "a:")
 	}

@@ -139,11 +139,11 @@ func (w *walker) comment(comment sops.Comment, before, in selection) (any, error
 }
 
 func (w *walker) value(value any, in selection) (any, error) {
-	w.deep++
-	defer func() { w.deep-- }()
-	if w.deep > MaxDepth+1 {
+	if w.deep > MaxDepth {
 		return nil, w.fail(ErrTooDeep, "")
 	}
+	w.deep++
+	defer func() { w.deep-- }()
 	switch value := value.(type) {
 	case nil: // there is nothing to encrypt
 		return nil, nil

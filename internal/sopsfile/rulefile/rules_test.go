@@ -169,6 +169,12 @@ func undated(groups []sops.KeyGroup) {
 // TestRulesBounded refuses rules that are made to take memory and time, and such as would make a document that is not
 // read again.
 func TestRulesBounded(t *testing.T) {
+	thousand := func(n int) string {
+		return strings.Repeat("- {path_regex: "+strings.Repeat("x", 1000)+", age: x}\n", n)
+	}
+	merged := func(n int) string {
+		return "creation_rules: [{key_groups: [" + strings.Repeat("{merge: [", n) + "{}" + strings.Repeat("]}", n) + "]}]\n"
+	}
 	large := "'" + strings.Repeat(".{1,1000}", 20) + "x'"
 	for text, want := range map[string]error{
 		"creation_rules:\n" + strings.Repeat("- {path_regex: "+large+", age: "+recipient+"}\n",
@@ -177,7 +183,11 @@ func TestRulesBounded(t *testing.T) {
 		"creation_rules:\n" + strings.Repeat("- {path_regex: ^apps/shop/secrets/.*\\.yaml$, age: x}\n", 5000): ErrNoRule,
 		"creation_rules:\n- pgp: '" + strings.Repeat("AA,", 101) +
 			"'\n": codec.ErrTooLarge,
-		"creation_rules:\n- pgp: '" + strings.Repeat("AA,", 100) + "'\n": nil,
+		"creation_rules:\n- pgp: '" + strings.Repeat("AA,", 100) + "'\n":                    nil,
+		"creation_rules:\n" + thousand(maxPathRegexps/1000):                                 ErrNoRule,
+		"creation_rules:\n" + thousand(maxPathRegexps/1000) + "- {path_regex: x, age: x}\n": codec.ErrTooLarge,
+		merged(codec.MaxDepth):     nil,
+		merged(codec.MaxDepth + 1): codec.ErrTooDeep,
 	} {
 		rules, err := Parse([]byte(text))
 		if err != nil {
@@ -216,7 +226,11 @@ func TestRuleErrors(t *testing.T) {
 	if _, err := Parse([]byte("a: [")); !errors.Is(err, codec.ErrSyntax) {
 		t.Error(err)
 	}
-	if _, err := Parse(make([]byte, maxConfig+1)); !errors.Is(err, codec.ErrTooLarge) {
+	comment := bytes.Repeat([]byte("#"), maxConfig+1)
+	if _, err := Parse(comment[:maxConfig]); err != nil {
+		t.Error(err)
+	}
+	if _, err := Parse(comment); !errors.Is(err, codec.ErrTooLarge) {
 		t.Error(err)
 	}
 	rules, _ := Parse([]byte("creation_rules: [{pgp: AA}]"))
