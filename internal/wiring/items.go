@@ -47,8 +47,8 @@ type item struct {
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
-	it := &Items{claims: map[claim]claimant{}, variables: podenv.Cache{}, finder: references.NewFinder(), asked: map[Reader]bool{},
-		pulled: map[int][]string{}, stored: map[string]int{}}
+	it := &Items{claims: map[claim]claimant{}, variables: podenv.Cache{}, finder: references.NewFinder(),
+		asked: map[Reader]bool{}, pulled: map[int][]string{}, stored: map[string]int{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}
