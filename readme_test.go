@@ -175,7 +175,7 @@ yaml # secretspec.yaml, before secretwright encrypt secretspec.yaml
 	examples TestReadmeExample, e2e TestEditor
 
 console $ secretwright init # an age key of your own, and a .sops.yaml with its public half
-	examples TestReadmeExample, internal/cli TestScript/init
+	examples TestReadmeExample, internal/cli TestScript/init, internal/cli TestScript/edit
 
 diff containers:
 	examples TestReadmeExample
@@ -193,10 +193,10 @@ You use Flux?
 Render before the commit: each Secret goes into Git encrypted, and Flux decrypts it as before.
 	examples TestFlux, e2e TestAPIServer/Flux
 
-A wrong key fails in the pull request, not in the cluster: docs/from-flux.md.
+A misspelled key fails in the pull request, not in the cluster: docs/from-flux.md.
 	internal/cli TestScript/keyless
 
-You are new to this? docs/tutorial.md goes from an empty folder to pods that read their password; a test runs each
+You are new to this? docs/tutorial.md goes from an empty folder to a Deployment that has its password; a test runs each
 step.
 	e2e TestTutorial
 
@@ -238,7 +238,7 @@ MACs are verified, and plaintext is refused where ciphertext belongs.
 With Go 1.26, git and make:
 	. TestReadmeFacts
 
-console $ make demo # what goes in and what comes out, with an example key; the first time it compiles for minutes
+console $ make demo # what goes in and what comes out, with an example key; the first run compiles for a while
 	examples TestDemo, . TestReadmeFacts
 
 Then start without a file: a key of your own, a first Secret, and its manifests.
@@ -339,7 +339,7 @@ Keys are found where the sops command finds them: age, PGP, AWS, GCP and Azure K
 	TestAWSKMS, internal/sopsfile TestCloudKeys, internal/sopsfile TestVaultTransit, internal/sopsfile
 	TestKeyService
 
-docs/tutorial.md | from an empty folder to a running pod; a test runs each step
+docs/tutorial.md | from an empty folder to a Deployment that has its password; a test runs each step
 	e2e TestTutorial
 
 docs/secretspec.md | the whole SecretSpec, with an example for every type of Secret
