@@ -141,7 +141,8 @@ func testFunctions(t *testing.T) map[string][]string {
 // hasSubtest reports whether a subtest is a script, a folder of testdata, or named in the tests of a folder.
 func hasSubtest(t *testing.T, dir, name string) bool {
 	t.Helper()
-	for _, path := range []string{filepath.Join(dir, "testdata", "script", name+".txtar"), filepath.Join("testdata", name)} {
+	for _, path := range []string{filepath.Join(dir, "testdata", "script", name+".txtar"),
+		filepath.Join("testdata", name)} {
 		if _, err := os.Stat(path); err == nil {
 			return true
 		}
