@@ -3,7 +3,6 @@ package examples_test
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -74,9 +73,9 @@ func secretGenerator(t *testing.T, prefix, namespace string, data map[string][]b
 		namespace)
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		kustomization += "  - " + key + "\n"
-		write(t, filepath.Join(dir, key), data[key])
+		write(t, filepath.Join(dir, key), string(data[key]))
 	}
-	write(t, filepath.Join(dir, "kustomization.yaml"), []byte(kustomization))
+	write(t, filepath.Join(dir, "kustomization.yaml"), kustomization)
 	var secret corev1.Secret
 	if err := yaml.Unmarshal(krustyBuild(t, dir), &secret); err != nil {
 		t.Fatal(err)
@@ -100,11 +99,4 @@ func krustyBuild(t *testing.T, dir string) []byte {
 		t.Fatal(err)
 	}
 	return out
-}
-
-func write(t *testing.T, path string, content []byte) {
-	t.Helper()
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -167,10 +167,7 @@ func TestReferenceExamples(t *testing.T) {
 			types = append(types, secret.Type)
 		}
 	}
-	for _, want := range []string{"Opaque", "kubernetes.io/basic-auth", "kubernetes.io/dockercfg",
-		"kubernetes.io/dockerconfigjson",
-		"kubernetes.io/service-account-token", "kubernetes.io/ssh-auth", "kubernetes.io/tls",
-		"bootstrap.kubernetes.io/token"} {
+	for _, want := range schema.SecretTypes() {
 		if !slices.Contains(types, want) {
 			t.Errorf("the reference has no example of %s", want)
 		}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,7 +65,7 @@ func (v *validator) secretType(at *field.Path, given string) string {
 		}
 		fix = "did you mean " + near + "? A type of your own has a domain: example.com/" + given
 	case reserved && near == "":
-		fix = "write one of " + strings.Join(typeNames(), ", ") + ", or use a domain of your own: example.com/" + name
+		fix = "write one of " + strings.Join(SecretTypes(), ", ") + ", or use a domain of your own: example.com/" + name
 	case reserved:
 	case near == "" || !strings.EqualFold(lastSegment(near), name) || !misspelt(domain):
 		return given
@@ -83,7 +84,7 @@ func nearestType(word string) string {
 	}
 	segments := map[string]string{}
 	var known []string
-	for _, name := range typeNames() {
+	for _, name := range SecretTypes() {
 		segments[lastSegment(name)] = name
 		known = append(known, lastSegment(name))
 	}
@@ -101,13 +102,9 @@ func misspelt(domain string) bool {
 	return near != "" && max(difference, -difference) <= 2
 }
 
-func typeNames() []string {
-	var names []string
-	for name := range secretTypes {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+// SecretTypes returns the types of Secrets that Kubernetes knows, sorted.
+func SecretTypes() []string {
+	return slices.Sorted(maps.Keys(secretTypes))
 }
 
 func lastSegment(name string) string { return name[strings.LastIndex(name, "/")+1:] }

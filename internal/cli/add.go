@@ -14,6 +14,7 @@ import (
 	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/generate"
 	"github.com/secretwright/secretwright/internal/terminal"
+	"github.com/secretwright/secretwright/schema"
 )
 
 // addFlags are the flags of add. Those of kubectl create secret have its names.
@@ -83,6 +84,7 @@ A value that is not text goes into an encrypted file beside SPEC.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.kind, "type", "", "the type of the Secret (default Opaque)")
+	complete(cmd, "type", schema.SecretTypes()...)
 	flags.StringVarP(&f.namespace, "namespace", "n", "", "the namespace of the Secret")
 	flags.StringArrayVar(&f.literals, "from-literal", nil, "KEY, to be asked for the value, or KEY=VALUE")
 	flags.StringArrayVar(&f.files, "from-file", nil, "[KEY=]FILE, or a folder of files")

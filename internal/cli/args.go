@@ -64,6 +64,25 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 	}
 }
 
+// forms are what --output may be, the default first.
+type forms []string
+
+func (f forms) String() string {
+	last := len(f) - 1
+	return strings.Join(f[:last], ", ") + " or " + f[last]
+}
+
+// flag adds --output to a command.
+func (f forms) flag(cmd *cobra.Command, output *string) {
+	cmd.Flags().StringVarP(output, "output", "o", f[0], f.String())
+	complete(cmd, "output", f...)
+}
+
+// wrong returns the error that --output is none of them.
+func (f forms) wrong(output string) error {
+	return &usageError{fmt.Errorf("--output is %s, not %q", f, output)}
+}
+
 // completeSpec has the shell propose the files that may hold a SecretSpec, and then any file or folder.
 func completeSpec(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {

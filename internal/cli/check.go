@@ -28,6 +28,9 @@ var findingPrinters = map[string]func(io.Writer, []*fn.Finding) error{
 	"github": printers.GitHub,
 }
 
+// findingForms are the keys of findingPrinters.
+var findingForms = forms{"text", "json", "sarif", "junit", "github"}
+
 func checkCommand() *cobra.Command {
 	var output string
 	var accept []string
@@ -61,7 +64,7 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := findingPrinters[output]
 			if !known {
-				return &usageError{fmt.Errorf("--output is text, json, sarif, junit or github, not %q", output)}
+				return findingForms.wrong(output)
 			}
 			if isRepository(args) {
 				return checkRepository(cmd.Context(), cmd.OutOrStdout(), args, accepted(accept), output, isQuiet(cmd))
@@ -89,8 +92,7 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, sarif, junit or github")
-	complete(cmd, "output", "text", "json", "sarif", "junit", "github")
+	findingForms.flag(cmd, &output)
 	acceptFlag(cmd, &accept)
 	return cmd
 }

@@ -82,3 +82,37 @@ func TestPages(t *testing.T) {
 		})
 	}
 }
+
+// TestReadmeCommands holds the commands that README.md names to those there are. A reader finds the rest with --help.
+func TestReadmeCommands(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(pinned.Root(), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if status := cli.Main(t.Context(), []string{"help"}, nil, &stdout, &stderr); status != 0 {
+		t.Fatalf("status %d:\n%s", status, stderr.String())
+	}
+	commands := map[string]bool{}
+	for _, found := range regexp.MustCompile(`(?m)^  ([a-z]+) +[A-Z]`).FindAllStringSubmatch(stdout.String(), -1) {
+		commands[found[1]] = true
+	}
+	named := map[string]bool{"help": true, "completion": true, "version": true}
+	row, inRow := regexp.MustCompile("(?m)^\\| (`secretwright .*?) \\| "), regexp.MustCompile("`(?:secretwright )?([a-z]+)")
+	found := regexp.MustCompile("(?:`|\\$ )secretwright ([a-z]+)").FindAllSubmatch(readme, -1)
+	for _, cell := range row.FindAllSubmatch(readme, -1) {
+		found = append(found, inRow.FindAllSubmatch(cell[1], -1)...)
+	}
+	for _, command := range found {
+		name := string(command[1])
+		named[name] = true
+		if !commands[name] {
+			t.Errorf("README.md names the command %s, which does not exist", name)
+		}
+	}
+	for name := range commands {
+		if !named[name] {
+			t.Errorf("README.md does not name the command %s", name)
+		}
+	}
+}

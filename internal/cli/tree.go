@@ -2,13 +2,15 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/secretwright/secretwright/internal/printers"
 	"github.com/secretwright/secretwright/internal/render"
 )
+
+// treeForms are the keys of [printers.Accesses].
+var treeForms = forms{"text", "json", "mermaid", "dot", "html"}
 
 func treeCommand() *cobra.Command {
 	var output string
@@ -27,7 +29,7 @@ pull request or a document; html is one page with a filter, which fetches nothin
 		RunE: func(cmd *cobra.Command, args []string) error {
 			printer, known := printers.Accesses[output]
 			if !known {
-				return &usageError{fmt.Errorf("--output is text, json, mermaid, dot or html, not %q", output)}
+				return treeForms.wrong(output)
 			}
 			l, err := render.Load(args, "", cmd.InOrStdin())
 			if err != nil {
@@ -44,7 +46,6 @@ pull request or a document; html is one page with a filter, which fetches nothin
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, mermaid, dot or html")
-	complete(cmd, "output", "text", "json", "mermaid", "dot", "html")
+	treeForms.flag(cmd, &output)
 	return cmd
 }

@@ -1,12 +1,19 @@
 package sopsfile_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/getsops/sops/v3/keyservice"
+	"google.golang.org/grpc"
 
 	"github.com/secretwright/secretwright/internal/sopsfile/sopstest"
 )
@@ -83,5 +90,50 @@ func TestAWSKMS(t *testing.T) {
 	sopstest.Encrypt(t, dir, "a.enc.yaml", "password: correct horse\n", "--kms", arn)
 	if got := password(t, dir, "a.enc.yaml"); got != "correct horse" {
 		t.Errorf("the value is %q", got)
+	}
+}
+
+// cloud is a key service with a key of each kind that needs an account of a cloud.
+type cloud struct {
+	keyservice.UnimplementedKeyServiceServer
+}
+
+func (cloud) Encrypt(_ context.Context, r *keyservice.EncryptRequest) (*keyservice.EncryptResponse, error) {
+	return &keyservice.EncryptResponse{Ciphertext: []byte(r.Key.String() + ":" + string(r.Plaintext))}, nil
+}
+
+func (cloud) Decrypt(_ context.Context, r *keyservice.DecryptRequest) (*keyservice.DecryptResponse, error) {
+	plain, found := bytes.CutPrefix(r.Ciphertext, []byte(r.Key.String()+":"))
+	if !found {
+		return nil, errors.New("it was encrypted by another key")
+	}
+	return &keyservice.DecryptResponse{Plaintext: plain}, nil
+}
+
+// TestCloudKeys has the real sops encrypt by keys of Google and Azure, and us decrypt by them. The keys are in a key
+// service: SOPS's own clients for them ask servers on the Internet.
+func TestCloudKeys(t *testing.T) {
+	sopstest.NoKeys(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := grpc.NewServer()
+	keyservice.RegisterKeyServiceServer(server, cloud{})
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	address := "tcp://" + listener.Addr().String()
+	t.Setenv("SOPS_KEYSERVICE", address)
+	t.Setenv("SOPS_ENABLE_LOCAL_KEYSERVICE", "false")
+	dir := t.TempDir()
+	for flag, key := range map[string]string{
+		"--gcp-kms":  "projects/shop/locations/global/keyRings/sops/cryptoKeys/shop",
+		"--azure-kv": "https://shop.vault.azure.net/keys/sops/0123456789abcdef0123456789abcdef",
+	} {
+		sopstest.Encrypt(t, dir, "a.enc.yaml", "password: correct horse\n", flag, key, "--keyservice", address,
+			"--enable-local-keyservice=false")
+		if got := password(t, dir, "a.enc.yaml"); got != "correct horse" {
+			t.Errorf("%s: the value is %q", flag, got)
+		}
 	}
 }
