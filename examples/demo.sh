@@ -9,7 +9,7 @@ examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # build builds the binary, and says how far it is: the first time that takes a while.
 build() {
   local line modules=0 packages=0
-  echo 'Building secretwright. The first time this takes 2.5 minutes of CPU, and 1.8 GB in the caches of Go.'
+  echo 'Building secretwright. The first time this takes minutes, and gigabytes in the caches of Go.'
   GOFLAGS="${GOFLAGS:-} -v" "${MAKE:-make}" --no-print-directory -C "$examples/.." build 2>&1 | while IFS= read -r line; do
     case $line in
     'go: downloading '*) ((++modules % 50)) || echo "  $modules modules downloaded" ;;
