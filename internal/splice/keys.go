@@ -115,29 +115,5 @@ func (s *splicer) inherited(node *yaml.Node, wanted map[uint64]*yaml.Node) (map[
 			writeOut = true
 		}
 	}
-	for key := range own {
-		if _, ok := wanted[key]; !ok && s.brings(node, key) {
-			writeOut = true
-		}
-	}
 	return brings, writeOut
-}
-
-// brings reports whether a merge key of a map brings a key.
-func (s *splicer) brings(node *yaml.Node, key uint64) bool {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if !yamlnode.IsMerge(node.Content[i]) {
-			continue
-		}
-		for _, source := range yamlnode.MergeSources(node.Content[i+1]) {
-			if now := s.current(source); now != nil && now.Kind == yaml.MappingNode {
-				for _, p := range s.means.Pairs(now) {
-					if s.means.Of(p.Key) == key {
-						return true
-					}
-				}
-			}
-		}
-	}
-	return false
 }

@@ -339,6 +339,8 @@ func TestSpliceAliases(t *testing.T) {
 		{"anchored tag without text in a map", "a: &n !!null # c\nb: *n\n", set("x: y\n", "a"),
 			"a: &n # c\n  x: \"y\"\nb: null\n", 0},
 		{"anchored list for a text", "a: &n\n  - b\nc: *n\n", set("x", "a"), "a: &n x\nc:\n- b\n", 1},
+		{"a key that a merge brings too goes", "base: &b {image: i, x: y}\none:\n  # c\n  <<: *b\n  image: o\n  z: q # k\n",
+			clearKey("one", "image"), "base: &b {image: i, x: y}\none:\n  # c\n  z: q # k\n  x: y\n", 1},
 		{"alias in a list", "a: &n {x: y}\nb:\n- *n\n- *n\n", func(n *yaml.Node) {
 			lookup(n,
 				"b").Content[0].Content[1].Value = "z"
