@@ -23,14 +23,19 @@ var mayImport = map[string][]string{
 	".":        {"internal/cli"},
 	"examples": {}, // tests alone
 	"fn": {
-		"generators", "schema", "internal/adopt", "internal/manifests", "internal/references",
-		"internal/report", "internal/secrecy", "internal/sopsfile", "internal/sopsfile/keyring",
-		"internal/sources", "internal/splice", "internal/wiring", "internal/yamlnode",
+		"schema", "internal/adopt", "internal/apply", "internal/host", "internal/manifests",
+		"internal/report", "internal/sopsfile", "internal/sopsfile/keyring", "internal/splice",
+		"internal/yamlnode",
 	},
 	"generators":   {"schema", "internal/report", "internal/templates", "internal/yamlnode"},
 	"integrations": {}, // tests alone
 	"internal/adopt": {
 		"internal/disk", "internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode",
+	},
+	"internal/apply": {
+		"generators", "schema", "internal/host", "internal/references", "internal/report",
+		"internal/secrecy", "internal/sopsfile", "internal/sopsfile/keyring", "internal/sources",
+		"internal/wiring",
 	},
 	"internal/author": {
 		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/secrecy",
@@ -47,6 +52,7 @@ var mayImport = map[string][]string{
 	"internal/disk":      {"internal/report"},
 	"internal/dotenv":    {},
 	"internal/generate":  {},
+	"internal/host":      {"schema", "internal/references", "internal/report", "internal/wiring"},
 	"internal/hostile":   {"internal/report"}, // for tests alone
 	"internal/layers":    {},                  // tests alone
 	"internal/manifests": {"internal/disk", "internal/yamlnode", "internal/yamltext"},
@@ -56,6 +62,7 @@ var mayImport = map[string][]string{
 		"internal/splice", "internal/terminal", "internal/usedby", "internal/yamlnode",
 	},
 	"internal/pinned":     {},
+	"internal/podenv":     {"internal/yamlnode"},
 	"internal/printers":   {"fn", "internal/report"},
 	"internal/proof":      {},
 	"internal/references": {"schema", "internal/yamlnode"},
@@ -88,10 +95,13 @@ var mayImport = map[string][]string{
 	"internal/templates": {"internal/report"},
 	"internal/terminal":  {"fn", "internal/report"},
 	"internal/usedby":    {"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode"},
-	"internal/wiring":    {"schema", "internal/builtin", "internal/references", "internal/report", "internal/yamlnode"},
-	"internal/yamlnode":  {},
-	"internal/yamltext":  {"internal/yamlnode"},
-	"schema":             {"internal/report"},
+	"internal/wiring": {
+		"schema", "internal/builtin", "internal/podenv", "internal/references", "internal/report",
+		"internal/yamlnode",
+	},
+	"internal/yamlnode": {},
+	"internal/yamltext": {"internal/yamlnode"},
+	"schema":            {"internal/report"},
 }
 
 // TestArchitecture holds the imports to the table, and every package to having its sentence in a comment.
@@ -140,6 +150,33 @@ func TestArchitecture(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestSizes keeps packages and files to what one can have in mind.
+func TestSizes(t *testing.T) {
+	for dir := range mayImport {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := 0
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Count(string(text), "\n")
+			if lines > 400 {
+				t.Errorf("%s has %d lines, more than 400", file, lines)
+			}
+			if !strings.HasSuffix(file, "_test.go") {
+				all += lines
+			}
+		}
+		if all > 2500 {
+			t.Errorf("%s has %d lines, more than 2,500", dir, all)
+		}
 	}
 }
 

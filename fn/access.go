@@ -3,7 +3,7 @@ package fn
 import (
 	"strings"
 
-	"github.com/secretwright/secretwright/internal/wiring"
+	"github.com/secretwright/secretwright/internal/apply"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -41,19 +41,18 @@ type Reader struct {
 }
 
 // accesses returns who reads the Secrets among the resources that came out.
-func accesses(items *wiring.Items, audiences map[[2]string]audience) []Access {
-	nodes, _ := items.Nodes()
-	index := items.Index()
+func accesses(done apply.Outcome) []Access {
+	index := done.Readable.Index()
 	var out []Access
-	for _, node := range nodes {
+	for _, node := range done.Items {
 		spec, secret, emitted := strings.Cut(node.GetAnnotations()[schema.SecretAnnotation], "/")
 		if !emitted || node.GetKind() != "Secret" {
 			continue
 		}
 		access := Access{Spec: spec, Secret: secret, Namespace: node.GetNamespace(), Keys: []string{}, Readers: []Reader{}}
-		known := audiences[[2]string{spec + "/" + secret, access.Namespace}]
-		access.Sources, access.Recipients = append([]string{}, known.sources...), append([]string{},
-			known.recipients...)
+		known := done.Audiences[[2]string{spec + "/" + secret, access.Namespace}]
+		access.Sources, access.Recipients = append([]string{}, known.Sources...), append([]string{},
+			known.Recipients...)
 		if t := node.Field("type"); t != nil {
 			access.Type = t.Value.YNode().Value
 		}

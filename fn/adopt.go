@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/adopt"
+	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/schema"
@@ -38,7 +39,7 @@ func (f *Filter) adopt(ctx context.Context, c *report.Collector, nodes []*yaml.R
 	for _, config := range configs {
 		said := &report.Collector{}
 		resources = append(resources, f.adoptOne(ctx, said, opener, config)...)
-		f.placed(said, config, c)
+		f.settings().Placed(said, config, c)
 	}
 	adopt.Sort(resources)
 	return resources
@@ -51,7 +52,7 @@ func (f *Filter) adoptOne(ctx context.Context, c *report.Collector, opener *adop
 			"write a SecretSpec, or render it")
 		return nil
 	}
-	dir, finding := f.origin(config)
+	dir, finding := host.Origin(f.Root, f.Dir, config)
 	if finding != nil {
 		c.Add(finding)
 		return nil

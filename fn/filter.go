@@ -12,11 +12,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/apply"
 	"github.com/secretwright/secretwright/internal/report"
-	"github.com/secretwright/secretwright/internal/sopsfile"
-	"github.com/secretwright/secretwright/internal/sources"
-	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -108,80 +105,21 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 	if c.Failed() {
 		return failed()
 	}
-	items := wiring.NewItems(nodes)
-	run := &run{
-		filter: f,
-		items:  items,
-		keys:   sopsfile.NewKeyring(),
-		nodes:  nodes,
-
-		audiences: map[[2]string]audience{},
-	}
-	run.templates = &generators.Templates{Explain: f.Explain}
-	run.items.SetFiles(f.Files)
-	run.opener = sources.NewOpener(f.Root, run.keys)
-	run.opener.Dir = f.Dir
-	run.opener.Keyless = f.Keyless
-	for _, node := range specs {
-		run.Collector, run.set, run.dir, run.taken = &report.Collector{}, nil, "", nil
-		run.apply(ctx, node)
-		if len(specs) == 1 {
-			run.templates.Report(run.Collector)
-		}
-		f.placed(run.Collector, node, c)
-	}
-	if run.templates.Failed() && !f.Explain && len(specs) > 1 {
-		return f.untold(ctx, nodes, run.templates)
-	}
+	done := apply.Specs(ctx, c, f.settings(), nodes, specs, f.Files)
 	if c.Failed() {
 		return failed()
 	}
-	out, indices := run.items.Nodes()
-	for i := range indices {
-		if indices[i] >= len(nodes) || out[i] != nodes[indices[i]] && run.items != items {
-			indices[i] = -1 // a generator begins with no items
-		}
-	}
-	result = Result{Items: out, Indices: indices, Findings: c.Findings()}
+	result = Result{Items: done.Items, Indices: done.Indices, Findings: c.Findings()}
 	if !f.withoutAccesses {
-		result.Accesses = accesses(run.items, run.audiences)
+		result.Accesses = accesses(done)
 	}
 	return result, nil
 }
 
-// untold returns the outcome of a run over several SecretSpecs in which a template failed. Each changes what the next
-// one finds, so that what else was found would tell which template it was: the findings are those of a run without
-// keys.
-func (f *Filter) untold(ctx context.Context, nodes []*yaml.RNode, templates *generators.Templates) (Result, error) {
-	keyless := *f
-	keyless.Keyless = true
-	result, _ := keyless.Run(ctx, nodes)
-	c := &report.Collector{}
-	for _, finding := range result.Findings {
-		c.Add(finding)
-	}
-	templates.ReportAnonymously(c)
-	return Result{Items: nodes, Findings: c.Findings()}, ErrFailed
-}
-
-// placed takes the findings about one SecretSpec, and says in which file they are, and where.
-func (f *Filter) placed(said *report.Collector, spec *yaml.RNode, c *report.Collector) {
-	file := spec.GetAnnotations()[kioutil.PathAnnotation]
-	for _, finding := range said.Findings() {
-		if finding.Place.File == "" {
-			finding.Place.File = file
-			finding.Place.Line, finding.Place.Column = report.Locate(spec.YNode(), finding.Field)
-		}
-		if !f.Positions && finding.Place.File == file {
-			finding.Place.Line, finding.Place.Column = 0, 0
-		}
-		finding.SpecFile = file
-		finding.Spec = &yaml.ResourceIdentifier{
-			TypeMeta: yaml.TypeMeta{APIVersion: spec.GetApiVersion(), Kind: spec.GetKind()},
-			NameMeta: yaml.NameMeta{Name: spec.GetName(), Namespace: spec.GetNamespace()},
-		}
-		c.Add(finding)
-	}
+func (f *Filter) settings() *apply.Settings {
+	return &apply.Settings{Root: f.Root, Dir: f.Dir, Output: f.Output, SecretFile: f.SecretFile, Keyless: f.Keyless,
+		Explain: f.Explain, AcceptRecipients: f.AcceptRecipients, Positions: f.Positions, Now: f.Now,
+		Configured: f.FunctionConfig != nil, Unusable: f.unusable}
 }
 
 // specs are the SecretSpecs to apply.
@@ -238,11 +176,4 @@ func (f *Filter) namedTwice(first, second *yaml.RNode, c *report.Collector) {
 func isEmptyConfigMap(node *yaml.RNode) bool {
 	data := node.Field("data")
 	return node.GetKind() == "ConfigMap" && node.GetApiVersion() == "v1" && (data == nil || data.IsNilOrEmpty())
-}
-
-func (f *Filter) now() time.Time {
-	if f.Now != nil {
-		return f.Now()
-	}
-	return time.Now()
 }

@@ -6,10 +6,6 @@ import (
 	"path/filepath"
 )
 
-// RootVariable is the environment variable that names the folder whose files may be read, if it is to be a larger one
-// than the folder that Secretwright is started in: a path, or `git` for the Git work tree around that folder.
-const RootVariable = "SECRETWRIGHT_ROOT"
-
 // RootError is what is wrong with the value of [RootVariable].
 type RootError struct{ text string }
 

@@ -106,12 +106,11 @@ func holdsSpec(path string) bool {
 // edit has a text edited until it is valid, and returns the files that this comes to: none, if nothing
 // changed.
 func (in *input) edit(cmd *cobra.Command, d edition, name string, plain []byte) ([]author.File, []*fn.Finding, error) {
-	dir, err := os.MkdirTemp("", "secretwright-edit-") // for its owner alone
+	dir, remove, err := disk.Private()
 	if err != nil {
 		return nil, nil, err
 	}
-	removed := terminal.AtEnd.Add(func() { _ = os.RemoveAll(dir) })
-	defer removed()
+	defer terminal.AtEnd.Add(remove)()
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, plain, 0o600); err != nil {
 		return nil, nil, disk.NamedError(path, err)

@@ -19,7 +19,7 @@ func Sweep(folder string) error {
 	}
 	held, err := holdFolder(root, ".")
 	if err == nil {
-		err = sweep(root)
+		err = sweep(root, stagePrefix)
 	}
 	if held != nil {
 		err = errors.Join(err, held.Close())
@@ -27,8 +27,8 @@ func Sweep(folder string) error {
 	return errors.Join(err, root.Close())
 }
 
-// sweep removes the stages of processes that are gone.
-func sweep(root *os.Root) error {
+// sweep removes the folders with names of a prefix whose processes are gone.
+func sweep(root *os.Root, prefix string) error {
 	dir, err := root.Open(".")
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func sweep(root *os.Root) error {
 		return err
 	}
 	for _, name := range names {
-		if !strings.HasPrefix(name, stagePrefix) {
+		if !strings.HasPrefix(name, prefix) {
 			continue
 		}
 		lock, err := lockFolder(root, name)

@@ -172,7 +172,7 @@ func (t *transaction) open(folder string) error {
 	if held != nil {
 		defer held.Close() //nolint:errcheck // which unlocks it
 	}
-	if err := sweep(root); err != nil {
+	if err := sweep(root, stagePrefix); err != nil {
 		return err
 	}
 	name := stagePrefix + strings.ToLower(rand.Text())

@@ -45,7 +45,10 @@ type Options struct {
 
 // Everywhere renders every SecretSpec below the working folder that says where to, and reports whether one does.
 func Everywhere(ctx context.Context, stderr io.Writer, o Options) (found bool, err error) {
-	destinations, err := findDestinations()
+	destinations, left, err := findDestinations()
+	if err == nil {
+		err = terminal.PrintFindings(stderr, left)
+	}
 	if err != nil || len(destinations) == 0 {
 		return false, err
 	}
@@ -84,26 +87,38 @@ func Everywhere(ctx context.Context, stderr io.Writer, o Options) (found bool, e
 	return true, nil
 }
 
-// findDestinations returns where the SecretSpecs below the working folder say they are rendered to, sorted.
-func findDestinations() ([]*destination, error) {
+// findDestinations returns where the SecretSpecs below the working folder say they are rendered to, sorted, and what
+// there is to say of Secrets that were rendered elsewhere.
+func findDestinations() (_ []*destination, left []*fn.Finding, err error) {
 	root, here, err := fn.OpenRoot()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer root.Close() //nolint:errcheck // nothing is written by it
-	files, err := repository.SpecFiles(root, here)
+	files, emitted, err := repository.Files(root, here)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	fromHere := func(file string) (string, error) {
+		return filepath.Rel(filepath.FromSlash(here), filepath.FromSlash(file))
 	}
 	byDir := map[string]*destination{}
+	places := outputs{}
 	for _, file := range files {
-		relative, err := filepath.Rel(filepath.FromSlash(here), filepath.FromSlash(file))
+		relative, err := fromHere(file)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if err := addDestination(byDir, relative, root.Name()); err != nil {
-			return nil, err
+		if err := addDestination(byDir, places, relative, root.Name()); err != nil {
+			return nil, nil, err
 		}
+	}
+	for _, file := range emitted {
+		relative, err := fromHere(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		left = append(left, places.left(relative)...)
 	}
 	var all []*destination
 	for _, d := range byDir {
@@ -117,21 +132,16 @@ func findDestinations() ([]*destination, error) {
 			}
 		}
 	}
-	return all, nil
+	return all, left, nil
 }
 
-// addDestination adds that of the SecretSpec in a file, if it has one.
-func addDestination(byDir map[string]*destination, file, root string) error {
+// addDestination adds that of the SecretSpec in a file, if it has one, and notes where its Secrets are.
+func addDestination(byDir map[string]*destination, places outputs, file, root string) error {
 	sources, err := (&manifests.Reader{}).Read(file, nil)
 	if err != nil {
 		return fileFinding(err)
 	}
-	if !slices.ContainsFunc(sources[0].Documents, func(d *manifests.Document) bool {
-		return slices.ContainsFunc(d.Items(), func(item *yaml.Node) bool {
-			return item.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(item)) &&
-				yamlnode.Field(yamlnode.Field(item, "output"), "dir") != nil
-		})
-	}) {
+	if hasDir := places.add(sources[0]); !hasDir {
 		return nil
 	}
 	node, err := ReadSpec(file, nil)

@@ -6,6 +6,7 @@ const (
 	NothingToMerge      Code = "nothing-to-merge"
 	NotInKustomization  Code = "not-in-kustomization"
 	NotStaged           Code = "not-staged"
+	OutputLeft          Code = "output-left"
 	ReferenceElsewhere  Code = "reference-elsewhere"
 	SecretRenamed       Code = "secret-renamed"
 	SeveralNamespaces   Code = "several-namespaces"
@@ -57,6 +58,9 @@ var runRules = []Rule{
 		"Say where the Secret goes with `namespace`, or give each Secret its own name."},
 	{NotInKustomization, "A kustomization does not list a file that was written beside it, or lists one that was removed.",
 		"it does not list secret_db.yaml, which was written beside it", "Add the file to `resources`, or take it out."},
+	{OutputLeft, "A Secret that Secretwright wrote stays, though no SecretSpec is rendered there any more.",
+		"the Secret db was made for the SecretSpec shop, and none of that name is below this folder",
+		"Remove the file, and what names it."},
 	{NotStaged, "A commit would not have what is rendered: `render --staged`, as in a hook, found a file that is not staged.",
 		"it is rendered, and the commit would not have it; run git add rendered/secret_db.yaml, and commit again",
 		"Stage the file with `git add`, and commit again."},

@@ -64,14 +64,14 @@ type Spec struct {
 // finder collects what is in the folders.
 type finder struct {
 	root           *os.Root
-	specs          map[string]bool
+	specs, emitted map[string]bool
 	packages       map[string]bool
 	kustomizations map[string]*kustomization
 	seen           map[string]bool
 }
 
 func newFinder(root *os.Root) *finder {
-	return &finder{root: root, specs: map[string]bool{}, packages: map[string]bool{},
+	return &finder{root: root, specs: map[string]bool{}, emitted: map[string]bool{}, packages: map[string]bool{},
 		kustomizations: map[string]*kustomization{}, seen: map[string]bool{}}
 }
 
@@ -91,11 +91,12 @@ func Find(root *os.Root, dirs []string) ([]Unit, error) {
 	return units, nil
 }
 
-// SpecFiles returns the files below a folder of a root that have a SecretSpec, or look as if they should, sorted.
-func SpecFiles(root *os.Root, dir string) ([]string, error) {
+// Files returns the files below a folder of a root that have a SecretSpec, or look as if they should, and those that
+// have the mark of Secrets that Secretwright emitted, sorted.
+func Files(root *os.Root, dir string) (specs, emitted []string, err error) {
 	f := newFinder(root)
-	err := f.walk(path.Clean(dir))
-	return slices.Sorted(maps.Keys(f.specs)), err
+	err = f.walk(path.Clean(dir))
+	return slices.Sorted(maps.Keys(f.specs)), slices.Sorted(maps.Keys(f.emitted)), err
 }
 
 // skipped reports whether a folder is not walked: it is hidden, a chart that kustomize inflates, another project's
@@ -140,6 +141,9 @@ func (f *finder) file(file string) error {
 		text, err := read(f.root, file)
 		if err != nil {
 			return err
+		}
+		if bytes.Contains(text, []byte(schema.SecretAnnotation)) {
+			f.emitted[file] = true
 		}
 		if hasSpec(text) || text == nil && f.mentionsSpec(file) {
 			f.specs[file] = true

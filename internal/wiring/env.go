@@ -40,8 +40,9 @@ func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key stri
 	}
 	entry := w.entry(container, path, name, where)
 	if entry == nil {
-		w.insert(container, name, mapping(text("name"), text(name), text("valueFrom"), mapping(text("secretKeyRef"), mapping(
-			text("name"), text(w.Secret.Name), text("key"), text(key)))))
+		ref := mapping(text("name"), text(w.Secret.Name), text("key"), text(key))
+		w.items.variables.Of(container).Insert(container, name, mapping(text("name"), text(name),
+			text("valueFrom"), mapping(text("secretKeyRef"), ref)))
 		return
 	}
 	ref := at(entry, "valueFrom.secretKeyRef")
@@ -69,6 +70,9 @@ func (w *wirer) variable(container *yaml.Node, path *report.Path, name, key stri
 // entry is the container's entry for a variable, or nil. Of several the last one counts for Kubernetes; the others go,
 // since what they hold would stay in the open beside it.
 func (w *wirer) entry(container *yaml.Node, path *report.Path, name, where string) (entry *yaml.Node) {
+	if !w.items.variables.Of(container).Has(name) {
+		return nil
+	}
 	named := 0
 	for _, e := range elements(container, "env") {
 		if value(e, "name") == name {

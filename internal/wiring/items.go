@@ -8,14 +8,16 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/podenv"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // Items are the resources of a ResourceList, read once and copied when they are edited.
 type Items struct {
-	items  []*item
-	claims map[claim]claimant
+	items     []*item
+	claims    map[claim]claimant
+	variables podenv.Cache
 	// allKeys are the envFrom that uses have asked for since Review was last called.
 	allKeys []allKeys
 	// pulls are the uses since then that have pods pull their images with a Secret, pulled the names of all such Secrets
@@ -45,8 +47,8 @@ type item struct {
 
 // NewItems reads the resources. It does not change them, now or later.
 func NewItems(nodes []*yaml.RNode) *Items {
-	it := &Items{claims: map[claim]claimant{}, finder: references.NewFinder(), asked: map[Reader]bool{},
-		pulled: map[int][]string{}, stored: map[string]int{}}
+	it := &Items{claims: map[claim]claimant{}, variables: podenv.Cache{}, finder: references.NewFinder(),
+		asked: map[Reader]bool{}, pulled: map[int][]string{}, stored: map[string]int{}}
 	for _, node := range nodes {
 		it.Append(node)
 	}

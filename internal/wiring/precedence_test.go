@@ -9,17 +9,6 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-func TestExpanded(t *testing.T) {
-	for text, want := range map[string]string{
-		"pg://u:$(A)@$(B_2)/x": "A B_2", "$$(A)": "", "$$$(A)": "A", "$A ${A} $": "", "$(A": "", "$(A$(B)": "A$(B",
-		"": "",
-	} {
-		if got := strings.Join(expanded(text), " "); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-}
-
 // TestVariableOrder wires PASSWORD and USER into a container whose variables, `NAME=value` each, may use them, and
 // looks at the order in which they come out.
 func TestVariableOrder(t *testing.T) {

@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"context"
@@ -139,5 +139,5 @@ func (e *envelopes) write(namespace string, manifest *yaml.RNode) (*yaml.RNode, 
 	if envelope == nil {
 		envelope = sopsfile.NewEnvelope(e.recipients, e.key)
 	}
-	return e.run.keys.Seal(e.ctx, envelope, manifest, e.run.filter.now())
+	return e.run.keys.Seal(e.ctx, envelope, manifest, e.run.settings.now())
 }

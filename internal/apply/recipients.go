@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"crypto/hmac"
@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
@@ -16,15 +17,9 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// AcceptRecipientsEnv is the environment variable in which the function finds [Filter.AcceptRecipients], with commas.
-const AcceptRecipientsEnv = "SECRETWRIGHT_ACCEPT_RECIPIENTS"
-
-// AcceptAll accepts every change of recipients.
-const AcceptAll = "all"
-
-// audience is who can read the values of a Secret, and where they come from.
-type audience struct {
-	recipients, sources []string
+// Audience is who can read the values of a Secret, and where they come from.
+type Audience struct {
+	Recipients, Sources []string
 }
 
 // recipientsFor returns for whom a Secret is encrypted: those that the SecretSpec lists, those of the creation rules,
@@ -36,7 +31,7 @@ func (r *run) recipientsFor(out schema.SOPSOutput, p *plan, from opened) (*keyri
 	case out.Explicit():
 		found = sources.Listed(r.Collector, report.Field("output", "sops"), out)
 	case out.CreationRules:
-		found, finding = keyring.Ruled(r.filter.Root, from.file)
+		found, finding = keyring.Ruled(r.settings.Root, from.file)
 	default:
 		found, finding = from.set.Recipients(p.spec.UsedSources(), from.own)
 	}
@@ -54,14 +49,14 @@ func (r *run) recipientsFor(out schema.SOPSOutput, p *plan, from opened) (*keyri
 
 // audienceOf returns who can read the values of a Secret as they are in Git: the recipients of its output if that is
 // encrypted, or else those of its sources.
-func audienceOf(p *plan, from opened, recipients *keyring.Recipients) audience {
-	a := audience{sources: []string{}, recipients: []string{}}
+func audienceOf(p *plan, from opened, recipients *keyring.Recipients) Audience {
+	a := Audience{Sources: []string{}, Recipients: []string{}}
 	readers := from.set.Readers(p.spec.UsedSources())
 	for _, name := range p.spec.UsedSources() {
-		a.sources = append(a.sources, from.set.Name(name))
+		a.Sources = append(a.Sources, from.set.Name(name))
 	}
 	if p.spec.HasInlineValues() {
-		a.sources = append(a.sources, "SecretSpec")
+		a.Sources = append(a.Sources, "SecretSpec")
 		readers = append(readers, from.own)
 	}
 	if recipients != nil {
@@ -69,11 +64,11 @@ func audienceOf(p *plan, from opened, recipients *keyring.Recipients) audience {
 	}
 	for _, r := range readers {
 		if r != nil {
-			a.recipients = append(a.recipients, r.Names()...)
+			a.Recipients = append(a.Recipients, r.Names()...)
 		}
 	}
-	slices.Sort(a.recipients)
-	a.recipients = slices.Compact(a.recipients)
+	slices.Sort(a.Recipients)
+	a.Recipients = slices.Compact(a.Recipients)
 	return a
 }
 
@@ -170,20 +165,20 @@ func describeChange(added, gone []string) string {
 func (confirmation) wayOut(named []string) string {
 	list := strings.Join(named, ",")
 	if len(list) > 300 || list == "" {
-		list = AcceptAll
+		list = host.AcceptAll
 	}
 	return "if that is right, confirm it with --accept-recipients=" + report.ShellWord(list) + " (in a function, " +
-		AcceptRecipientsEnv +
+		host.AcceptRecipientsEnv +
 		"), or list the recipients in output.sops or .sops.yaml"
 }
 
 // accepted reports whether each of the names was confirmed.
 func (c confirmation) accepted(named []string) bool {
-	if slices.Contains(c.filter.AcceptRecipients, AcceptAll) {
+	if slices.Contains(c.settings.AcceptRecipients, host.AcceptAll) {
 		return true
 	}
 	return len(named) > 0 && !slices.ContainsFunc(named,
-		func(name string) bool { return !slices.Contains(c.filter.AcceptRecipients, name) })
+		func(name string) bool { return !slices.Contains(c.settings.AcceptRecipients, name) })
 }
 
 // ruled reports whether the .sops.yaml of every source lists each recipient for it, and none of those that are gone.
@@ -192,7 +187,7 @@ func (c confirmation) ruled(gone []string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(c.plan.files, func(file string) bool {
-		rules, finding := keyring.Ruled(c.filter.Root, file)
+		rules, finding := keyring.Ruled(c.settings.Root, file)
 		if file == "" || finding != nil || len(c.plan.recipients.Unlisted(rules)) > 0 {
 			return true
 		}

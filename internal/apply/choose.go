@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"maps"
@@ -15,7 +15,7 @@ import (
 // finds one. Each such key is a guess at a value, so which of them found nothing must not be told, as with templates
 // that fail; and nothing else is made of values before all have been tried.
 func (r *run) choose(set *sources.Set, plans []*plan) bool {
-	if r.filter.Explain {
+	if r.settings.Explain {
 		return true // each is told where it is used
 	}
 	var fields []*field.Path

@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"maps"
@@ -94,7 +94,7 @@ func (c clearValues) report(at *report.Path, value schema.Value, reason string) 
 	if value.From != "" {
 		f = f.From(c.set.Name(value.From))
 	}
-	if !c.run.filter.Keyless {
+	if !c.run.settings.Keyless {
 		f = f.WithSeverity(report.Warning)
 	}
 	c.run.Add(f)

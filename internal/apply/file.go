@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"fmt"
@@ -21,10 +21,10 @@ func (p *placing) file(one *plan, namespace string) map[string]string {
 		return nil
 	}
 	dir := path.Dir(specFile)
-	if p.filter.Output != "" {
-		dir = p.filter.Output
+	if p.settings.Output != "" {
+		dir = p.settings.Output
 	}
-	name, asked := p.filter.secretFile(p.spec.Metadata.Name, one, namespace)
+	name, asked := p.settings.secretFile(p.spec.Metadata.Name, one, namespace)
 	if !asked && p.items.HasFile(path.Join(dir, name), p.spec.Metadata.Name+"/"+one.spec.Name) {
 		name = "secret_" + p.spec.Metadata.Name + strings.TrimPrefix(name, "secret")
 		if p.spec.Metadata.Namespace != "" {
@@ -36,8 +36,8 @@ func (p *placing) file(one *plan, namespace string) map[string]string {
 
 // secretFile returns the file of a new Secret, relative to the folder it is stored in, and whether it was asked for. It
 // does not change with the Secret's content.
-func (f *Filter) secretFile(spec string, p *plan, namespace string) (name string, asked bool) {
-	for _, text := range []string{p.spec.Path, f.SecretFile} {
+func (s *Settings) secretFile(spec string, p *plan, namespace string) (name string, asked bool) {
+	for _, text := range []string{p.spec.Path, s.SecretFile} {
 		data := schema.PathData{Name: p.spec.Name, Namespace: namespace, SecretSpec: spec}
 		if file, err := schema.ExpandPath(text, data); text != "" && err == nil {
 			return file, true
@@ -52,10 +52,10 @@ func (f *Filter) secretFile(spec string, p *plan, namespace string) (name string
 // ruledFile returns the file of a Secret that creation rules are to decide by, relative to the root. A Secret in
 // several namespaces is encrypted for the same recipients in all of them.
 func (r *run) ruledFile(spec *schema.SecretSpec, p *plan, dir string) string {
-	if r.filter.Output != "" {
-		dir = r.filter.Output
+	if r.settings.Output != "" {
+		dir = r.settings.Output
 	}
-	name, _ := r.filter.secretFile(spec.Metadata.Name, p, slices.Sorted(maps.Keys(p.names))[0])
+	name, _ := r.settings.secretFile(spec.Metadata.Name, p, slices.Sorted(maps.Keys(p.names))[0])
 	return path.Join(dir, name)
 }
 
@@ -65,7 +65,7 @@ func (r *run) checkFiles(spec *schema.SecretSpec, plans []*plan) {
 	for _, p := range plans {
 		field, text := p.field.Child("path"), p.spec.Path
 		if text == "" {
-			field, text = p.field, r.filter.SecretFile
+			field, text = p.field, r.settings.SecretFile
 		}
 		if text == "" {
 			continue

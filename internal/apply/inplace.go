@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
@@ -26,7 +27,7 @@ func (p *placing) inPlace(one *plan, namespace string, annotations map[string]st
 		!own && namespace != slices.Sorted(maps.Keys(one.names))[0] {
 		return -1
 	}
-	for _, key := range []string{kioutil.PathAnnotation, kioutil.IndexAnnotation, packagePath, "config.k8s.io/id",
+	for _, key := range []string{kioutil.PathAnnotation, kioutil.IndexAnnotation, host.PackagePath, "config.k8s.io/id",
 		"internal.config.kubernetes.io/path", "internal.config.kubernetes.io/index"} {
 		if value, has := node.GetAnnotations()[key]; has {
 			annotations[key] = value

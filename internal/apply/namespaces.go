@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"cmp"
@@ -21,8 +21,8 @@ func declared(spec *schema.SecretSpec, secret schema.Secret) string {
 // put it. A Secret must not spread by a name's chance: references by hand in several namespaces are an error.
 func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, former []wiring.Emitted) {
 	want := declared(spec, p.spec)
-	if r.layer != nil && r.layer.namespace != "" {
-		want = r.layer.namespace
+	if r.layer != nil && r.layer.Namespace != "" {
+		want = r.layer.Namespace
 	}
 	users := r.userNamespaces(p, want)
 	byHand := r.namespacesByHand(p, index.Namespaces, former)
@@ -39,7 +39,7 @@ func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, for
 			namespacesText(byHand)), "say where it goes with namespace, or, if it goes to all of them, name its users in usedBy")
 	case len(byHand) == 1:
 		p.names[byHand[0]] = ""
-	case r.layer != nil && (r.layer.components || !r.layer.known):
+	case r.layer != nil && (r.layer.Components || !r.layer.Known):
 		p.names[r.items.GivenNamespace()] = ""
 	case r.layer != nil:
 		p.names[""] = ""

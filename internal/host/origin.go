@@ -1,6 +1,7 @@
-package fn
+package host
 
 import (
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -11,25 +12,25 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 )
 
-// packagePath is the annotation in which kpt says where on disk the package of a resource stands.
-const packagePath = "internal.config.kubernetes.io/package-path"
+// PackagePath is the annotation in which kpt says where on disk the package of a resource stands.
+const PackagePath = "internal.config.kubernetes.io/package-path"
 
-// origin is the folder of a SecretSpec relative to the root, with slashes. kustomize runs functions in the folder of
+// Origin is the folder of a SecretSpec relative to the root, with slashes. Started is the one that Secretwright was
+// started in. kustomize runs functions in the folder of
 // the kustomization and gives no path: there it is the folder it was started in. kpt gives the package's absolute path,
 // and the file's path relative to the package that is rendered, of which the SecretSpec's own may be a subpackage.
-func (f *Filter) origin(spec *yaml.RNode) (string, *report.Finding) {
-	root := f.Root
+func Origin(root *os.Root, started string, spec *yaml.RNode) (string, *report.Finding) {
 	annotations := spec.GetAnnotations()
 	file := annotations[kioutil.PathAnnotation]
 	if file == "" {
-		return path.Join(".", f.Dir), nil
+		return path.Join(".", started), nil
 	}
 	if root == nil {
 		return path.Dir(file), nil
 	}
-	pkg := annotations[packagePath]
+	pkg := annotations[PackagePath]
 	if pkg == "" || !filepath.IsAbs(pkg) {
-		return path.Join(f.Dir, path.Dir(path.Clean(file))), nil
+		return path.Join(started, path.Dir(path.Clean(file))), nil
 	}
 	here, err := filepath.Abs(root.Name())
 	if err != nil {
@@ -54,7 +55,7 @@ func (f *Filter) origin(spec *yaml.RNode) (string, *report.Finding) {
 			return path.Dir(candidate), nil
 		}
 		if relative == "." {
-			return path.Join(f.Dir, path.Dir(path.Clean(file))), nil
+			return path.Join(started, path.Dir(path.Clean(file))), nil
 		}
 	}
 }

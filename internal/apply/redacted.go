@@ -1,43 +1,15 @@
-package fn
+package apply
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"os"
 	"slices"
-	"strconv"
 
 	"github.com/secretwright/secretwright/generators"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
-
-// RedactEnv is the environment variable that has the function make redacted Secrets, which needs no key: 1, or 0 for
-// not.
-const RedactEnv = "SECRETWRIGHT_REDACT"
-
-// redactedByEnv reports whether the environment asks for redacted Secrets.
-func redactedByEnv() (bool, error) {
-	value := os.Getenv(RedactEnv)
-	if value == "" {
-		return false, nil
-	}
-	is, err := strconv.ParseBool(value)
-	if err != nil {
-		return false, fmt.Errorf("%s=%s is neither 1 nor 0; set it to 1 for redacted Secrets, or unset it", RedactEnv,
-			strconv.Quote(value))
-	}
-	return is, nil
-}
-
-// redactedWarning says that what comes out is not for a cluster.
-func redactedWarning() *report.Finding {
-	return report.New(report.RedactedOutput,
-		RedactEnv+" is set: every Secret that a SecretSpec makes is redacted, and no API server accepts it",
-		"unset it to render what is to be applied").WithSeverity(report.Warning)
-}
 
 // redacted has Secrets go out with every key and a fixed mark for every value: for checks, which have no key.
 // What it says about recipients is what a run with keys would say, as far as that needs none.
@@ -49,7 +21,7 @@ type redacted struct {
 
 func (r redacted) generate(in generators.Input, c *report.Collector) *generators.Secret {
 	secret := generators.Redact(in, c)
-	if r.run.filter.unusable {
+	if r.run.settings.Unusable {
 		secret.MakeUnusable()
 	}
 	return secret
@@ -60,10 +32,10 @@ func (r redacted) address(p *plan, from opened) (finding *report.Finding) {
 		p.readers, finding = r.run.recipientsFor(*r.out, p, from)
 	}
 	p.audience = audienceOf(p, from, p.readers)
-	if len(p.audience.recipients) > 0 && finding == nil {
+	if len(p.audience.Recipients) > 0 && finding == nil {
 		r.run.Info(report.ReadableBy, p.field, "the Secret "+p.spec.Name+" has its values from "+
-			report.List(p.audience.sources)+
-			", and can be read by "+report.List(p.audience.recipients), "")
+			report.List(p.audience.Sources)+
+			", and can be read by "+report.List(p.audience.Recipients), "")
 	}
 	return finding
 }
@@ -88,7 +60,7 @@ func (redacted) hidden() bool { return true }
 // digest returns a word in the place of the hash, which nobody knows without the values. In a build of kustomize it
 // returns what kustomize will add, which hashes the redacted content.
 func (r redacted) digest(secret *generators.Secret) (string, error) {
-	if r.run.layer != nil && r.run.filter.unusable {
+	if r.run.layer != nil && r.run.settings.Unusable {
 		return secret.Hash()
 	}
 	return "redacted", nil

@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"context"
@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
@@ -22,20 +24,20 @@ import (
 // run is one run over one list of resources.
 type run struct {
 	*report.Collector
-	filter *Filter
-	items  *wiring.Items
-	keys   *sopsfile.Keyring
-	opener *sources.Opener
-	nodes  []*yaml.RNode
-	form   form
+	settings *Settings
+	items    *wiring.Items
+	keys     *sopsfile.Keyring
+	opener   *sources.Opener
+	nodes    []*yaml.RNode
+	form     form
 	// layer is the kustomization that runs Secretwright, or nil.
-	layer *layer
+	layer *host.Layer
 	// names are the new names of the Secrets, which references follow.
 	names references.Names
 	// templates is shared by all SecretSpecs of the run.
 	templates *generators.Templates
 	// audiences are who can read the Secrets of all SecretSpecs, by their marks and namespaces.
-	audiences map[[2]string]audience
+	audiences map[[2]string]Audience
 	// set are the sources, once they are open, and dir is the folder of the SecretSpec in the root.
 	set *sources.Set
 	dir string
@@ -56,7 +58,7 @@ type plan struct {
 	// readers is the same in a check, which encrypts nothing; audience is who can read the values, and files are the
 	// encrypted files they come from.
 	readers  *keyring.Recipients
-	audience audience
+	audience Audience
 	files    []string
 	// stored says that a former run emitted it, and wired what used it then.
 	stored bool
@@ -90,7 +92,7 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	}
 	before := r.Errors()
 	spec := schema.Parse(opened, r.Collector)
-	if f := expired(ctx); f != nil {
+	if f := host.Expired(ctx); f != nil {
 		r.Add(f)
 		return
 	}
@@ -102,7 +104,7 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 		return
 	}
 	r.form = r.formOf(spec)
-	if r.layer = r.layerOf(node); r.layer != nil && r.layer.withoutResources {
+	if r.layer = r.layerOf(node); r.layer != nil && r.layer.WithoutResources {
 		r.items = wiring.NewItems(nil)
 	}
 	if r.take(ctx, node, spec); r.Errors() > before {
@@ -125,6 +127,19 @@ func (r *run) apply(ctx context.Context, node *yaml.RNode) {
 	}
 }
 
+// layerOf returns the kustomization that runs Secretwright, or nil where kustomize does not. kustomize runs functions
+// in the kustomization's folder.
+func (r *run) layerOf(node *yaml.RNode) *host.Layer {
+	if !r.settings.Configured || node.GetAnnotations()[kioutil.PathAnnotation] != "" {
+		return nil // kpt and the command line say which file it is
+	}
+	only := len(r.nodes) == 1 && schema.IsSecretSpec(r.nodes[0]) && r.nodes[0].GetName() == node.GetName()
+	if !only && !r.items.InBuild() {
+		return nil
+	}
+	return host.LayerOf(r.settings.Root, r.settings.Dir, node.GetName(), only, r.items)
+}
+
 // put puts the Secrets among the resources, and the references to them into what uses them.
 func (r *run) put(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan, before int) {
 	if r.layer != nil {
@@ -138,7 +153,7 @@ func (r *run) put(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec
 			r.audiences[[2]string{spec.Metadata.Name + "/" + p.spec.Name, namespace}] = p.audience
 		}
 	}
-	if r.layer != nil && r.layer.generator || r.stop(before) {
+	if r.layer != nil && r.layer.Generator || r.stop(before) {
 		return
 	}
 	if r.layer != nil {
@@ -153,16 +168,16 @@ func (r *run) put(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec
 
 // open decrypts a SecretSpec that is itself a SOPS document, or without keys looks at it.
 func (r *run) open(ctx context.Context, node *yaml.RNode) (*yaml.RNode, *keyring.Recipients, *report.Finding) {
-	if r.filter.Keyless {
+	if r.settings.Keyless {
 		return sopsfile.InspectSpec(node)
 	}
 	report.ProgressOf(ctx).Show("decrypting the SecretSpec")
-	return r.keys.OpenSpec(ctx, r.filter.Root, node)
+	return r.keys.OpenSpec(ctx, r.settings.Root, node)
 }
 
 // stop reports whether a step has failed and the next one must not be taken.
 func (r *run) stop(before int) bool {
-	return (r.Errors() > before || r.templates.Failed()) && !r.filter.Keyless
+	return (r.Errors() > before || r.templates.Failed()) && !r.settings.Keyless
 }
 
 // plan finds the resources that use each Secret, and so the namespaces it goes to.
@@ -180,7 +195,7 @@ func (r *run) plan(spec *schema.SecretSpec) []*plan {
 	}
 	index := r.items.Index(known...)
 	for _, p := range plans {
-		if r.layer != nil && r.layer.generator {
+		if r.layer != nil && r.layer.Generator {
 			p.names[declared(spec, p.spec)] = ""
 			continue
 		}
@@ -230,7 +245,7 @@ func (r *run) fixTarget(t schema.Target) string {
 			return fmt.Sprintf("did you mean %s? If kustomize gave it that name, name the manifests it builds from, not what it built", name)
 		}
 	}
-	if len(r.items.Kinds()) == 0 && r.filter.Positions && r.layer == nil {
+	if len(r.items.Kinds()) == 0 && r.settings.Positions && r.layer == nil {
 		return "there are no manifests; name them after the SecretSpec, or set optional: true"
 	}
 	if len(names) == 0 {
@@ -243,7 +258,7 @@ func (r *run) fixTarget(t schema.Target) string {
 func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec) {
 	if readsFiles(spec) {
 		var finding *report.Finding
-		if r.dir, finding = r.filter.origin(node); finding != nil {
+		if r.dir, finding = host.Origin(r.settings.Root, r.settings.Dir, node); finding != nil {
 			r.Add(finding)
 			return
 		}
@@ -260,7 +275,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 	}
 	clear := clearValues{run: r, set: set, encrypted: own != nil, sources: spec.Sources}
 	for _, p := range plans {
-		if f := expired(ctx); f != nil {
+		if f := host.Expired(ctx); f != nil {
 			r.Add(f)
 			return
 		}
@@ -268,7 +283,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 			continue // which has been reported
 		}
 		before := r.Errors()
-		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.filter.now(),
+		in := generators.Input{Field: p.field, Spec: p.spec, Namespace: spec.Metadata.Namespace, Now: r.settings.now(),
 			Templates: r.templates}
 		in.Data = r.values(set, p)
 		in.Registries = r.registries(set, p)

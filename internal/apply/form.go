@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"context"
@@ -46,7 +46,7 @@ type opened struct {
 // formOf returns the form that a SecretSpec asks for.
 func (r *run) formOf(spec *schema.SecretSpec) form {
 	switch {
-	case r.filter.Keyless:
+	case r.settings.Keyless:
 		var out *schema.SOPSOutput
 		if spec.Output != nil {
 			out = spec.Output.SOPS

@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
@@ -38,11 +39,11 @@ func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans [
 		}
 		behavior := p.spec.Annotations[references.Behavior]
 		switch earlier := l.earlier(p); {
-		case r.layer.generator:
+		case r.layer.Generator:
 			l.generate(p)
 		case p.resource >= 0:
 			l.decrypt(ctx, p)
-		case r.layer.listed && len(earlier) > 0:
+		case r.layer.Listed && len(earlier) > 0:
 			l.keep(p, earlier) // the generator of this SecretSpec made it, in this layer
 		case behavior == "merge" || behavior == "replace":
 			l.merge(p, earlier, behavior)
@@ -71,7 +72,7 @@ func (l *layering) stale() {
 
 // earlier are the Secrets of this build that kustomize would take for the same as the one of a plan.
 func (l *layering) earlier(p *plan) []int {
-	if l.layer.withoutResources {
+	if l.layer.WithoutResources {
 		return nil
 	}
 	return slices.DeleteFunc(l.items.Called(declared(l.spec, p.spec), p.spec.Name), func(i int) bool {
@@ -170,7 +171,7 @@ func (l *layering) expect(p *plan, index int) {
 			return
 		}
 		name += "-" + hash
-		alsoKnownAs(annotations, node.GetNamespace(), name)
+		host.AlsoKnownAs(annotations, node.GetNamespace(), name)
 		if err := node.SetAnnotations(annotations); err != nil {
 			l.Error(report.Internal, p.field, "its annotations cannot be written", "")
 			return
@@ -196,22 +197,22 @@ func (l *layering) add(ctx context.Context, p *plan) {
 	}
 	p.hash = hash
 	for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-		name, annotations := l.layer.record(p.spec.Name, declared(l.spec, p.spec), namespace)
+		name, annotations := l.layer.Record(p.spec.Name, declared(l.spec, p.spec), namespace)
 		final := name
 		old := storedIn(former, p.spec.Name, namespace)
 		switch {
 		case p.recipients != nil:
 			// kustomize would hash the ciphertext, so the name has our own hash
-			alsoKnownAs(annotations, namespace, name)
+			host.AlsoKnownAs(annotations, namespace, name)
 			name += suffix
 			final = name
 		case suffix != "":
 			annotations[references.NeedsHash] = "enabled"
 			final += suffix
-			alsoKnownAs(annotations, namespace, final)
+			host.AlsoKnownAs(annotations, namespace, final)
 		}
 		annotations[schema.SecretAnnotation] = l.mark(p)
-		maps.Copy(annotations, l.layer.annotations)
+		maps.Copy(annotations, l.layer.Annotations)
 		if old != nil {
 			maps.Copy(annotations, old.Annotations)
 			l.final.Add(namespace, old.Name, final)
@@ -220,7 +221,7 @@ func (l *layering) add(ctx context.Context, p *plan) {
 		if l.taken(p, namespace, name, old) {
 			continue
 		}
-		manifest := p.secret.Manifest(name, namespace, l.layer.labels, annotations)
+		manifest := p.secret.Manifest(name, namespace, l.layer.Labels, annotations)
 		if err := manifest.PipeE(yaml.ClearAnnotation(references.Behavior)); err != nil {
 			l.Error(report.Internal, p.field, "its annotations cannot be written", "")
 			continue

@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"context"
@@ -88,7 +88,7 @@ func (p *placing) holds(ctx context.Context, gone wiring.Emitted, one *plan) boo
 	now := wiring.DataOf(one.secret.Manifest(one.spec.Name, "", nil, nil))
 	was := wiring.DataOf(node)
 	switch {
-	case p.filter.Keyless:
+	case p.settings.Keyless:
 		return slices.Equal(slices.Sorted(maps.Keys(was)), slices.Sorted(maps.Keys(now)))
 	case gone.Encrypted:
 		opened, finding := p.keys.OpenEnvelope(ctx, node)

@@ -1,4 +1,4 @@
-package fn
+package host
 
 import (
 	"maps"
@@ -8,25 +8,25 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/konfig"
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/references"
+	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// layer is the kustomization that runs Secretwright, as far as it bears on the Secrets: with secretGenerator they would
+// Layer is the kustomization that runs Secretwright, as far as it bears on the Secrets: with secretGenerator they would
 // get its namespace, prefix, suffix, labels and annotations, and so they do with a SecretSpec.
-type layer struct {
+type Layer struct {
 	// generator reports that kustomize runs it under `generators:`, so that it makes the Secrets and no more; listed,
 	// that the kustomization lists the SecretSpec there, whatever it is run as now.
-	generator, listed       bool
-	namespace               string
-	prefix, suffix          string
-	labels, annotations     map[string]string
-	withoutResources, known bool
+	Generator, Listed       bool
+	Namespace               string
+	Prefix, Suffix          string
+	Labels, Annotations     map[string]string
+	WithoutResources, Known bool
 	// components reports that the kustomization has components, whose namespace it may have got.
-	components bool
+	Components bool
 }
 
 // kustomization is the part of a kustomization.yaml that a layer is read from.
@@ -46,53 +46,47 @@ type kustomization struct {
 // maxKustomization is the largest kustomization file that is read, in bytes.
 const maxKustomization = 1 << 20
 
-// layerOf returns the kustomization that runs Secretwright, or nil where kustomize does not. kustomize runs functions
-// in the kustomization's folder; in a container, without files, its resources tell what it did to them.
+// LayerOf returns the kustomization in the folder that Secretwright was started in, as it bears on the SecretSpec of a
+// name. Only reports that it got nothing but the SecretSpec. Where there are no files, the resources tell what the
+// kustomization did to them.
 //
 // A generator gets its SecretSpec twice, as functionConfig and as the only resource, and so does a transformer of a
 // kustomization without resources. The kustomization tells them apart.
-func (r *run) layerOf(node *yaml.RNode) *layer {
-	if r.filter.FunctionConfig == nil || node.GetAnnotations()[kioutil.PathAnnotation] != "" {
-		return nil // kpt and the command line say which file it is
+func LayerOf(root *os.Root, dir, name string, only bool, items *wiring.Items) *Layer {
+	l := &Layer{WithoutResources: only}
+	start := startIn(root, dir)
+	if start != nil && start != root {
+		defer start.Close() //nolint:errcheck // read only
 	}
-	only := len(r.nodes) == 1 && schema.IsSecretSpec(r.nodes[0]) && r.nodes[0].GetName() == node.GetName()
-	if !only && !r.items.InBuild() {
-		return nil
-	}
-	l := &layer{withoutResources: only}
-	root := r.filter.start()
-	if root != nil && root != r.filter.Root {
-		defer root.Close() //nolint:errcheck // read only
-	}
-	if k, ok := readKustomization(root); ok {
-		l.known, l.components = true, len(k.Components) > 0
-		l.namespace, l.prefix, l.suffix = k.Namespace, k.NamePrefix, k.NameSuffix
-		l.labels, l.annotations = maps.Clone(k.CommonLabels), k.CommonAnnotations
+	if k, ok := readKustomization(start); ok {
+		l.Known, l.Components = true, len(k.Components) > 0
+		l.Namespace, l.Prefix, l.Suffix = k.Namespace, k.NamePrefix, k.NameSuffix
+		l.Labels, l.Annotations = maps.Clone(k.CommonLabels), k.CommonAnnotations
 		for _, more := range k.Labels {
-			if l.labels == nil {
-				l.labels = map[string]string{}
+			if l.Labels == nil {
+				l.Labels = map[string]string{}
 			}
-			maps.Copy(l.labels, more.Pairs)
+			maps.Copy(l.Labels, more.Pairs)
 		}
-		l.listed = slices.ContainsFunc(k.Generators, func(entry string) bool { return lists(root, entry, node.GetName()) })
+		l.Listed = slices.ContainsFunc(k.Generators, func(entry string) bool { return lists(start, entry, name) })
 	} else if !only {
-		l.prefix, l.suffix, l.namespace = r.items.Last(references.Prefixes), r.items.Last(references.Suffixes),
-			r.items.SharedNamespace()
+		l.Prefix, l.Suffix, l.Namespace = items.Last(references.Prefixes), items.Last(references.Suffixes),
+			items.SharedNamespace()
 	}
-	l.generator = only && (l.listed || !l.known)
+	l.Generator = only && (l.Listed || !l.Known)
 	return l
 }
 
-// start opens the folder that Secretwright was started in.
-func (f *Filter) start() *os.Root {
-	if f.Root == nil || f.Dir == "" || f.Dir == "." {
-		return f.Root
+// startIn opens the folder that Secretwright was started in.
+func startIn(root *os.Root, dir string) *os.Root {
+	if root == nil || dir == "" || dir == "." {
+		return root
 	}
-	root, err := f.Root.OpenRoot(f.Dir)
+	start, err := root.OpenRoot(dir)
 	if err != nil {
 		return nil
 	}
-	return root
+	return start
 }
 
 // readKustomization reads the kustomization in the folder that Secretwright was started in.
@@ -159,9 +153,9 @@ func folderLists(root *os.Root, dir, name string) bool {
 	})
 }
 
-// record is what kustomize would have done to a Secret of a generator by now: its name, and the annotations in which it
+// Record is what kustomize would have done to a Secret of a generator by now: its name, and the annotations in which it
 // keeps the former ones, so that references, patches and replacements of this layer and later ones find it.
-func (l *layer) record(plain, declared, namespace string) (name string, annotations map[string]string) {
+func (l *Layer) Record(plain, declared, namespace string) (name string, annotations map[string]string) {
 	annotations = map[string]string{}
 	var names, namespaces, kinds []string
 	remember := func(namespace, name string) {
@@ -174,15 +168,15 @@ func (l *layer) record(plain, declared, namespace string) (name string, annotati
 	if namespace != declared {
 		remember(declared, name)
 	}
-	if l.prefix != "" {
+	if l.Prefix != "" {
 		remember(namespace, name)
-		name = l.prefix + name
-		annotations[references.Prefixes] = l.prefix
+		name = l.Prefix + name
+		annotations[references.Prefixes] = l.Prefix
 	}
-	if l.suffix != "" {
+	if l.Suffix != "" {
 		remember(namespace, name)
-		name += l.suffix
-		annotations[references.Suffixes] = l.suffix
+		name += l.Suffix
+		annotations[references.Suffixes] = l.Suffix
 	}
 	if len(names) > 0 {
 		setRecord(annotations, names, namespaces, kinds)
@@ -196,9 +190,9 @@ func setRecord(annotations map[string]string, names, namespaces, kinds []string)
 	annotations[references.PreviousKinds] = strings.Join(kinds, ",")
 }
 
-// alsoKnownAs adds a name to the record, in the Secret's namespace: one that references have that kustomize does not
+// AlsoKnownAs adds a name to the record, in the Secret's namespace: one that references have that kustomize does not
 // know of.
-func alsoKnownAs(annotations map[string]string, namespace, name string) {
+func AlsoKnownAs(annotations map[string]string, namespace, name string) {
 	if slices.Contains(strings.Split(annotations[references.PreviousNames], ","), name) {
 		return
 	}

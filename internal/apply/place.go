@@ -1,4 +1,4 @@
-package fn
+package apply
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
@@ -131,7 +132,7 @@ func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, names
 // inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the
 // package stands, writes what it gets back into it.
 func (r *run) inTheOpen(node *yaml.RNode) {
-	dir := node.GetAnnotations()[packagePath]
+	dir := node.GetAnnotations()[host.PackagePath]
 	if dir == "" || r.form.hidden() {
 		return
 	}
