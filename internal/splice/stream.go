@@ -35,10 +35,10 @@ func (s *Stream) Add(text []byte) error {
 			// kubectl takes a stream that begins with a brace for JSON to its end.
 			s.text, s.json = append([]byte("---\n"), s.text...), false
 		}
-		switch {
-		case bytes.HasPrefix(text, []byte("%")):
+		switch separator, directive := head(text); {
+		case directive:
 			s.text = append(s.text, "...\n"...)
-		case !hasSeparator(text):
+		case !separator:
 			s.text = append(s.text, "---\n"...)
 		}
 	} else {
@@ -50,19 +50,22 @@ func (s *Stream) Add(text []byte) error {
 	return nil
 }
 
-// hasSeparator reports whether a document begins with a line of three dashes, or with comments before one.
-func hasSeparator(text []byte) bool {
+// head reports whether a document begins with a line of three dashes, or with comments and directives before one, and
+// whether there are directives.
+func head(text []byte) (separator, directive bool) {
 	for at := 0; at < len(text); at = yamltext.NextLine(text, at) {
 		line := text[at:yamltext.NextLine(text, at)]
 		switch {
 		case yamltext.IsMarker(line, "---"):
-			return true
-		case yamltext.IsBlankOrComment(line) || line[0] == '%':
+			return true, directive
+		case yamltext.IsBlankOrComment(line):
+		case line[0] == '%':
+			directive = true
 		default:
-			return false
+			return false, directive
 		}
 	}
-	return false
+	return false, directive
 }
 
 // withBreak returns a document with a line break at its end, which does not change what it means.
