@@ -25,6 +25,9 @@ func (s *Stream) Bytes() []byte { return s.text }
 // Add adds the text of a document. A line of three dashes is put before it if it has none.
 func (s *Stream) Add(text []byte) error {
 	text = bytes.TrimPrefix(text, []byte(yamltext.BOM))
+	if len(text) == 0 {
+		return nil
+	}
 	if s.begun {
 		ended, err := withBreak(s.text[s.last:])
 		if err != nil {
