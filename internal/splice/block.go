@@ -220,11 +220,7 @@ func (s *splicer) replaceValue(p *place, edited *yaml.Node) {
 		case empty && p.start == p.body:
 			s.change(p, p.mark+1, p.mark+1, " "+text)
 		case old:
-			head := s.lineEnd(p.mark)
-			if c := s.comment(p.mark + 1); c < head {
-				head = c
-			}
-			head = s.trimSpace(head, p.mark+1)
+			head := s.trimSpace(s.comment(p.mark+1), p.mark+1)
 			s.change(p, head, head, " "+text)
 			start, end := s.lineStart(p.body), s.tail(p.end, p.indent)
 			s.change(p, start, end+yamltext.BreakAt(s.text, end), "")

@@ -106,7 +106,7 @@ func (l *layout) trivia(at int) int {
 		switch {
 		case l.text[at] == '#':
 			at = l.lineEnd(at)
-		case l.text[at] == yamltext.BOM[0] && l.has(at, yamltext.BOM):
+		case l.has(at, yamltext.BOM):
 			at += len(yamltext.BOM)
 		default:
 			return at
