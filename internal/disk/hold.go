@@ -35,10 +35,5 @@ func (t *transaction) hold(folder string) (held []*os.File, err error) {
 // errBusy is what a folder fails with that somebody else does not stop writing to.
 var errBusy = errors.New("another secretwright is writing to it; nothing was changed; run it again")
 
-// unlock gives up the lock of the stage, if it has one.
-func (t *transaction) unlock() {
-	if t.lock != nil {
-		_ = t.lock.Close()
-		t.lock = nil
-	}
-}
+// unlock gives up the lock of the stage. It does nothing if there is none, or none anymore.
+func (t *transaction) unlock() { _ = t.lock.Close() }

@@ -31,9 +31,7 @@ func Private() (dir string, remove func(), err error) {
 		lock = nil
 	}
 	return dir, func() {
-		if lock != nil {
-			_ = lock.Close()
-		}
+		_ = lock.Close() // does nothing if there is none
 		_ = os.RemoveAll(dir)
 	}, nil
 }

@@ -60,10 +60,10 @@ func folder(t *testing.T) (dir string, changes []Change) {
 	return dir, []Change{
 		{Name: "secret.yaml", Content: []byte("s"), Private: true},
 		{Name: "a.yaml", Content: []byte("A")},
+		{Name: "gone.yaml"},
 		{Name: "deep/b.yaml", Content: []byte("B"), Private: true},
 		{Name: "new/deeper/c.yaml", Content: []byte("c")},
 		{Name: "same.yaml", Content: []byte("same")},
-		{Name: "gone.yaml"},
 		{Name: "never.yaml"},
 	}
 }
@@ -167,6 +167,24 @@ func TestWriteStaysInside(t *testing.T) {
 	}
 	if got := tree(t, outside); len(got) > 0 {
 		t.Errorf("written outside: %v", got)
+	}
+}
+
+// TestSweepAlone removes what a killed process left, when nothing is written.
+func TestSweepAlone(t *testing.T) {
+	dir, _ := folder(t)
+	before := tree(t, dir)
+	if err := os.MkdirAll(filepath.Join(dir, stagePrefix+"leftover", "deep"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := Sweep(dir); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+	if err := Sweep(filepath.Join(dir, "a.yaml")); err == nil {
+		t.Error("a file was swept")
 	}
 }
 

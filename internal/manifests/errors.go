@@ -27,10 +27,9 @@ var parserLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 
 // lineOf returns the line that an error of the YAML parser names, counted from 1, or 1.
 func lineOf(err error) int {
+	line := 0
 	if match := parserLine().FindStringSubmatch(err.Error()); match != nil {
-		if line, err := strconv.Atoi(match[1]); err == nil && line > 0 {
-			return line
-		}
+		line, _ = strconv.Atoi(match[1])
 	}
-	return 1
+	return max(line, 1)
 }

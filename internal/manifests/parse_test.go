@@ -22,6 +22,7 @@ func TestParseSplits(t *testing.T) {
 		{"starts with a separator", "---\na: b\n", []string{"---\na: b\n"}},
 		{"licence", "# Copyright\n\n---\na: b\n", []string{"# Copyright\n\n---\na: b\n"}},
 		{"byte order mark", "\ufeff---\na: b\n---\nc: d\n", []string{"\ufeff---\na: b\n", "---\nc: d\n"}},
+		{"byte order mark before a comment", "\ufeff# c\n---\na: b\n", []string{"\ufeff# c\n---\na: b\n"}},
 		{"comments last", "a: b\n---\n# end\n", []string{"a: b\n", "---\n# end\n"}},
 		{"comment behind the dashes", "--- # a\na: b\n--- {c: d}\n", []string{"--- # a\na: b\n", "--- {c: d}\n"}},
 		{"empty documents", "---\n---\na: b\n---\n", []string{"---\n", "---\na: b\n", "---\n"}},
@@ -33,6 +34,7 @@ func TestParseSplits(t *testing.T) {
 		{"mixed line ends", "a: b\r\n---\r\nc: d\ne: f\r\n", []string{"a: b\r\n", "---\r\nc: d\ne: f\r\n"}},
 		{"dashes inside a text", "a: |\n  ---\n  x\nb: ---x\n", []string{"a: |\n  ---\n  x\nb: ---x\n"}},
 		{"JSON", "{\"a\": 1}\n", []string{"{\"a\": 1}\n"}},
+		{"two of JSON", "{\"a\": 1}\n{\"b\": 2}\n", []string{"{\"a\": 1}", "\n{\"b\": 2}\n"}},
 		{"concatenated JSON", "{\"a\":\n1}\n{\"b\": 2}{\"c\":3}\n\n",
 			[]string{"{\"a\":\n1}", "\n{\"b\": 2}", "{\"c\":3}\n\n"}},
 	} {
@@ -65,7 +67,13 @@ func TestParseRefuses(t *testing.T) {
 		prev := "*" + string(c-1)
 		bomb += string(c) + ": &" + string(c) + " [" + strings.Repeat(prev+",", 9) + prev + "]\n"
 	}
+	const template = "a {{ is not in quotes; quote a template; of a Helm chart, take what `helm template` makes of it"
 	for _, test := range []struct{ name, in, want string }{
+		{"template", "a: b\nc: {{ .x }}\n", "line 2, column 4: " + template},
+		{"template in a list", "a:\n- b\n- {{ .x }}\n", "line 3, column 3: " + template},
+		{"template behind a key", "{a: b, {{ .x }}: c}\n", "line 1, column 1: " + template},
+		{"twice in one line of JSON", `{"a": 1}{"b": 2}{"c": 3, "c": 4}`,
+			`line 1, column 26: the key "c" is in its map twice; remove one`},
 		{"twice", "a: b\n---\nc:\n  secret: x\n  secret: y\n",
 			`line 5, column 3: the key "secret" is in its map twice; remove one`},
 		{"merge twice", "a: &a {x: 1}\nb: {<<: *a, <<: *a}\n",
@@ -131,6 +139,31 @@ func TestCheckKeys(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %s\nwant %s", in, got, want)
+		}
+	}
+}
+
+// TestCheckAccepts has maps that look like templates, and are not.
+func TestCheckAccepts(t *testing.T) {
+	for _, in := range []string{"{a: {b: c}}\n", "[{a: b}, {c: d}]\n", "{[a]: b}\n", "? {a: b}\n: c\n", "? a: b\n: {c: d}\n"} {
+		file, err := manifests.Parse([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Documents[0].Check(); err != nil {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
+func TestHasTwice(t *testing.T) {
+	for in, want := range map[string]bool{"c: d\n": false, "c: d\n  c: e\n": true} {
+		list, err := manifests.ParseResourceList([]byte("kind: ResourceList\nitems:\n- x:\n  " + in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := list.HasTwice(); got != want {
+			t.Errorf("%q: %v", in, got)
 		}
 	}
 }

@@ -86,12 +86,21 @@ func TestReadFails(t *testing.T) {
 	if _, err := r.Read("-", nil); err == nil {
 		t.Error("what is no YAML is read from standard input")
 	}
+	r = manifests.Reader{Stdin: endless{}}
+	if _, err := r.Read("-", nil); err == nil || !strings.Contains(err.Error(), "more than 67108864 bytes") {
+		t.Errorf("what does not end: %v", err)
+	}
 	r = manifests.Reader{Stdin: strings.NewReader("a: b\n")}
 	if sources, err := r.Read("-", nil); err != nil || len(sources) != 1 || sources[0].Path != "-" ||
 		sources[0].Resolved != "" {
 		t.Errorf("%v, %v", sources, err)
 	}
 }
+
+// endless is a file without an end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 func write(t *testing.T, path, text string) {
 	t.Helper()

@@ -34,3 +34,27 @@ func TestSuspect(t *testing.T) {
 		})
 	}
 }
+
+// TestSuspectNear looks for tabs in the line that the parser names, and in the ones beside it, as far as there are any.
+func TestSuspectNear(t *testing.T) {
+	for _, test := range []struct {
+		text     string
+		line, at int
+		found    bool
+	}{
+		{"a:\n\tb", 2, 2, true},
+		{"a:\n\tb\nc: d", 3, 2, true},
+		{"a:\n\tb\nc: d", 1, 2, true},
+		{"a:\n\tb\nc: d\ne: f", 4, 4, false},
+		{"\ta", 1, 1, true},
+		{"a", 1, 1, false},
+		{"a", 9, 9, false},
+		{"a: {{ b }}", 0, 1, true},
+		{"a: b\nc: {{ d }}", 1, 2, true},
+		{"", 0, 0, false},
+	} {
+		if cause, _, at := manifests.Suspect([]byte(test.text), test.line); at != test.at || (cause != "") != test.found {
+			t.Errorf("%q, line %d: %q in line %d", test.text, test.line, cause, at)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"sort"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -17,13 +16,7 @@ import (
 func (s *splicer) apply() []byte {
 	s.keepLastBreak()
 	s.makeRoom()
-	sort.SliceStable(s.edits, func(i, j int) bool {
-		a, b := s.edits[i], s.edits[j]
-		if a.start != b.start {
-			return a.start < b.start
-		}
-		return a.end == a.start && b.end > b.start
-	})
+	slices.SortStableFunc(s.edits, func(a, b edit) int { return a.start - b.start })
 	size := len(s.text)
 	for _, e := range s.edits {
 		size += len(e.text)

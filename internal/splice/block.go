@@ -33,7 +33,7 @@ func (s *splicer) insert(p *place, behind int, values, keys []*yaml.Node) {
 	}
 	lines = yamltext.Indented(lines, column)
 	if behind >= 0 {
-		at := s.tail(entries[behind].value, column)
+		at := s.tail(entries[behind].value.end, column)
 		s.change(p, at, at, s.below(at, lines))
 		s.edits[len(s.edits)-1].added = added
 		return
@@ -78,9 +78,9 @@ func (s *splicer) remove(p *place, kept []bool) {
 		}
 		floor := 0
 		if i > 0 {
-			floor = s.lineNext(s.tail(entries[i-1].value, column))
+			floor = s.lineNext(s.tail(entries[i-1].value.end, column))
 		}
-		end := s.lineNext(s.tail(entries[i].value, column))
+		end := s.lineNext(s.tail(entries[i].value.end, column))
 		if survivor >= 0 && s.keepsBlankLines(entries[survivor].value) {
 			for end < len(s.text) && isBlank(s.content(end)) {
 				end = s.lineNext(end)
@@ -102,11 +102,10 @@ func (s *splicer) keepsBlankLines(p *place) bool {
 
 func isBlank(line string) bool { return strings.Trim(line, " \t") == "" }
 
-// tail returns the end of the last line that belongs to an entry: comments on its line, and those below it that are
-// indented more than the collection.
-func (s *splicer) tail(value *place, column int) int {
-	at := max(value.end, value.mark+1)
-	at = s.lineEnd(at)
+// tail returns the end of the last line that belongs to an entry that ends at an offset: comments on its line, and those
+// below it that are indented more than the collection.
+func (s *splicer) tail(end, column int) int {
+	at := s.lineEnd(end)
 	for next := s.lineNext(at); next < len(s.text); next = s.lineNext(at) {
 		spaces := s.spaces(next, len(s.text))
 		if spaces <= column || !s.has(next+spaces, "#") {
@@ -214,20 +213,16 @@ func (s *splicer) replaceValue(p *place, edited *yaml.Node) {
 	style := s.blockStyle(p)
 	empty := from == p.end && p.node.Kind != yaml.AliasNode
 	onLine := s.line(from) == s.line(p.mark)
-	old := p.node.Kind != yaml.AliasNode && yamlnode.IsCollection(p.node) && !yamlnode.IsFlow(p.node)
+	old := yamlnode.IsCollection(p.node) && !yamlnode.IsFlow(p.node)
 	if yamltext.IsInline(edited) {
 		text := before + style.Inline(edited)
 		switch {
 		case empty && p.start == p.body:
 			s.change(p, p.mark+1, p.mark+1, " "+text)
 		case old:
-			head := s.lineEnd(p.mark)
-			if c := s.comment(p.mark + 1); c < head {
-				head = c
-			}
-			head = s.trimSpace(head, p.mark+1)
+			head := s.trimSpace(s.comment(p.mark+1), p.mark+1)
 			s.change(p, head, head, " "+text)
-			start, end := s.lineStart(p.body), s.tail(s.lastPlace(p), p.indent)
+			start, end := s.lineStart(p.body), s.tail(p.end, p.indent)
 			s.change(p, start, end+yamltext.BreakAt(s.text, end), "")
 		default:
 			s.change(p, from, p.end, text)
@@ -244,7 +239,7 @@ func (s *splicer) replaceValue(p *place, edited *yaml.Node) {
 	lines := yamltext.Indented(style.Lines(edited), column)
 	if comments := s.commentsBehind(p); !onLine && !old && len(comments) > 0 && style.EndsInLiteral(edited) {
 		lines = append(lines, yamltext.Indented(comments, column)...)
-		s.change(p, s.lineStart(from), s.tail(p, p.indent), strings.Join(lines, s.lineBreak(from)))
+		s.change(p, s.lineStart(from), s.tail(p.end, p.indent), strings.Join(lines, s.lineBreak(from)))
 		return
 	}
 	s.replaceLines(p, from, before, lines, onLine, old)
@@ -254,16 +249,12 @@ func (s *splicer) replaceValue(p *place, edited *yaml.Node) {
 func (s *splicer) replaceLines(p *place, from int, before string, lines []string, onLine, old bool) {
 	switch {
 	case old:
-		s.change(p, s.lineStart(p.body), s.tail(s.lastPlace(p), p.indent), strings.Join(lines, s.lineBreak(p.body)))
+		s.change(p, s.lineStart(p.body), s.tail(p.end, p.indent), strings.Join(lines, s.lineBreak(p.body)))
 	case onLine:
-		start := s.trimSpace(from, p.mark+1)
-		if before != "" {
-			before = " " + strings.TrimSpace(before)
+		if start := s.trimSpace(from, p.mark+1); start < p.end {
+			s.change(p, start, p.end, lineAbove(before))
 		}
-		if start < p.end || before != "" {
-			s.change(p, start, max(p.end, start), before)
-		}
-		at := s.tail(p, p.indent)
+		at := s.tail(p.end, p.indent)
 		s.change(p, at, at, s.below(at, lines))
 	case s.isFirst(from) && before == "":
 		s.change(p, s.lineStart(from), p.end, strings.Join(lines, s.lineBreak(from)))
@@ -272,17 +263,17 @@ func (s *splicer) replaceLines(p *place, from int, before string, lines []string
 	}
 }
 
+// lineAbove returns what is written before a node for the line above it, without a space at its end.
+func lineAbove(before string) string { return strings.TrimRight(" "+strings.TrimSpace(before), " ") }
+
 // commentsBehind returns the comments that belong to a node: behind it and below it.
 func (s *splicer) commentsBehind(p *place) []string {
 	var comments []string
-	for at := s.comment(max(p.end, p.mark+1)); at < s.tail(p, max(p.indent, 0)); at = s.comment(s.lineNext(at)) {
+	for at := s.comment(p.end); at < s.tail(p.end, max(p.indent, 0)); at = s.comment(s.lineNext(at)) {
 		comments = append(comments, string(s.text[at:s.lineEnd(at)]))
 	}
 	return comments
 }
-
-// lastPlace returns a place that ends where a collection does.
-func (s *splicer) lastPlace(p *place) *place { return &place{end: p.end} }
 
 // trimSpace returns where the spaces before an offset begin, but not before least.
 func (s *splicer) trimSpace(at, least int) int {
@@ -309,8 +300,8 @@ func (s *splicer) replaceElement(p *place, edited *yaml.Node) {
 	edited = s.withoutTag(p, from, edited)
 	style := s.blockStyle(p)
 	end := p.end
-	if p.node.Kind != yaml.AliasNode && yamlnode.IsCollection(p.node) && !yamlnode.IsFlow(p.node) {
-		end = s.tail(s.lastPlace(p), max(p.indent, 0))
+	if yamlnode.IsCollection(p.node) && !yamlnode.IsFlow(p.node) {
+		end = s.tail(p.end, max(p.indent, 0))
 	}
 	if yamltext.IsInline(edited) {
 		text := before + style.Inline(edited)
@@ -332,11 +323,8 @@ func (s *splicer) replaceElement(p *place, edited *yaml.Node) {
 			column = p.indent + 2
 		}
 		lines := yamltext.Indented(style.Lines(edited), column)
-		if before != "" {
-			before = " " + strings.TrimSpace(before)
-		}
-		s.change(p, start, end, before)
-		at := s.tail(&place{end: end, mark: p.mark}, max(p.indent, 0))
+		s.change(p, start, end, lineAbove(before))
+		at := s.tail(end, max(p.indent, 0))
 		s.change(p, at, at, s.below(at, lines))
 	case yamlnode.IsImplicitNull(p.node):
 		lines := yamltext.Indented(style.Lines(edited), s.column(p.mark)+2)

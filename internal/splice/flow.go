@@ -70,20 +70,17 @@ func (s *splicer) removeFlow(p *place, kept []bool) {
 			survivor = i
 			continue
 		}
-		end := entryEnd(e)
+		end := e.value.end
 		comma := s.trivia(end)
 		if s.has(comma, ",") {
 			end = comma + 1
 		} else { // the last one has no comma, and neither will the one that is then the last
-			before := s.trivia(entryEnd(s.list(p)[survivor]))
+			before := s.trivia(s.list(p)[survivor].value.end)
 			s.change(p, before, before+1, "")
 		}
 		s.cutFlow(p, e.start, end)
 	}
 }
-
-// entryEnd returns where an entry ends.
-func entryEnd(e entry) int { return max(e.value.end, e.value.mark+1) }
 
 // cutFlow takes out an entry with its comma: its lines, if nothing else is in them, and else its text and the spaces
 // to one side of it.
@@ -125,7 +122,7 @@ func (s *splicer) replaceFlow(p *place, edited *yaml.Node) {
 			before = ": "
 		}
 	}
-	if p.node.Kind != yaml.AliasNode && yamlnode.IsFlow(p.node) && len(p.node.Content) > 0 {
+	if yamlnode.IsFlow(p.node) && len(p.node.Content) > 0 {
 		style.Multi = style.JSON && s.line(p.body) != s.line(p.end)
 	}
 	s.change(p, from, end, before+style.Text(edited, s.indentation(from)))

@@ -67,7 +67,7 @@ func (l *layout) offset(node *yaml.Node) int {
 		panic(misplaced{})
 	}
 	at := l.lines[line]
-	if at == 0 && len(l.text) >= len(yamltext.BOM) && string(l.text[:len(yamltext.BOM)]) == yamltext.BOM {
+	if at == 0 && l.has(0, yamltext.BOM) {
 		at = len(yamltext.BOM)
 	}
 	for ; column > 0; column-- {
@@ -106,7 +106,7 @@ func (l *layout) trivia(at int) int {
 		switch {
 		case l.text[at] == '#':
 			at = l.lineEnd(at)
-		case l.text[at] == yamltext.BOM[0] && l.has(at, yamltext.BOM):
+		case l.has(at, yamltext.BOM):
 			at += len(yamltext.BOM)
 		default:
 			return at
@@ -187,9 +187,6 @@ func (l *layout) lineBreak(at int) string {
 		if size := yamltext.BreakAt(l.text, end); size == 1 || l.has(end, "\r\n") {
 			return string(l.text[end : end+size])
 		}
-	}
-	if end := l.lineEnd(0); l.has(end, "\r\n") {
-		return "\r\n"
 	}
 	return "\n"
 }

@@ -59,6 +59,11 @@ func TestResourceList(t *testing.T) {
 			"results:\n- message: l # c\n- message: m\n  severity: info\n",
 			splice.ItemsEdit{Fields: []splice.Field{{Name: "results",
 				Value: node("- message: l\n- message: m\n  severity: info\n")}}}, nil},
+		{"a field removed", header + "items: []\nresults:\n- message: l\nfunctionConfig: {}\n", header +
+			"items: []\nfunctionConfig: {}\n", splice.ItemsEdit{Fields: []splice.Field{{Name: "results"}}}, nil},
+		{"a key twice elsewhere", header + "items:\n- a: &l {b: c}\n- a: *l\n- d: e\n  d: f\n", header +
+			"items:\n- a: &l {b: x}\n- a: {b: c}\n- d: e\n  d: f\n",
+			splice.ItemsEdit{}, map[int]edit{0: set("x", "a", "b")}},
 		{"shared by aliases", header + "items:\n- a: &l {b: c}\n- a: *l\n- d: *l\n", header +
 			"items:\n- a: &l {b: x}\n- a: {b: c}\n- d: {b: c}\n",
 			splice.ItemsEdit{}, map[int]edit{0: set("x", "a", "b")}},

@@ -86,7 +86,7 @@ func isUncommon(r rune) bool {
 func (s *splicer) partVerified(p *place) bool {
 	entry := entryOf(s.list(p.parent), p)
 	column := s.column(entry.start)
-	start, end := entry.start, s.tail(p, column)
+	start, end := entry.start, s.tail(p.end, column)
 	text := []byte(strings.Repeat(" ", column))
 	at := start
 	first := sort.Search(len(s.edits), func(i int) bool { return s.edits[i].start >= start })

@@ -58,8 +58,8 @@ func (s *splicer) editBlockScalar(p *place, text string) bool {
 		return false
 	}
 	if s.has(p.body, ">") {
-		for i, line := range lines {
-			if line == "" || line[0] == ' ' || line[0] == '\t' || i > 0 && strings.Contains(text, "\n\n") {
+		for _, line := range lines {
+			if line == "" || line[0] == ' ' || line[0] == '\t' {
 				return false
 			}
 		}

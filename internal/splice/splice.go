@@ -2,6 +2,7 @@ package splice
 
 import (
 	"errors"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -181,7 +182,7 @@ func (s *splicer) diff(p *place, edited *yaml.Node) {
 		if now := s.current(before.Alias); now == nil || !s.means.Equal(now, edited) {
 			s.replace(p, edited)
 		}
-	case s.forced[before] || before.Kind != edited.Kind || yamlnode.IsCollection(before) && s.mustReplace(before, edited):
+	case s.forced[before] || before.Kind != edited.Kind || before.ShortTag() != edited.ShortTag() && yamlnode.IsCollection(before):
 		s.replace(p, edited)
 	case before.Kind == yaml.MappingNode:
 		s.diffMap(p, edited)
@@ -190,11 +191,6 @@ func (s *splicer) diff(p *place, edited *yaml.Node) {
 	case !s.means.Equal(before, edited):
 		s.diffScalar(p, edited)
 	}
-}
-
-// mustReplace reports whether a collection cannot be edited entry by entry.
-func (s *splicer) mustReplace(before, edited *yaml.Node) bool {
-	return len(before.Content) == 0 && len(edited.Content) > 0 || before.ShortTag() != edited.ShortTag()
 }
 
 // current returns what an anchored node is now, or nil if its text is gone.
@@ -229,14 +225,12 @@ func (s *splicer) diffList(p *place, edited *yaml.Node) {
 		found = align(s.means, p.node.Content, edited.Content)
 	}
 	kept := make([]bool, len(entries))
-	survivors := 0
 	for _, m := range found {
 		if m.before >= 0 && m.after >= 0 {
 			kept[m.before] = true
-			survivors++
 		}
 	}
-	if survivors == 0 {
+	if !slices.Contains(kept, true) {
 		s.replace(p, edited)
 		s.addedAll(p, edited)
 		return

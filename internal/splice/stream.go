@@ -25,6 +25,9 @@ func (s *Stream) Bytes() []byte { return s.text }
 // Add adds the text of a document. A line of three dashes is put before it if it has none.
 func (s *Stream) Add(text []byte) error {
 	text = bytes.TrimPrefix(text, []byte(yamltext.BOM))
+	if len(text) == 0 {
+		return nil
+	}
 	if s.begun {
 		ended, err := withBreak(s.text[s.last:])
 		if err != nil {
@@ -35,10 +38,10 @@ func (s *Stream) Add(text []byte) error {
 			// kubectl takes a stream that begins with a brace for JSON to its end.
 			s.text, s.json = append([]byte("---\n"), s.text...), false
 		}
-		switch {
-		case bytes.HasPrefix(text, []byte("%")):
+		switch separator, directive := head(text); {
+		case directive:
 			s.text = append(s.text, "...\n"...)
-		case !hasSeparator(text):
+		case !separator:
 			s.text = append(s.text, "---\n"...)
 		}
 	} else {
@@ -50,19 +53,22 @@ func (s *Stream) Add(text []byte) error {
 	return nil
 }
 
-// hasSeparator reports whether a document begins with a line of three dashes, or with comments before one.
-func hasSeparator(text []byte) bool {
+// head reports whether a document begins with a line of three dashes, or with comments and directives before one, and
+// whether there are directives.
+func head(text []byte) (separator, directive bool) {
 	for at := 0; at < len(text); at = yamltext.NextLine(text, at) {
 		line := text[at:yamltext.NextLine(text, at)]
 		switch {
 		case yamltext.IsMarker(line, "---"):
-			return true
-		case yamltext.IsBlankOrComment(line) || line[0] == '%':
+			return true, directive
+		case yamltext.IsBlankOrComment(line):
+		case line[0] == '%':
+			directive = true
 		default:
-			return false
+			return false, directive
 		}
 	}
-	return false
+	return false, directive
 }
 
 // withBreak returns a document with a line break at its end, which does not change what it means.

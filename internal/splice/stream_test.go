@@ -26,6 +26,11 @@ func TestStream(t *testing.T) {
 			[]string{"a: b\n...\n", "c: d\n", "%YAML 1.1\n---\ne: f\n"}},
 		{"byte order marks", "a: b\n---\nc: d\n", []string{"\ufeffa: b\n", "\ufeffc: d\n"}},
 		{"one of JSON", "{\"a\": 1}", []string{`{"a": 1}`}},
+		{"nothing in a document", "a: b\n", []string{"\ufeff", "a: b\n"}},
+		{"spaces in a document", " \n---\na: b\n", []string{" \n", "a: b\n"}},
+		{"comments last", "a: b\n---\n# c\n", []string{"a: b\n", "# c\n"}},
+		{"a directive behind comments", "a: b\n...\n# c\n%YAML 1.1\n---\nd: e\n",
+			[]string{"a: b\n", "# c\n%YAML 1.1\n---\nd: e\n"}},
 		{"several of JSON", "---\n{\"a\": 1}\n---\n{\"b\": 2}\n---\nc: d\n", []string{`{"a": 1}`, `{"b": 2}`, "c: d\n"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,7 +14,7 @@ func AliasesMultiply(node *yaml.Node, limit int) bool {
 		if n, ok := known[node]; ok {
 			return n
 		}
-		known[node] = limit + 1 // until it is counted: a node that contains itself has no end
+		known[node] = limit // until it is counted: a node that contains itself is larger
 		n := 1
 		if node.Kind == yaml.AliasNode {
 			n += size(node.Alias)

@@ -7,32 +7,22 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list, and with
-// the innermost map around the scalar.
-func visit(node *yaml.Node, path []string, do func(parent, scalar *yaml.Node)) {
-	visitIn(nil, node, path, do)
-}
-
-func visitIn(parent, node *yaml.Node, path []string, do func(parent, scalar *yaml.Node)) {
+// visit calls do with every scalar at a path, in which `[]` after a key stands for every element of its list.
+func visit(node *yaml.Node, path []string, do func(scalar *yaml.Node)) {
 	switch {
 	case node == nil:
 	case len(path) == 0:
 		if node.Kind == yaml.ScalarNode {
-			do(parent, node)
+			do(node)
 		}
 	default:
 		name, isList := strings.CutSuffix(path[0], "[]")
-		next := Field(node, name)
 		if !isList {
-			visitIn(node, next, path[1:], do)
+			visit(Field(node, name), path[1:], do)
 			return
 		}
 		for _, element := range Elements(node, name) {
-			around := node
-			if element.Kind == yaml.MappingNode {
-				around = element
-			}
-			visitIn(around, element, path[1:], do)
+			visit(element, path[1:], do)
 		}
 	}
 }
@@ -60,7 +50,7 @@ func Prune(node *yaml.Node, path []string, text string) int {
 			return false
 		}
 		found := false
-		visit(element, rest, func(_, scalar *yaml.Node) { found = found || scalar.Value == text })
+		visit(element, rest, func(scalar *yaml.Node) { found = found || scalar.Value == text })
 		if found {
 			removed++
 		}

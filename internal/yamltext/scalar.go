@@ -104,7 +104,7 @@ func isPrintable(text string) bool {
 var sexagesimal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`) })
 
 // flowIndicator matches what ends plain text between braces.
-var flowIndicator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[,\[\]{}]|:$|^\?`) })
+var flowIndicator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[,\[\]{}]|:$|^[?:]`) })
 
 // IsPlain reports whether text can be written without quotes and is text then for every reader, YAML 1.1 too, which
 // kubectl reads.
