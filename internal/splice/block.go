@@ -102,8 +102,8 @@ func (s *splicer) keepsBlankLines(p *place) bool {
 
 func isBlank(line string) bool { return strings.Trim(line, " \t") == "" }
 
-// tail returns the end of the last line that belongs to an entry that ends at an offset: comments on its line, and those
-// below it that are indented more than the collection.
+// tail returns the end of the last line that belongs to an entry that ends at an offset: comments on its line, and
+// those below it that are indented more than the collection.
 func (s *splicer) tail(end, column int) int {
 	at := s.lineEnd(end)
 	for next := s.lineNext(at); next < len(s.text); next = s.lineNext(at) {

@@ -43,7 +43,7 @@ func TestSpliceMore(t *testing.T) {
 		{"what a list of merge keys brings too",
 			"a: &a {k: v}\nb: &b {image: i, x: y}\none:\n  <<: [*a, *b]\n  image: o\n  z: z\n",
 			clearKey("one", "image"),
-			"a: &a {k: v}\nb: &b {image: i, x: y}\none:\n  z: z\n  k: v\n  x: \"y\"\n", 0},
+			"a: &a {k: v}\nb: &b {image: i, x: y}\none:\n  z: z\n  k: v\n  x: y\n", 1},
 		{"block text at the top", "--- |\n a\n b\n", text("a\nc\n"), "--- |\n a\n c\n", 0},
 		{"block text of mixed line ends", "a: |\r\n  x\n  y\n  z\n", text("x\ny\nw\n", "a"), "a: |\r\n  x\n  y\n  w\n", 0},
 		{"the first of two lists", "a:\n- b\nc:\n  - d\n", set("- e", "f"), "a:\n- b\nc:\n  - d\nf:\n- e\n", 0},

@@ -182,7 +182,8 @@ func (s *splicer) diff(p *place, edited *yaml.Node) {
 		if now := s.current(before.Alias); now == nil || !s.means.Equal(now, edited) {
 			s.replace(p, edited)
 		}
-	case s.forced[before] || before.Kind != edited.Kind || before.ShortTag() != edited.ShortTag() && yamlnode.IsCollection(before):
+	case s.forced[before] || before.Kind != edited.Kind ||
+		before.ShortTag() != edited.ShortTag() && yamlnode.IsCollection(before):
 		s.replace(p, edited)
 	case before.Kind == yaml.MappingNode:
 		s.diffMap(p, edited)

@@ -117,7 +117,8 @@ func TestAliases(t *testing.T) {
 	if got := yamlnode.Keys(nil); got != nil {
 		t.Errorf("the keys of nothing are %v", got)
 	}
-	if plain := yamlnode.Plain(node); plain == node || yamlnode.HasAlias(plain) || !(yamlnode.Meanings{}).Equal(plain, node) {
+	plain := yamlnode.Plain(node)
+	if plain == node || yamlnode.HasAlias(plain) || !(yamlnode.Meanings{}).Equal(plain, node) {
 		t.Error("a tree with aliases is not written out")
 	}
 	if a := node.Content[1]; yamlnode.Plain(a) != a {
