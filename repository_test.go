@@ -55,3 +55,28 @@ func TestDependabot(t *testing.T) {
 		t.Errorf("Dependabot looks at %v; there are %v", got, want)
 	}
 }
+
+// TestCompatibilityVersions holds the versions that docs name to those that the tests build.
+func TestCompatibilityVersions(t *testing.T) {
+	compatibility, gitops := readText(t, "docs/compatibility.md"), readText(t, "docs/gitops.md")
+	for _, pin := range []struct{ file, module, name string }{
+		{"e2e/controllers/flux/go.mod", "github.com/fluxcd/kustomize-controller", "kustomize-controller "},
+		{"e2e/controllers/argocd/go.mod", "github.com/argoproj/argo-cd/v2", ""},
+		{"e2e/helm/go.mod", "helm.sh/helm/v3", ""},
+		{"e2e/helm/go.mod", "helm.sh/helm/v4", ""},
+		{"e2e/tekton/go.mod", "github.com/tektoncd/pipeline", "Tekton Pipelines "},
+		{"e2e/editor/package.json", `"yaml-language-server":`, "yaml-language-server "},
+	} {
+		_, version, ok := strings.Cut(readText(t, pin.file), pin.module+" ")
+		if !ok {
+			t.Fatalf("%s does not have %s", pin.file, pin.module)
+		}
+		version = pin.name + strings.Trim(strings.Fields(version)[0], `",`)
+		if !strings.Contains(compatibility, version) {
+			t.Errorf("docs/compatibility.md does not say %q", version)
+		}
+		if strings.Contains(pin.file, "/controllers/") && !strings.Contains(gitops, version) {
+			t.Errorf("docs/gitops.md does not say %q", version)
+		}
+	}
+}
