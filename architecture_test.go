@@ -51,10 +51,12 @@ var mayImport = map[string][]string{
 		"internal/generate", "internal/manifests", "internal/migrate", "internal/printers",
 		"internal/render", "internal/report", "internal/sopsfile", "internal/terminal", "internal/yamlnode",
 	},
-	"internal/disk":      {"internal/report"},
-	"internal/dotenv":    {},
-	"internal/generate":  {},
-	"internal/host":      {"schema", "internal/references", "internal/report", "internal/wiring"},
+	"internal/disk":     {"internal/report"},
+	"internal/dotenv":   {},
+	"internal/generate": {},
+	"internal/host": {
+		"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode",
+	},
 	"internal/hostile":   {"internal/report"}, // for tests alone
 	"internal/layers":    {},                  // tests alone
 	"internal/manifests": {"internal/disk", "internal/yamlnode", "internal/yamltext"},

@@ -38,14 +38,18 @@ func (r *run) placeInBuild(ctx context.Context, spec *schema.SecretSpec, plans [
 			continue
 		}
 		behavior := p.spec.Annotations[references.Behavior]
+		isMerge := behavior == "merge" || behavior == "replace"
 		switch earlier := l.earlier(p); {
+		case isMerge && spec.Output != nil && spec.Output.SOPS != nil:
+			r.Error(report.MergedEncrypted, report.Key(p.field.Child("annotations"), references.Behavior),
+				"a Secret that goes out encrypted cannot be merged with another", "leave out the behavior, or output.sops")
 		case r.layer.Generator:
 			l.generate(p)
 		case p.resource >= 0:
 			l.decrypt(ctx, p)
-		case r.layer.Listed && len(earlier) > 0:
+		case r.layer.Lists(p.spec.Name) && len(earlier) > 0:
 			l.keep(p, earlier) // the generator of this SecretSpec made it, in this layer
-		case behavior == "merge" || behavior == "replace":
+		case isMerge:
 			l.merge(p, earlier, behavior)
 		case len(earlier) > 0 && !l.isSame(p, earlier):
 			r.Error(report.SecretExists, p.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already",
@@ -113,6 +117,7 @@ func (l *layering) generate(p *plan) {
 	name := p.spec.Name
 	if p.recipients != nil {
 		name += suffix // kustomize would hash the ciphertext
+		host.AlsoKnownAs(annotations, namespace, p.spec.Name)
 	} else if suffix != "" {
 		annotations["kustomize.config.k8s.io/needs-hash"] = "true"
 	}
@@ -138,8 +143,7 @@ func (l *layering) keep(p *plan, earlier []int) {
 	}
 }
 
-// merge adds the data of a plan to an earlier Secret, or puts it in the place of that one's, as a generator with that
-// behavior does.
+// merge puts a Secret in the place of an earlier one, as a generator with that behavior does.
 func (l *layering) merge(p *plan, earlier []int, behavior string) {
 	if len(earlier) != 1 {
 		l.Error(report.NothingToMerge, report.Key(p.field.Child("annotations"), references.Behavior),
@@ -147,15 +151,23 @@ func (l *layering) merge(p *plan, earlier []int, behavior string) {
 			"leave the behavior out, or name one Secret of an earlier layer")
 		return
 	}
-	merged := l.items.Node(earlier[0]).Copy()
-	data := map[string]string{}
-	if behavior == "merge" {
-		maps.Copy(data, merged.GetDataMap())
+	old := l.items.Node(earlier[0])
+	merged := p.secret.Manifest(old.GetName(), old.GetNamespace(), nil, nil)
+	before, err := (&hasher.Hasher{}).Hash(old)
+	if err == nil {
+		mark := map[string]string{schema.SecretAnnotation: l.mark(p)}
+		err = l.layer.Merge(merged, old, behavior, mark, p.spec.Rollout == schema.NameSuffixHash)
 	}
-	maps.Copy(data, p.secret.Manifest(p.spec.Name, "", nil, nil).GetDataMap())
-	merged.SetDataMap(data)
+	if err == nil {
+		p.hash, err = (&hasher.Hasher{}).Hash(merged)
+	}
+	if err != nil {
+		l.Error(report.Internal, p.field, "it cannot be merged", "set rollout: none")
+		return
+	}
 	l.items.Replace(earlier[0], merged)
 	l.keep(p, earlier)
+	l.items.RenewChecksums(old.GetNamespace(), p.spec.Name, before, p.hash)
 }
 
 // expect notes the name that a Secret of kustomize's will have, for the fields that kustomize does not know, and has
@@ -214,7 +226,7 @@ func (l *layering) add(ctx context.Context, p *plan) {
 		annotations[schema.SecretAnnotation] = l.mark(p)
 		maps.Copy(annotations, l.layer.Annotations)
 		if old != nil {
-			maps.Copy(annotations, old.Annotations)
+			host.Inherit(annotations, old.Annotations)
 			l.final.Add(namespace, old.Name, final)
 		}
 		out.annotate(annotations)

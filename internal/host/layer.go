@@ -12,20 +12,23 @@ import (
 
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/wiring"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
 // Layer is the kustomization that runs Secretwright, as far as it bears on the Secrets: with secretGenerator they would
 // get its namespace, prefix, suffix, labels and annotations, and so they do with a SecretSpec.
 type Layer struct {
-	// generator reports that kustomize runs it under `generators:`, so that it makes the Secrets and no more; listed,
-	// that the kustomization lists the SecretSpec there, whatever it is run as now.
-	Generator, Listed       bool
+	// Generator reports that kustomize runs it under `generators:`, so that it makes the Secrets and no more.
+	Generator               bool
 	Namespace               string
 	Prefix, Suffix          string
 	Labels, Annotations     map[string]string
 	WithoutResources, Known bool
-	// components reports that the kustomization has components, whose namespace it may have got.
+	// generated are the Secrets that the SecretSpec has where the kustomization lists it under `generators:`, whatever it
+	// is run as now; "" is one whose name a manifest says.
+	generated []string
+	// Components reports that the kustomization has components, whose namespace it may have got.
 	Components bool
 }
 
@@ -39,8 +42,9 @@ type kustomization struct {
 	Labels            []struct {
 		Pairs map[string]string `yaml:"pairs"`
 	} `yaml:"labels"`
-	Generators []string `yaml:"generators"`
-	Components []string `yaml:"components"`
+	Generators   []string `yaml:"generators"`
+	Transformers []string `yaml:"transformers"`
+	Components   []string `yaml:"components"`
 }
 
 // maxKustomization is the largest kustomization file that is read, in bytes.
@@ -51,7 +55,8 @@ const maxKustomization = 1 << 20
 // kustomization did to them.
 //
 // A generator gets its SecretSpec twice, as functionConfig and as the only resource, and so does a transformer of a
-// kustomization without resources. The kustomization tells them apart.
+// kustomization without resources. The kustomization tells them apart. If it lists the SecretSpec under neither, it has
+// it from a folder that is not followed here, under the one of them that has such a folder.
 func LayerOf(root *os.Root, dir, name string, only bool, items *wiring.Items) *Layer {
 	l := &Layer{WithoutResources: only}
 	start := startIn(root, dir)
@@ -68,13 +73,23 @@ func LayerOf(root *os.Root, dir, name string, only bool, items *wiring.Items) *L
 			}
 			maps.Copy(l.Labels, more.Pairs)
 		}
-		l.Listed = slices.ContainsFunc(k.Generators, func(entry string) bool { return lists(start, entry, name) })
-	} else if !only {
+		generated, mayGenerate := listed(start, k.Generators, name)
+		transformed, mayTransform := listed(start, k.Transformers, name)
+		l.generated = generated
+		l.Generator = only && (len(generated) > 0 || len(transformed) == 0 && (mayGenerate || !mayTransform))
+		return l
+	}
+	if !only {
 		l.Prefix, l.Suffix, l.Namespace = items.Last(references.Prefixes), items.Last(references.Suffixes),
 			items.SharedNamespace()
 	}
-	l.Generator = only && (l.Listed || !l.Known)
+	l.Generator = only
 	return l
+}
+
+// Lists reports whether the kustomization lists the SecretSpec with this Secret under `generators:`.
+func (l *Layer) Lists(secret string) bool {
+	return slices.Contains(l.generated, secret) || slices.Contains(l.generated, "")
 }
 
 // startIn opens the folder that Secretwright was started in.
@@ -111,46 +126,71 @@ func readSmall(root *os.Root, name string) ([]byte, bool) {
 	return text, err == nil
 }
 
-// lists reports whether an entry of `generators:` is the SecretSpec of a name: a file, a folder with it, or its text.
-func lists(root *os.Root, entry, name string) bool {
-	text := []byte(entry)
-	if !strings.Contains(entry, "\n") {
+// listed returns the Secrets of the SecretSpec of a name in the entries of `generators:` or `transformers:`: a file, a
+// folder with it, or its text. If none has it, it may still come from an entry that is not read: a folder is a
+// kustomization of its own, which may have others or rename what it has.
+func listed(root *os.Root, entries []string, name string) (secrets []string, may bool) {
+	for _, entry := range entries {
+		if node, err := yaml.Parse(entry); err == nil && node.YNode().Kind == yaml.MappingNode {
+			secrets = append(secrets, secretsIn([]byte(entry), name)...)
+			continue
+		}
 		info, err := root.Stat(path.Clean(entry))
-		if err != nil {
-			return false
-		}
-		if info.IsDir() {
-			return folderLists(root, path.Clean(entry), name)
-		}
-		var ok bool
-		if text, ok = readSmall(root, path.Clean(entry)); !ok {
-			return false
-		}
-	}
-	for _, document := range strings.Split("\n"+string(text), "\n---") {
-		node, err := yaml.Parse(document)
-		if err == nil && schema.IsSecretSpec(node) && node.GetName() == name {
-			return true
+		switch {
+		case err != nil:
+			may = true
+		case info.IsDir():
+			secrets, may = append(secrets, secretsBelow(root, path.Clean(entry), name)...), true
+		default:
+			text, ok := readSmall(root, path.Clean(entry))
+			secrets, may = append(secrets, secretsIn(text, name)...), may || !ok
 		}
 	}
-	return false
+	return secrets, may
 }
 
-// folderLists reports whether a folder, which is a kustomization of generators, lists the SecretSpec of a name.
-func folderLists(root *os.Root, dir, name string) bool {
+// secretsIn returns the Secrets of the SecretSpec of a name in a YAML file, by itself or in a List.
+func secretsIn(text []byte, name string) (secrets []string) {
+	for _, document := range strings.Split("\n"+string(text), "\n---") {
+		node, err := yaml.Parse(document)
+		if err != nil {
+			continue
+		}
+		items := []*yaml.RNode{node}
+		if list := node.Field("items"); list != nil && node.GetKind() == "List" {
+			items, _ = list.Value.Elements()
+		}
+		for _, item := range items {
+			if !schema.IsSecretSpec(item) || item.GetName() != name {
+				continue
+			}
+			for _, secret := range yamlnode.Elements(item.YNode(), "secrets") {
+				secrets = append(secrets, yamlnode.Value(secret, "name"))
+			}
+		}
+	}
+	return secrets
+}
+
+// secretsBelow returns the Secrets of the SecretSpec of a name in the files of a folder, which is a kustomization of
+// generators or transformers.
+func secretsBelow(root *os.Root, dir, name string) (secrets []string) {
 	folder, err := root.Open(dir)
 	if err != nil {
-		return false
+		return nil
 	}
 	defer folder.Close() //nolint:errcheck // nothing was written
-	entries, err := folder.ReadDir(1000)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(entries, func(entry os.DirEntry) bool {
+	entries, _ := folder.ReadDir(1000)
+	for _, entry := range entries {
 		isYAML := slices.Contains([]string{".yaml", ".yml"}, path.Ext(entry.Name()))
-		return entry.Type().IsRegular() && isYAML && lists(root, path.Join(dir, entry.Name()), name)
-	})
+		if !entry.Type().IsRegular() || !isYAML {
+			continue
+		}
+		if text, ok := readSmall(root, path.Join(dir, entry.Name())); ok {
+			secrets = append(secrets, secretsIn(text, name)...)
+		}
+	}
+	return secrets
 }
 
 // Record is what kustomize would have done to a Secret of a generator by now: its name, and the annotations in which it
@@ -205,4 +245,21 @@ func AlsoKnownAs(annotations map[string]string, namespace, name string) {
 	add(references.PreviousNames, name)
 	add(references.PreviousNamespaces, namespace)
 	add(references.PreviousKinds, "Secret")
+}
+
+// Inherit adds the annotations by which kustomize keeps track of a Secret to those of the one that takes its place, with
+// its former names.
+func Inherit(annotations, old map[string]string) {
+	record := []string{references.PreviousNames, references.PreviousNamespaces, references.PreviousKinds}
+	for key, value := range old {
+		if !slices.Contains(record, key) {
+			annotations[key] = value
+		}
+	}
+	names, namespaces := strings.Split(old[record[0]], ","), strings.Split(old[record[1]], ",")
+	for i, name := range names {
+		if name != "" && i < len(namespaces) {
+			AlsoKnownAs(annotations, namespaces[i], name)
+		}
+	}
 }

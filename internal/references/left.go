@@ -123,12 +123,17 @@ func (t *tracer) traces(p Place) []Trace {
 	r := t.resource.ref(p, meaning)
 	_, whole := t.known[r.Name()]
 	if whole && meaning != Nothing {
+		if r.Templated {
+			r.Anywhere = true
+		}
 		to := t.names.Candidates(r)
 		switch {
 		case meaning == Writes && len(to) > 0:
 			return []Trace{{Kind: Output, Name: r.Name(), To: to}}
 		case meaning != Writes && len(to) > 1:
 			return []Trace{{Kind: Ambiguous, Name: r.Name(), To: to}}
+		case r.Templated && len(to) > 0 && to[0] != r.Name():
+			return []Trace{{Kind: Stale, Name: r.Name(), To: to}}
 		}
 		return nil
 	}

@@ -35,6 +35,8 @@ type Ref struct {
 	// Namespace is where the Secret is; Anywhere reports that the field does not tell.
 	Namespace string
 	Anywhere  bool
+	// Templated reports that the namespace beside the name is filled in later: ${pvc.namespace}. It is not known.
+	Templated bool
 }
 
 // Name returns the name of the Secret.
@@ -54,7 +56,9 @@ func (f *Finder) References(r *Resource, node *yaml.Node, named func(name string
 	}
 	scan(node, f.rows(r), wanted, func(p Place) {
 		if m := f.meaning(r, p); m != Nothing {
-			do(r.ref(p, m))
+			if found := r.ref(p, m); !found.Templated {
+				do(found)
+			}
 		}
 	})
 }
@@ -230,6 +234,7 @@ func (r *Resource) ref(p Place, m Meaning) Ref {
 	for _, name := range beside {
 		if there := yamlnode.Field(p.Around(), name); there != nil && there.Kind == yaml.ScalarNode && there.Value != "" {
 			found.Namespace, found.Anywhere = there.Value, false
+			found.Templated = !isLabel(there.Value) && there.Value != r.Namespace
 		}
 	}
 	if there, _, qualified := strings.Cut(p.Scalar.Value, "/"); qualified && isLabel(there) {

@@ -39,6 +39,17 @@ func (n Names) Candidates(r Ref) []string {
 	return found
 }
 
+// HaveNamespace reports whether the only Secret of a name that something without a namespace can mean has one.
+func (n Names) HaveNamespace(name string) bool {
+	to, ok := n[""][name]
+	for namespace, names := range n {
+		if ok && namespace != "" && names[name] == to {
+			return true
+		}
+	}
+	return false
+}
+
 // IsPlain reports whether a name is the one by which people know the Secret, not one with the hash of a former run:
 // the shortest of those it had.
 func (n Names) IsPlain(name, to string) bool {

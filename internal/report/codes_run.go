@@ -3,6 +3,7 @@ package report
 // The codes of a run as a whole: what came in, what is written, and Secretwright itself.
 const (
 	AmbiguousReference  Code = "ambiguous-reference"
+	MergedEncrypted     Code = "merged-encrypted"
 	NothingToMerge      Code = "nothing-to-merge"
 	NotInKustomization  Code = "not-in-kustomization"
 	NotStaged           Code = "not-staged"
@@ -64,6 +65,9 @@ var runRules = []Rule{
 	{NotStaged, "A commit would not have what is rendered: `render --staged`, as in a hook, found a file that is not staged.",
 		"it is rendered, and the commit would not have it; run git add rendered/secret_db.yaml, and commit again",
 		"Stage the file with `git add`, and commit again."},
+	{MergedEncrypted, "A Secret is to be merged with another in the build, and to go out encrypted.",
+		"a Secret that goes out encrypted cannot be merged with another",
+		"Leave out the `behavior` annotation, or `output.sops`: what is encrypted is for Git, and nobody could merge it."},
 	{NothingToMerge, "A Secret asks kustomize to merge it with another, and there is not exactly one.",
 		"0 Secrets of the resources are called db", "Leave the annotation out, or name one Secret of an earlier layer."},
 	{ReferenceElsewhere, "Something refers to a Secret of this name in a namespace that the Secret does not go to.",

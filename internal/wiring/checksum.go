@@ -42,6 +42,20 @@ func (it *Items) DropChecksums(keep map[string][]int) {
 	}
 }
 
+// RenewChecksums puts a new checksum of a Secret in the place of the one before, on every pod template in its
+// namespace. What has no namespace yet may get any.
+func (it *Items) RenewChecksums(namespace, secret, before, after string) {
+	for _, i := range it.items {
+		if i.Node == nil || i.podPath == "" || i.Namespace != namespace && i.Namespace != "" {
+			continue
+		}
+		sum := field(at(i.template(i.Node.YNode()), "metadata.annotations"), schema.ChecksumAnnotation+secret)
+		if sum != nil && sum.Value == before {
+			setText(at(i.template(i.edit()), "metadata.annotations"), schema.ChecksumAnnotation+secret, after)
+		}
+	}
+}
+
 // stale are the annotations with a checksum that a resource does not keep.
 func stale(annotations *yaml.Node, index int, keep map[string][]int) []string {
 	if annotations == nil {

@@ -22,14 +22,14 @@ func (it *Items) Rename(names references.Names) {
 		stale := false
 		it.finder.References(&i.Resource, i.Node.YNode(), named, func(r references.Ref) {
 			_, ok := renaming(names, r)
-			stale = stale || ok && !it.leaves(i, r)
+			stale = stale || ok && !it.leaves(i, r, names)
 		})
 		if !stale {
 			continue
 		}
 		var changes []change
 		it.finder.References(&i.Resource, i.edit(), named, func(r references.Ref) {
-			if c, ok := renaming(names, r); ok && !it.leaves(i, r) {
+			if c, ok := renaming(names, r); ok && !it.leaves(i, r, names) {
 				changes = append(changes, c)
 			}
 		})
@@ -39,9 +39,11 @@ func (it *Items) Rename(names references.Names) {
 	}
 }
 
-// leaves reports whether a reference is left for kustomize to follow.
-func (it *Items) leaves(i *item, r references.Ref) bool {
-	return it.layered && i.Follows(r.PlainKeys())
+// leaves reports whether a reference is left for kustomize to follow. It takes `namespace/name` for one name, and does
+// not see that what has no namespace yet reads a Secret that has one.
+func (it *Items) leaves(i *item, r references.Ref, names references.Names) bool {
+	return it.layered && r.Prefix == "" && i.Follows(r.PlainKeys()) &&
+		(i.Namespace != "" || r.Anywhere || !names.HaveNamespace(r.Name()))
 }
 
 // renaming is what Rename does to a field.
