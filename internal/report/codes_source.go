@@ -26,6 +26,7 @@ const (
 	NonTextKey          Code = "key-not-text"
 	NotDecryptable      Code = "not-decryptable"
 	MACMismatch         Code = "mac-mismatch"
+	PatchedSecret       Code = "patched-secret"
 	EncryptedAsClear    Code = "encrypted-as-clear"
 	EncryptedTwice      Code = "encrypted-twice"
 	JoinedDocuments     Code = "joined-documents"
@@ -140,6 +141,9 @@ var sourceRules = []Rule{
 	{MACMismatch, "A document was changed after SOPS wrote it: its MAC does not match.", "its MAC does not match",
 		"Restore it from Git; if the change was yours, renew the MAC with `sops edit --ignore-mac`, " +
 			"and that of a SecretSpec with `secretwright fmt`."},
+	{PatchedSecret, "An encrypted Secret among the resources is not what its file says: a patch has changed it.",
+		"stringData.password is no longer what the encrypted file says: something changed it in the build",
+		"Take the patch out, and change the file, or give the value in `data` of the SecretSpec: nobody has signed the change."},
 	{EncryptedAsClear, "A source has encrypted: false, but is a SOPS document, whose ciphertext would be the value.",
 		"it is a SOPS document, though encrypted is false", "Remove encrypted: false."},
 	{EncryptedTwice, "A value is ciphertext of SOPS still once it is decrypted: it was encrypted twice.",

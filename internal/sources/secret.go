@@ -112,6 +112,9 @@ func (s secret) read() ([]byte, *fault) {
 	}
 	if mac := yamlnode.Value(s.node, "sops.mac"); mac != "" && s.root != nil {
 		if data := (&search{root: s.root, mac: mac}).folder(s.dir, 0); data != nil {
+			if f := patched(data, mac, s.node); f != nil {
+				return nil, blame(f, "secret")
+			}
 			return data, nil
 		}
 	}
