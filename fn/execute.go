@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/adopt"
+	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/splice"
@@ -71,6 +73,9 @@ func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, r
 		}
 	}
 	result, failed := filter.Run(ctx, items)
+	if filter.FunctionConfig != nil {
+		placeInKustomization(result.Findings, root, dir, filter.FunctionConfig)
+	}
 	if isRedacted {
 		result.Findings = append(result.Findings, redactedWarning())
 	}
@@ -95,6 +100,28 @@ func ExecuteIn(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, r
 		return 1
 	}
 	return 0
+}
+
+// placeInKustomization says in which file of the kustomization a finding about its SecretSpec is, and where: kustomize
+// does not hand that over.
+func placeInKustomization(findings []*Finding, root *os.Root, dir string, spec *yaml.RNode) {
+	if len(findings) == 0 || spec.GetAnnotations()[kioutil.PathAnnotation] != "" {
+		return
+	}
+	file, node, before := host.SpecFile(root, dir, spec.GetName())
+	if file == "" {
+		return
+	}
+	for _, f := range findings {
+		f.InBuild = true
+		if f.SpecFile = file; f.Place.File != "" {
+			continue
+		}
+		f.Place.File = file
+		if line, column := report.Locate(node.YNode(), f.Field); line > 0 {
+			f.Place.Line, f.Place.Column = before+line, column
+		}
+	}
 }
 
 // resource returns an item of a ResourceList without aliases. A SecretSpec keeps them: what is wrong with its aliases,

@@ -3,7 +3,6 @@ package host
 import (
 	"maps"
 	"os"
-	"path"
 	"slices"
 	"strings"
 
@@ -12,8 +11,6 @@ import (
 
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/wiring"
-	"github.com/secretwright/secretwright/internal/yamlnode"
-	"github.com/secretwright/secretwright/schema"
 )
 
 // Layer is the kustomization that runs Secretwright, as far as it bears on the Secrets: with secretGenerator they would
@@ -124,73 +121,6 @@ func readSmall(root *os.Root, name string) ([]byte, bool) {
 	}
 	text, err := root.ReadFile(name)
 	return text, err == nil
-}
-
-// listed returns the Secrets of the SecretSpec of a name in the entries of `generators:` or `transformers:`: a file, a
-// folder with it, or its text. If none has it, it may still come from an entry that is not read: a folder is a
-// kustomization of its own, which may have others or rename what it has.
-func listed(root *os.Root, entries []string, name string) (secrets []string, may bool) {
-	for _, entry := range entries {
-		if node, err := yaml.Parse(entry); err == nil && node.YNode().Kind == yaml.MappingNode {
-			secrets = append(secrets, secretsIn([]byte(entry), name)...)
-			continue
-		}
-		info, err := root.Stat(path.Clean(entry))
-		switch {
-		case err != nil:
-			may = true
-		case info.IsDir():
-			secrets, may = append(secrets, secretsBelow(root, path.Clean(entry), name)...), true
-		default:
-			text, ok := readSmall(root, path.Clean(entry))
-			secrets, may = append(secrets, secretsIn(text, name)...), may || !ok
-		}
-	}
-	return secrets, may
-}
-
-// secretsIn returns the Secrets of the SecretSpec of a name in a YAML file, by itself or in a List.
-func secretsIn(text []byte, name string) (secrets []string) {
-	for _, document := range strings.Split("\n"+string(text), "\n---") {
-		node, err := yaml.Parse(document)
-		if err != nil {
-			continue
-		}
-		items := []*yaml.RNode{node}
-		if list := node.Field("items"); list != nil && node.GetKind() == "List" {
-			items, _ = list.Value.Elements()
-		}
-		for _, item := range items {
-			if !schema.IsSecretSpec(item) || item.GetName() != name {
-				continue
-			}
-			for _, secret := range yamlnode.Elements(item.YNode(), "secrets") {
-				secrets = append(secrets, yamlnode.Value(secret, "name"))
-			}
-		}
-	}
-	return secrets
-}
-
-// secretsBelow returns the Secrets of the SecretSpec of a name in the files of a folder, which is a kustomization of
-// generators or transformers.
-func secretsBelow(root *os.Root, dir, name string) (secrets []string) {
-	folder, err := root.Open(dir)
-	if err != nil {
-		return nil
-	}
-	defer folder.Close() //nolint:errcheck // nothing was written
-	entries, _ := folder.ReadDir(1000)
-	for _, entry := range entries {
-		isYAML := slices.Contains([]string{".yaml", ".yml"}, path.Ext(entry.Name()))
-		if !entry.Type().IsRegular() || !isYAML {
-			continue
-		}
-		if text, ok := readSmall(root, path.Join(dir, entry.Name())); ok {
-			secrets = append(secrets, secretsIn(text, name)...)
-		}
-	}
-	return secrets
 }
 
 // Record is what kustomize would have done to a Secret of a generator by now: its name, and the annotations in which it

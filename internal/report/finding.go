@@ -42,6 +42,8 @@ type Finding struct {
 	Fix string
 	// Cause is the error behind the finding, for errors.Is and errors.As. It is never printed.
 	Cause error
+	// InBuild has its line begin with the name of the program: kustomize runs it among others, and does not say which.
+	InBuild bool
 	// Spec is the SecretSpec that Field belongs to, and SpecFile its file, where they are known.
 	Spec     *yaml.ResourceIdentifier
 	SpecFile string
@@ -147,7 +149,18 @@ func (f *Finding) Lines() string {
 func (f *Finding) Line() string { return f.line(true) }
 
 func (f *Finding) line(details bool) string {
-	where := "secretwright"
+	line := f.placed(details)
+	if f.InBuild && !strings.HasPrefix(line, program+": ") {
+		return program + ": " + line
+	}
+	return line
+}
+
+// program begins a line that names no file, or is one among those of other programs.
+const program = "secretwright"
+
+func (f *Finding) placed(details bool) string {
+	where := program
 	switch place := f.Place.String(); {
 	case place != "" && f.Source != "" && f.Place.File == f.Source:
 		parts := []string{place, string(f.Level()), f.specName(), f.Path(), f.text("", details)}
