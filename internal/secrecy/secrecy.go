@@ -27,8 +27,17 @@ var byType = map[string][]string{
 
 // telling are words that say of a value that it is secret, if its key ends with one.
 var telling = []string{
-	"accesskey", "apikey", "apitoken", "authkey", "credential", "credentials", "encryptionkey", "passphrase", "passwd",
-	"password", "privatekey", "pwd", "secret", "secretkey", "signingkey", "token",
+	"accesskey", "apikey", "apitoken", "authkey", "authorization", "credential", "credentials", "encryptionkey",
+	"passphrase", "passwd", "password", "privatekey", "pwd", "secret", "secretkey", "signingkey", "token",
+}
+
+// tellingWords say so only as words of their own: "bypass" is no password.
+var tellingWords = []string{"pass", "pw", "cred", "creds", "psk"}
+
+// tellingFiles are the names of files that hold secrets.
+var tellingFiles = []string{
+	".git-credentials", ".htpasswd", ".netrc", ".pgpass", "htpasswd", "id_dsa", "id_ecdsa", "id_ed25519", "id_rsa",
+	"kubeconfig", "netrc", "pgpass",
 }
 
 // form is how a secret value looks.
@@ -51,6 +60,9 @@ var forms = []form{
 	{"a key of SendGrid", `\bSG\.[0-9A-Za-z_-]{20,}\.[0-9A-Za-z_-]{20,}`},
 	{"a key of OpenAI or Anthropic", `\bsk-(proj-|ant-|svcacct-)?[0-9A-Za-z_-]{32,}`},
 	{"a JSON web token", `\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}`},
+	{"a data source name with a password", `[^\s:/@` + gap + `]:[^\s:/@` + gap + `]+@(tcp|udp|unix)\(`},
+	{"a file with a password", `(?im)["']?\b[a-z0-9_.-]*(password|passwd|passphrase|client-key-data|secret[_-]?key|` +
+		`api[_-]?key|[a-z]?token)["']?[ \t]*[:=][ \t]*["']?[^\s"'$<{\[/` + gap + `][^\s"'` + gap + `]{7,}["']?,?[ \t]*\}*\s*$`},
 	{"a URL with a password", `(?i)(\b[a-z]|` + gap + `)[a-z0-9+.` + gap + `-]*://[^/\s:@]*:[^/\s@` + gap + `]+@`},
 }
 
@@ -92,7 +104,8 @@ func Reason(secretType, key string, value []byte) string {
 	holds := func(t string) bool { return strings.Contains(word, t) }
 	switch {
 	case text == "true" || text == "false":
-	case slices.ContainsFunc(telling, ends):
+	case slices.ContainsFunc(telling, ends) || slices.Contains(tellingWords, lastWord(key)) ||
+		slices.Contains(tellingFiles, key):
 		return "is secret by its key"
 	case (slices.ContainsFunc(telling, holds) || ends("key") || ends("auth") || ends("salt")) && isRandom(text):
 		return "looks random, under a key that tells a secret"
@@ -128,6 +141,17 @@ func joined(key string) string {
 		}
 		return -1
 	}, key)
+}
+
+// lastWord returns the last word of a key in lower case: of what is between other characters than letters, and of
+// camelCase.
+func lastWord(key string) string {
+	key = strings.TrimRightFunc(key, func(r rune) bool { return !unicode.IsLetter(r) })
+	at := strings.LastIndexFunc(key, func(r rune) bool { return !unicode.IsLetter(r) }) + 1
+	if word := key[at:]; strings.ToUpper(word) != word {
+		at += max(strings.LastIndexFunc(word, unicode.IsUpper), 0)
+	}
+	return strings.ToLower(key[at:])
 }
 
 // A value looks random if it is one word of some length in which few letters repeat.
