@@ -202,7 +202,7 @@ func (a *Adoption) Print(out io.Writer) error {
 func (a *Adoption) write(ctx context.Context, out io.Writer, unproven bool) (err error) {
 	var before []*yaml.RNode
 	if !unproven {
-		if before, err = a.resources(ctx, false); err != nil {
+		if before, err = a.before(ctx); err != nil {
 			return fmt.Errorf("the %s before: %w; nothing was changed", a.proof(), err)
 		}
 	}

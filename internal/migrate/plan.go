@@ -57,6 +57,8 @@ type Plan struct {
 	// Unused are plain files, and Configs configurations of generators, that the kustomization no longer names. Plain are
 	// files that plain values were taken out of.
 	Unused, Configs, Plain []string
+	// sealed are encrypted files of secretGenerator.
+	sealed []sealedFile
 }
 
 // planner makes a plan.
@@ -244,7 +246,7 @@ type removed struct{ resources, generators []string }
 // secrets takes over all Secrets that a kustomization makes or has.
 func (p *planner) secrets(k kustomization) (gone removed) {
 	for i, g := range k.SecretGenerator {
-		p.secretGenerator(report.Field("secretGenerator").Index(i), g)
+		p.secretGenerator(i, g)
 	}
 	for i, entry := range k.Generators {
 		if p.generatorFile(report.Field("generators").Index(i), entry) {

@@ -8,13 +8,15 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 // specText is a SecretSpec that is being written.
 type specText struct {
 	name    string
 	lines   []string          // of its sources
-	sources map[string]string // names, by file and dialect
+	sources map[string]string // names, by file, format and dialect
 	files   []string          // those of its sources
 	secrets []*specSecret
 	output  bool // encrypted
@@ -33,12 +35,20 @@ type specSecret struct {
 
 // source returns the name of the source for a file, which it adds if there is none.
 func (s *specText) source(file, dialect string) string {
-	id := file + "\x00" + dialect
+	return s.sourceAs(file, sopsfile.FormatOf(file), dialect)
+}
+
+// sourceAs returns the name of the source for a file in a format that its name need not tell.
+func (s *specText) sourceAs(file string, format sopsfile.Format, dialect string) string {
+	id := file + "\x00" + string(format) + "\x00" + dialect
 	if name, known := s.sources[id]; known {
 		return name
 	}
 	name := s.add(id, file)
 	line := fmt.Sprintf("{name: %s, file: %s", flow(name), flow(file))
+	if format != sopsfile.FormatOf(file) {
+		line += ", format: " + string(format)
+	}
 	if dialect != "" {
 		line += ", dialect: " + dialect
 	}
