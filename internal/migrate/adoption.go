@@ -32,6 +32,8 @@ type Adoption struct {
 	usedBy    UsedBy
 	// saidLess reports whether it was said that references were not taken over as asked.
 	saidLess bool
+	// decrypts reports whether plans may decrypt.
+	decrypts bool
 	// planned reports whether a plan was made, and what there is to say was printed.
 	planned bool
 }
@@ -42,6 +44,12 @@ var errDiffers = errors.New("the resources would not be the same, so all files w
 // WriteProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace or
 // change references, under generators, which leaves all of that to kustomize.
 func (a *Adoption) WriteProven(ctx context.Context, out io.Writer, unproven bool) error {
+	if a.plan.hidesHashes && !unproven && !a.decrypts {
+		a.decrypts = true
+		if err := a.makePlan(ctx, Transformers); err != nil {
+			return err
+		}
+	}
 	err := a.write(ctx, out, unproven)
 	if !errors.Is(err, errDiffers) {
 		return err
@@ -160,7 +168,8 @@ func (a *Adoption) Plan(ctx context.Context) error { return a.makePlan(ctx, Tran
 // makePlan makes the plan with the SecretSpec under a field of the kustomization.
 func (a *Adoption) makePlan(ctx context.Context, field string) error {
 	var c report.Collector
-	a.plan = NewPlan(ctx, &c, a.root, a.dir, field, a.usedBy, time.Now())
+	a.plan = NewPlan(ctx, &c, a.root, a.dir,
+		Options{Field: field, UsedBy: a.usedBy, Decrypts: a.decrypts, Now: time.Now()})
 	if a.plan != nil {
 		for _, file := range a.plan.Unused {
 			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",

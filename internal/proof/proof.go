@@ -21,6 +21,9 @@ import (
 // hashed matches a name to which kustomize added a hash.
 var hashed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.+)-[bcdfghkmt2456789]{10}$`) })
 
+// nameHash is what a Secret has whose name has a hash. It is said of it that it is gone, or new.
+const nameHash = "the hash in its name"
+
 // addedAnnotations are those that Secretwright adds to its Secrets.
 var addedAnnotations = []string{
 	"secretwright.dev/secret", "secretwright.dev/origin", kioutil.PathAnnotation, kioutil.IndexAnnotation,
@@ -35,7 +38,8 @@ func Resources(text []byte) ([]*yaml.RNode, error) {
 	return nodes, nil
 }
 
-// Differences returns how some resources differ from what they were, but for the hashes in the names of Secrets.
+// Differences returns how some resources differ from what they were, but for what the hashes in the names of Secrets
+// are. A name that has a hash only before or only after differs: with it goes the rollout when the Secret changes.
 func Differences(was, is []*yaml.RNode) []string { return differences(byName(was), byName(is)) }
 
 // byName returns resources as plain values, by what identifies them; names of Secrets have no hash, wherever they are.
@@ -56,11 +60,15 @@ func byName(nodes []*yaml.RNode) map[string][]any {
 		}
 		value = renamed(value, plain)
 		name := node.GetName()
-		if without, is := plain[name]; is {
+		without, isHashed := plain[name]
+		if isHashed {
 			name = without
 		}
 		if resource, ok := value.(map[string]any); ok && node.GetKind() == "Secret" && node.GetApiVersion() == "v1" {
 			normalize(resource)
+			if isHashed {
+				resource[nameHash] = true
+			}
 		}
 		group, _, _ := strings.Cut(node.GetApiVersion(), "/")
 		if group == node.GetApiVersion() {
