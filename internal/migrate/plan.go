@@ -19,7 +19,8 @@ import (
 	"github.com/secretwright/secretwright/internal/splice"
 )
 
-// SpecFile is the name of the file that a plan writes the SecretSpec to.
+// SpecFile is the name of the file that a plan writes the SecretSpec to. Where a kustomization has a name in several
+// namespaces, there are more SecretSpecs, in secretspec-2.yaml and so on.
 const SpecFile = "secretspec.yaml"
 
 // Change is a file that a plan writes.
@@ -117,9 +118,7 @@ func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir string
 		plan: &Plan{Dir: dir}, spec: specText{name: specName(root, dir), sources: map[string]string{}}}
 	p.plan.Layout = p.layout()
 	before := c.Errors()
-	if _, f := disk.ReadFile(root, path.Join(dir, SpecFile)); f == nil {
-		p.Add(report.New(report.FileInTheWay, "there is one already", "add to it by hand, or rename it").
-			From(path.Join(dir, SpecFile)))
+	if p.inTheWay(SpecFile) {
 		return nil
 	}
 	if p.plan.Layout == Kustomization {
@@ -137,11 +136,21 @@ func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir string
 	for _, file := range p.spec.files {
 		p.plan.Sources = append(p.plan.Sources, p.inFolder(file))
 	}
-	spec := []byte(p.spec.String())
-	p.plan.Changes = append(p.plan.Changes, Change{Path: path.Join(dir, SpecFile), After: spec, Is: spec})
+	if !p.writeSpecs() {
+		return nil
+	}
 	slices.Sort(p.plan.Unused)
 	p.plan.Unused = slices.Compact(p.plan.Unused)
 	return p.plan
+}
+
+// inTheWay reports whether there is a file where a SecretSpec would be written, and says so.
+func (p *planner) inTheWay(name string) bool {
+	_, f := disk.ReadFile(p.root, p.inFolder(name))
+	if f == nil {
+		p.Add(report.New(report.FileInTheWay, "there is one already", "add to it by hand, or rename it").From(p.inFolder(name)))
+	}
+	return f == nil
 }
 
 // nothing says what a folder does not have.
@@ -290,8 +299,10 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed, 
 		if err != nil {
 			return err
 		}
-		// It comes first, as a generator's Secrets do before all transformers.
-		list.YNode().Content = slices.Insert(list.YNode().Content, 0, yaml.NewStringRNode(SpecFile).YNode())
+		// They come first, as a generator's Secrets do before all transformers.
+		for i := range p.spec.parts() {
+			list.YNode().Content = slices.Insert(list.YNode().Content, i, yaml.NewStringRNode(specFile(i)).YNode())
+		}
 		return nil
 	})
 	if err != nil {

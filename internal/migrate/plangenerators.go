@@ -79,7 +79,8 @@ func (p *planner) secretGenerator(index int, g generator) {
 	case isSealed:
 		secret.comment = "From secretGenerator, some of whose values were plain."
 	}
-	if file := p.seal(at, plainSecret{name: g.Name, typ: g.Type, data: data}); file != "" {
+	file := p.seal(at, plainSecret{name: g.Name, namespace: g.Namespace, typ: g.Type, data: data})
+	if file != "" {
 		secret.from = p.spec.source(file, "")
 		p.spec.secrets = append(p.spec.secrets, secret)
 	}

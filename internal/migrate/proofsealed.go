@@ -2,59 +2,20 @@ package migrate
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"os"
 	"path"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/dotenv"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/proof"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 )
-
-// marks stand for the values of encrypted files, so that no decrypted value is written to a file: kustomize builds with
-// the marks, and they are replaced in what it built.
-type marks struct {
-	prefix string
-	pairs  []string // a mark, and its value
-}
-
-// of returns a new mark for a value.
-func (m *marks) of(value string) string {
-	mark := fmt.Sprintf("%s-%d-", m.prefix, len(m.pairs))
-	m.pairs = append(m.pairs, mark, value)
-	return mark
-}
-
-// fill replaces the marks in resources by their values.
-func (m *marks) fill(nodes []*yaml.RNode) {
-	replacer := strings.NewReplacer(m.pairs...)
-	for _, node := range nodes {
-		m.fillNode(replacer, node.YNode())
-	}
-}
-
-func (m *marks) fillNode(replacer *strings.Replacer, node *yaml.Node) {
-	for _, child := range node.Content {
-		m.fillNode(replacer, child)
-	}
-	if node.Kind != yaml.ScalarNode {
-		return
-	}
-	node.Value = replacer.Replace(node.Value)
-	decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(node.Value), ""))
-	if err == nil && strings.Contains(string(decoded), m.prefix) {
-		node.Value = base64.StdEncoding.EncodeToString([]byte(replacer.Replace(string(decoded))))
-	}
-}
 
 // before returns the resources that there are before the plan is written. Where secretGenerator names encrypted files,
 // they are those that Flux would build, since kustomize itself does not decrypt them: the kustomization has the values
@@ -63,14 +24,14 @@ func (a *Adoption) before(ctx context.Context) (nodes []*yaml.RNode, err error) 
 	if len(a.plan.sealed) == 0 {
 		return a.resources(ctx, false)
 	}
-	m := &marks{prefix: "secretwright-" + rand.Text()}
+	marks := proof.NewMarks()
 	former := a.plan.Changes[0]
-	marked, err := a.plan.marked(ctx, a.root, former.Before, m)
+	marked, err := a.plan.marked(ctx, a.root, former.Before, marks)
 	if err != nil {
 		return nil, err
 	}
-	write := func(content, former []byte) error {
-		return disk.Write(a.root.Name(), []disk.Change{{Name: a.plan.Changes[0].Path, Content: content, Former: former}})
+	write := func(content, was []byte) error {
+		return disk.Write(a.root.Name(), []disk.Change{{Name: former.Path, Content: content, Former: was}})
 	}
 	if err := write(marked, former.Before); err != nil {
 		return nil, err
@@ -78,14 +39,14 @@ func (a *Adoption) before(ctx context.Context) (nodes []*yaml.RNode, err error) 
 	defer func() { err = errors.Join(err, write(former.Before, marked)) }()
 	nodes, err = a.resources(ctx, false)
 	if err == nil {
-		m.fill(nodes)
+		marks.Fill(nodes)
 	}
 	return nodes, err
 }
 
 // marked returns a kustomization whose secretGenerator has a literal, with a mark as its value, for each value of an
 // encrypted file.
-func (p *Plan) marked(ctx context.Context, root *os.Root, kustomization []byte, m *marks) ([]byte, error) {
+func (p *Plan) marked(ctx context.Context, root *os.Root, kustomization []byte, m *proof.Marks) ([]byte, error) {
 	parsed, err := manifests.Parse(kustomization)
 	if err != nil {
 		return nil, errors.New("the kustomization cannot be read")
@@ -120,7 +81,7 @@ func (p *Plan) marked(ctx context.Context, root *os.Root, kustomization []byte, 
 
 // literals returns the values of the file as literals of secretGenerator, with marks in their place.
 func (s sealedFile) literals(ctx context.Context, keys *sopsfile.Keyring, root *os.Root, file string,
-	m *marks) ([]string, *report.Finding) {
+	m *proof.Marks) ([]string, *report.Finding) {
 	text, f := disk.ReadFile(root, file)
 	if f != nil {
 		return nil, f
@@ -134,7 +95,7 @@ func (s sealedFile) literals(ctx context.Context, keys *sopsfile.Keyring, root *
 		return nil, f
 	}
 	if s.key != "" {
-		return []string{s.key + "=" + m.of(string(clear))}, nil
+		return []string{s.key + "=" + m.Of(string(clear))}, nil
 	}
 	entries, err := dotenv.Kustomize(clear)
 	if err != nil {
@@ -142,7 +103,7 @@ func (s sealedFile) literals(ctx context.Context, keys *sopsfile.Keyring, root *
 	}
 	var literals []string
 	for _, entry := range entries {
-		literals = append(literals, entry.Key+"="+m.of(entry.Value))
+		literals = append(literals, entry.Key+"="+m.Of(entry.Value))
 	}
 	return literals, nil
 }

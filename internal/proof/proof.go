@@ -65,22 +65,24 @@ func byName(nodes []*yaml.RNode) map[string][]any {
 			name = without
 		}
 		if resource, ok := value.(map[string]any); ok && node.GetKind() == "Secret" && node.GetApiVersion() == "v1" {
-			normalize(resource)
-			if isHashed {
-				resource[nameHash] = true
-			}
+			normalize(resource, isHashed)
 		}
-		group, _, _ := strings.Cut(node.GetApiVersion(), "/")
-		if group == node.GetApiVersion() {
-			group = ""
-		}
-		if ns := node.GetNamespace(); ns != "" {
-			name = ns + "/" + name
-		}
-		id := strings.TrimPrefix(group+" ", " ") + node.GetKind() + " " + name
+		id := identity(node, name)
 		all[id] = append(all[id], value)
 	}
 	return all
+}
+
+// identity is what findings call a resource: its group, if it has one, its kind, namespace and name.
+func identity(node *yaml.RNode, name string) string {
+	group, _, _ := strings.Cut(node.GetApiVersion(), "/")
+	if group == node.GetApiVersion() {
+		group = ""
+	}
+	if ns := node.GetNamespace(); ns != "" {
+		name = ns + "/" + name
+	}
+	return strings.TrimPrefix(group+" ", " ") + node.GetKind() + " " + name
 }
 
 // renamed returns a value with each text that is a name replaced by the plain one.
@@ -102,8 +104,11 @@ func renamed(value any, plain map[string]string) any {
 	return value
 }
 
-// normalize writes a Secret in the one way that means the same to the API server.
-func normalize(secret map[string]any) {
+// normalize writes a Secret in the one way that means the same to the API server, and marks one whose name has a hash.
+func normalize(secret map[string]any, isHashed bool) {
+	if isHashed {
+		secret[nameHash] = true
+	}
 	values := map[string]any{}
 	if data, ok := secret["data"].(map[string]any); ok {
 		for key, value := range data {
