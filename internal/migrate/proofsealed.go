@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/secretwright/secretwright/internal/proof"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/terminal"
 )
 
 // before returns the resources that there are before the plan is written. Where secretGenerator names encrypted files,
@@ -33,6 +35,11 @@ func (a *Adoption) before(ctx context.Context) (nodes []*yaml.RNode, err error) 
 	write := func(content, was []byte) error {
 		return disk.Write(a.root.Name(), []disk.Change{{Name: former.Path, Content: content, Former: was}})
 	}
+	defer terminal.AtEnd.Add(func() { // for a signal, after which disk writes nothing
+		if now, err := a.root.ReadFile(former.Path); err == nil && bytes.Equal(now, marked) {
+			_ = a.root.WriteFile(former.Path, former.Before, 0o600)
+		}
+	})()
 	if err := write(marked, former.Before); err != nil {
 		return nil, err
 	}
