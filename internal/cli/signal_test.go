@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/secretwright/secretwright/internal/pinned"
 )
 
 const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec:\n  containers:\n  - name: app\n"
@@ -142,5 +144,46 @@ func TestInterrupted(t *testing.T) {
 		if got := cmd.ProcessState.ExitCode(); got != 128+int(signal) || out.Len() > 0 {
 			t.Errorf("%v: exit status %d, output %q", signal, got, out.String())
 		}
+	}
+}
+
+// TestAdoptSignal ends adopt while kustomize builds what Flux would build: the kustomization is as it was.
+func TestAdoptSignal(t *testing.T) {
+	dir, bin := t.TempDir(), t.TempDir()
+	const kustomization = "secretGenerator: [{name: db, envs: [db.env]}]\n"
+	err := errors.Join(os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(kustomization), 0o600),
+		os.WriteFile(filepath.Join(dir, "db.env"), []byte("a=b\n"), 0o600),
+		os.WriteFile(filepath.Join(bin, "kustomize"), []byte("#!/bin/sh\n: > "+bin+"/started\nexec sleep 10\n"), 0o700))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const recipient = "age1faylnuq73etc3zz679mtdxsrtxtzz5hsmvt5ssvfxtsnd39h53nqx9dp2d" // of examples/age.key
+	out, err := exec.Command(pinned.Command(t, "sops"), "encrypt", "--age", recipient, "-i",
+		filepath.Join(dir, "db.env")).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := secretwright(t, dir, "adopt", "--write")
+	cmd.Env = append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"),
+		"SOPS_AGE_KEY_FILE="+filepath.Join(pinned.Root(), "examples", "age.key"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; ; i++ {
+		if _, err := os.Stat(filepath.Join(bin, "started")); err == nil {
+			break
+		}
+		if i > 200 {
+			t.Fatal("kustomize was not started")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if now := contents(t, dir)["kustomization.yaml"]; !strings.Contains(now, "a=secretwright-") {
+		t.Errorf("kustomize builds %s", now)
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	_ = cmd.Wait()
+	if now := contents(t, dir)["kustomization.yaml"]; now != kustomization {
+		t.Errorf("the kustomization is %s", now)
 	}
 }

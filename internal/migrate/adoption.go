@@ -26,12 +26,15 @@ type Adoption struct {
 	root   *os.Root
 	dir    string // in the root
 	stderr io.Writer
-	// different is how the last build differed.
+	// different is how the last build differed, and failed is why there is none after the plan.
 	different []string
+	failed    *buildError
 	plan      *Plan
 	usedBy    UsedBy
 	// saidLess reports whether it was said that references were not taken over as asked.
 	saidLess bool
+	// decrypts reports whether plans may decrypt.
+	decrypts bool
 	// planned reports whether a plan was made, and what there is to say was printed.
 	planned bool
 }
@@ -39,42 +42,56 @@ type Adoption struct {
 // errDiffers says that a build would not be the same.
 var errDiffers = errors.New("the resources would not be the same, so all files were put back")
 
-// WriteProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace or
-// change references, under generators, which leaves all of that to kustomize.
+// WriteProven writes the SecretSpec under transformers or, where that would move a Secret to another namespace, change
+// references or make the build fail, under generators, which leaves all of that to kustomize.
 func (a *Adoption) WriteProven(ctx context.Context, out io.Writer, unproven bool) error {
+	if a.plan.hidesHashes && !unproven {
+		a.decrypts = true
+		if err := a.makePlan(ctx, Transformers); err != nil {
+			return err
+		}
+	}
+	err := a.prove(ctx, out, unproven)
+	a.explain(err)
+	return err
+}
+
+// prove writes the plan, or another one where that would not be the same.
+func (a *Adoption) prove(ctx context.Context, out io.Writer, unproven bool) error {
 	err := a.write(ctx, out, unproven)
-	if !errors.Is(err, errDiffers) {
+	if !errors.Is(err, errDiffers) && a.failed == nil {
 		return err
 	}
 	if a.usedBy != LeaveReferences {
 		return a.withLess(ctx, out)
 	}
 	if a.plan.Layout != Kustomization {
-		return a.sayDifferent(err)
+		return err
 	}
-	first := a.different
+	first, fix := a.why(), "to have it write references, give its Secrets a namespace, and move it to transformers"
+	if a.failed != nil {
+		fix = "patches and replacements see its Secrets there alone"
+	}
 	if err := a.makePlan(ctx, Generators); err != nil {
 		return err
 	}
-	err = a.write(ctx, out, unproven)
-	if err != nil {
-		return a.sayDifferent(err)
+	if err = a.write(ctx, out, unproven); err != nil {
+		return err
 	}
 	var c report.Collector
-	c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would change: "+
-		strings.Join(first, "; "), "to have it write references, give its Secrets a namespace, and move it to transformers")
+	c.Warn(report.LeftAlone, nil, "the SecretSpec is under generators, since under transformers the build would "+first, fix)
 	return terminal.PrintFindings(a.stderr, c.Findings())
 }
 
 // withLess writes the plan with the references copied and not moved, and if that would change something too, without
 // them.
 func (a *Adoption) withLess(ctx context.Context, out io.Writer) error {
-	first := strings.Join(a.different, "; ")
+	first := a.why()
 	a.usedBy--
 	if err := a.makePlan(ctx, Transformers); err != nil {
 		return err
 	}
-	if err := a.WriteProven(ctx, out, false); err != nil || a.saidLess {
+	if err := a.prove(ctx, out, false); err != nil || a.saidLess {
 		return err
 	}
 	a.saidLess = true
@@ -83,20 +100,23 @@ func (a *Adoption) withLess(ctx context.Context, out io.Writer) error {
 		message = "the references are not taken over"
 	}
 	var c report.Collector
-	c.Warn(report.LeftAlone, nil, message+", since else the output would change: "+first, "")
+	c.Warn(report.LeftAlone, nil, message+", since else the output would "+first, "")
 	return terminal.PrintFindings(a.stderr, c.Findings())
 }
 
-// sayDifferent prints what differs, if that is the error, and returns the error.
-func (a *Adoption) sayDifferent(err error) error {
-	if errors.Is(err, errDiffers) {
+// explain prints what there is to say about an error beside the error itself: what differs, or why there is no build.
+func (a *Adoption) explain(err error) {
+	var failed *buildError
+	switch {
+	case errors.Is(err, errDiffers):
 		var c report.Collector
 		for _, text := range a.different {
 			c.Error(report.BuildDiffers, nil, text, "")
 		}
 		_ = terminal.PrintFindings(a.stderr, c.Findings()) // the error is printed anyway
+	case errors.As(err, &failed):
+		_, _ = io.WriteString(a.stderr, strings.Join(failed.said, ""))
 	}
-	return err
 }
 
 // proof is what is compared.
@@ -160,7 +180,8 @@ func (a *Adoption) Plan(ctx context.Context) error { return a.makePlan(ctx, Tran
 // makePlan makes the plan with the SecretSpec under a field of the kustomization.
 func (a *Adoption) makePlan(ctx context.Context, field string) error {
 	var c report.Collector
-	a.plan = NewPlan(ctx, &c, a.root, a.dir, field, a.usedBy, time.Now())
+	a.plan = NewPlan(ctx, &c, a.root, a.dir,
+		Options{Field: field, UsedBy: a.usedBy, Decrypts: a.decrypts, Now: time.Now()})
 	if a.plan != nil {
 		for _, file := range a.plan.Unused {
 			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",
@@ -200,9 +221,10 @@ func (a *Adoption) Print(out io.Writer) error {
 
 // write writes the plan, and takes it back unless the build stays the same.
 func (a *Adoption) write(ctx context.Context, out io.Writer, unproven bool) (err error) {
+	a.different, a.failed = nil, nil
 	var before []*yaml.RNode
 	if !unproven {
-		if before, err = a.resources(ctx, false); err != nil {
+		if before, err = a.before(ctx); err != nil {
 			return fmt.Errorf("the %s before: %w; nothing was changed", a.proof(), err)
 		}
 	}
@@ -224,6 +246,9 @@ func (a *Adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 		return err
 	}
 	after, err := a.resources(ctx, true)
+	if errors.As(err, &a.failed) {
+		a.failed.fix = "to see why, write it with --unproven too, and run kustomize"
+	}
 	if err != nil {
 		return fmt.Errorf("the %s after: %w; all files were put back", a.proof(), err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,12 +88,7 @@ func (a *Adoption) build(ctx context.Context) ([]byte, error) {
 		"PATH="+strings.Join([]string{own, os.Getenv("PATH"), standIns}, string(os.PathListSeparator)))
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		for line := range strings.Lines(stderr.String()) { // ours hold no values; other tools' may
-			if strings.HasPrefix(line, "secretwright: ") {
-				_, _ = io.WriteString(a.stderr, line)
-			}
-		}
-		return nil, errors.New("kustomize build failed; run it to see why")
+		return nil, newBuildError(stderr.String())
 	}
 	return stdout.Bytes(), nil
 }

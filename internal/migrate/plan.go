@@ -19,7 +19,8 @@ import (
 	"github.com/secretwright/secretwright/internal/splice"
 )
 
-// SpecFile is the name of the file that a plan writes the SecretSpec to.
+// SpecFile is the name of the file that a plan writes the SecretSpec to. Where a kustomization has a name in several
+// namespaces, there are more SecretSpecs, in secretspec-2.yaml and so on.
 const SpecFile = "secretspec.yaml"
 
 // Change is a file that a plan writes.
@@ -57,6 +58,10 @@ type Plan struct {
 	// Unused are plain files, and Configs configurations of generators, that the kustomization no longer names. Plain are
 	// files that plain values were taken out of.
 	Unused, Configs, Plain []string
+	// sealed are encrypted files of secretGenerator.
+	sealed []sealedFile
+	// hidesHashes reports whether only a key tells which Secrets have a hash in their names.
+	hidesHashes bool
 }
 
 // planner makes a plan.
@@ -68,6 +73,8 @@ type planner struct {
 	now  time.Time
 	plan *Plan
 	spec specText
+	// opens reports whether manifests are decrypted that are encrypted as a whole.
+	opens bool
 	// options are the generatorOptions of the kustomization.
 	options options
 	// inPlace reports whether encrypted Secrets stay among the resources, and are sources as such.
@@ -91,26 +98,33 @@ const (
 	Generators = "generators"
 )
 
-// NewPlan plans how the Secrets in a folder of the root become those of a SecretSpec. It decrypts nothing. Encrypted
-// files stay as sources; what is plain is encrypted for the recipients of .sops.yaml. It returns nil after an error.
-// The field of a kustomization that is to name the SecretSpec is [Transformers] or [Generators]. References are taken
-// over under Transformers alone, since Generators writes none.
-func NewPlan(
-	ctx context.Context, c *report.Collector, root *os.Root, dir, field string, usedBy UsedBy, now time.Time,
-) *Plan {
-	p := &planner{Collector: c, ctx: ctx, root: root, keys: sopsfile.NewKeyring(), now: now,
+// Options are how a plan is made.
+type Options struct {
+	// Field of a kustomization is to name the SecretSpec: [Transformers] or [Generators].
+	Field string
+	// UsedBy is what becomes of references. They are taken over under Transformers alone, since Generators writes none.
+	UsedBy UsedBy
+	// Decrypts has manifests decrypted that are encrypted as a whole, where what they ask for changes the plan. Without
+	// it nothing is decrypted.
+	Decrypts bool
+	// Now is when plain values are encrypted.
+	Now time.Time
+}
+
+// NewPlan plans how the Secrets in a folder of the root become those of a SecretSpec. Encrypted files stay as sources;
+// what is plain is encrypted for the recipients of .sops.yaml. It returns nil after an error.
+func NewPlan(ctx context.Context, c *report.Collector, root *os.Root, dir string, how Options) *Plan {
+	p := &planner{Collector: c, ctx: ctx, root: root, keys: sopsfile.NewKeyring(), now: how.Now, opens: how.Decrypts,
 		plan: &Plan{Dir: dir}, spec: specText{name: specName(root, dir), sources: map[string]string{}}}
 	p.plan.Layout = p.layout()
 	before := c.Errors()
-	if _, f := disk.ReadFile(root, path.Join(dir, SpecFile)); f == nil {
-		p.Add(report.New(report.FileInTheWay, "there is one already", "add to it by hand, or rename it").
-			From(path.Join(dir, SpecFile)))
+	if p.inTheWay(SpecFile) {
 		return nil
 	}
 	if p.plan.Layout == Kustomization {
-		p.kustomize(field, usedBy)
+		p.kustomize(how.Field, how.UsedBy)
 	} else {
-		p.folder(usedBy)
+		p.folder(how.UsedBy)
 	}
 	if c.Errors() > before {
 		return nil
@@ -122,11 +136,21 @@ func NewPlan(
 	for _, file := range p.spec.files {
 		p.plan.Sources = append(p.plan.Sources, p.inFolder(file))
 	}
-	spec := []byte(p.spec.String())
-	p.plan.Changes = append(p.plan.Changes, Change{Path: path.Join(dir, SpecFile), After: spec, Is: spec})
+	if !p.writeSpecs() {
+		return nil
+	}
 	slices.Sort(p.plan.Unused)
 	p.plan.Unused = slices.Compact(p.plan.Unused)
 	return p.plan
+}
+
+// inTheWay reports whether there is a file where a SecretSpec would be written, and says so.
+func (p *planner) inTheWay(name string) bool {
+	_, f := disk.ReadFile(p.root, p.inFolder(name))
+	if f == nil {
+		p.Add(report.New(report.FileInTheWay, "there is one already", "add to it by hand, or rename it").From(p.inFolder(name)))
+	}
+	return f == nil
 }
 
 // nothing says what a folder does not have.
@@ -244,7 +268,7 @@ type removed struct{ resources, generators []string }
 // secrets takes over all Secrets that a kustomization makes or has.
 func (p *planner) secrets(k kustomization) (gone removed) {
 	for i, g := range k.SecretGenerator {
-		p.secretGenerator(report.Field("secretGenerator").Index(i), g)
+		p.secretGenerator(i, g)
 	}
 	for i, entry := range k.Generators {
 		if p.generatorFile(report.Field("generators").Index(i), entry) {
@@ -275,8 +299,10 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed, 
 		if err != nil {
 			return err
 		}
-		// It comes first, as a generator's Secrets do before all transformers.
-		list.YNode().Content = slices.Insert(list.YNode().Content, 0, yaml.NewStringRNode(SpecFile).YNode())
+		// They come first, as a generator's Secrets do before all transformers.
+		for i := range p.spec.parts() {
+			list.YNode().Content = slices.Insert(list.YNode().Content, i, yaml.NewStringRNode(specFile(i)).YNode())
+		}
 		return nil
 	})
 	if err != nil {
@@ -294,67 +320,6 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed, 
 // replaced returns the text of a file with another one for a document.
 func replaced(file []byte, document *manifests.Document, text []byte) []byte {
 	return slices.Concat(file[:document.Start], text, file[document.Start+len(document.Text):])
-}
-
-// masked returns the text of a file as people may see it: a mark for each of some nodes of a document.
-func (p *planner) masked(file []byte, document *manifests.Document, secret func(*yaml.RNode) []*yaml.Node,
-	mask func(string) string,
-) []byte {
-	result, err := splice.Edit(document, func(node *yaml.Node) error {
-		for _, value := range secret(yaml.NewRNode(node)) {
-			value.SetString(mask(value.Value))
-		}
-		return nil
-	})
-	if err != nil {
-		return []byte("(not shown, since it has plain values)\n")
-	}
-	return replaced(file, document, result.Text)
-}
-
-// plainMark takes the place of a plain value.
-const plainMark = "(plain)"
-
-// maskLiteral masks KEY=VALUE but for the key.
-func maskLiteral(literal string) string {
-	key, _, isPair := strings.Cut(literal, "=")
-	if !isPair {
-		return plainMark
-	}
-	return key + "=" + plainMark
-}
-
-// maskValue masks a whole value.
-func maskValue(string) string { return plainMark }
-
-// literals returns the literals of a kustomization's generators.
-func literals(root *yaml.RNode) []*yaml.Node {
-	list, err := root.Pipe(yaml.Lookup("secretGenerator"))
-	if err != nil || list == nil {
-		return nil
-	}
-	var values []*yaml.Node
-	for _, element := range list.Content() {
-		if found := yaml.NewRNode(element).Field("literals"); found != nil {
-			values = append(values, found.Value.Content()...)
-		}
-	}
-	return values
-}
-
-// dataOf returns the values of a plain Secret.
-func dataOf(secret *yaml.RNode) []*yaml.Node {
-	var values []*yaml.Node
-	for _, name := range []string{"data", "stringData"} {
-		field := secret.Field(name)
-		if field == nil || field.Value.YNode().Kind != yaml.MappingNode {
-			continue
-		}
-		for i := 1; i < len(field.Value.Content()); i += 2 {
-			values = append(values, field.Value.Content()[i])
-		}
-	}
-	return values
 }
 
 // without removes entries from a list, and the list if nothing stays.

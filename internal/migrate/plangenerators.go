@@ -47,22 +47,16 @@ func both(first, second map[string]string) map[string]string {
 	return out
 }
 
-// secretGenerator has the values of an entry of secretGenerator, which are plain, encrypted in a manifest.
-func (p *planner) secretGenerator(at *report.Path, g generator) {
+// secretGenerator takes over an entry of secretGenerator. Its plain values are encrypted in a manifest; files that are
+// encrypted already, as Flux has them, become sources.
+func (p *planner) secretGenerator(index int, g generator) {
+	at := report.Field("secretGenerator").Index(index)
 	if g.Name == "" {
 		p.Error(report.MissingField, at.Child("name"), "it is missing", "give the Secret a name")
 		return
 	}
-	data, ok := p.generatorValues(at, g)
-	if !ok {
-		return
-	}
-	file := p.seal(at, plainSecret{name: g.Name, typ: g.Type, data: data})
-	if file == "" {
-		return
-	}
 	secret := &specSecret{
-		comment: "From secretGenerator, whose values were plain.", from: p.spec.source(file, ""), namespace: g.Namespace,
+		comment: "From secretGenerator, whose values were plain.", namespace: g.Namespace,
 		labels:      both(p.options.Labels, g.Options.Labels),
 		annotations: both(p.options.Annotations, g.Options.Annotations),
 		immutable:   p.options.Immutable || g.Options.Immutable,
@@ -72,11 +66,29 @@ func (p *planner) secretGenerator(at *report.Path, g generator) {
 	if g.Behavior != "" && g.Behavior != "create" {
 		secret.annotations[adopt.Behavior] = g.Behavior
 	}
-	p.spec.secrets = append(p.spec.secrets, secret)
+	data, ok := p.generatorValues(at, index, secret, g)
+	if !ok {
+		return
+	}
+	isSealed := len(secret.data)+len(secret.dataFrom) > 0
+	switch {
+	case isSealed && len(data) == 0:
+		secret.comment, secret.name, secret.typ = "From secretGenerator.", g.Name, g.Type
+		p.spec.secrets = append(p.spec.secrets, secret)
+		return
+	case isSealed:
+		secret.comment = "From secretGenerator, some of whose values were plain."
+	}
+	file := p.seal(at, plainSecret{name: g.Name, namespace: g.Namespace, typ: g.Type, data: data})
+	if file != "" {
+		secret.from = p.spec.source(file, "")
+		p.spec.secrets = append(p.spec.secrets, secret)
+	}
 }
 
-// generatorValues returns the values of an entry, by key.
-func (p *planner) generatorValues(at *report.Path, g generator) (map[string][]byte, bool) {
+// generatorValues returns the plain values of an entry, by key, and adds those of encrypted files to the Secret.
+func (p *planner) generatorValues(at *report.Path, index int, secret *specSecret,
+	g generator) (map[string][]byte, bool) {
 	before := p.Errors()
 	data := map[string][]byte{}
 	for i, literal := range g.Literals {
@@ -92,32 +104,46 @@ func (p *planner) generatorValues(at *report.Path, g generator) (map[string][]by
 		if !explicit {
 			key, file = path.Base(entry), entry
 		}
-		if text, ok := p.read(at.Child("files").Index(i), file); ok {
+		at := at.Child("files").Index(i)
+		text, ok := p.read(at, file)
+		switch {
+		case !ok:
+		case sopsfile.IsEncrypted(text):
+			p.sealedValue(at, secret, sealedFile{generator: index, field: "files", entry: entry, key: key, name: file}, text)
+		default:
 			data[key] = text
 			p.plan.Unused = append(p.plan.Unused, p.inFolder(file))
 		}
 	}
-	envs := slices.Clone(g.Envs)
-	if g.Env != "" {
-		envs = append(envs, g.Env)
+	for i, file := range g.Envs {
+		p.variables(at.Child("envs").Index(i), data, secret, sealedFile{generator: index, field: "envs", name: file})
 	}
-	for i, file := range envs {
-		at := at.Child("envs").Index(i)
-		text, ok := p.read(at, file)
-		if !ok {
-			continue
-		}
-		entries, err := dotenv.Kustomize(text)
-		if err != nil {
-			p.Add(report.New(report.InvalidDocument, err.Error(), "correct the line").In(at).From(p.inFolder(file)))
-			continue
-		}
-		for _, entry := range entries {
-			data[entry.Key] = []byte(entry.Value)
-		}
-		p.plan.Unused = append(p.plan.Unused, p.inFolder(file))
+	if g.Env != "" {
+		p.variables(at.Child("env"), data, secret, sealedFile{generator: index, field: "env", name: g.Env})
 	}
 	return data, p.Errors() == before
+}
+
+// variables adds those of a file to the plain values or, if it is encrypted, to the Secret.
+func (p *planner) variables(at *report.Path, data map[string][]byte, secret *specSecret, s sealedFile) {
+	s.entry = s.name
+	text, ok := p.read(at, s.name)
+	if !ok {
+		return
+	}
+	if sopsfile.IsEncrypted(text) {
+		p.sealedVariables(at, secret, s, text)
+		return
+	}
+	entries, err := dotenv.Kustomize(text)
+	if err != nil {
+		p.Add(report.New(report.InvalidDocument, err.Error(), "correct the line").In(at).From(p.inFolder(s.name)))
+		return
+	}
+	for _, entry := range entries {
+		data[entry.Key] = []byte(entry.Value)
+	}
+	p.plan.Unused = append(p.plan.Unused, p.inFolder(s.name))
 }
 
 // unquoted returns the value of a literal as kustomize reads it.

@@ -41,10 +41,7 @@ func (p *planner) manifest(at *report.Path, name, comment string, hashes bool) b
 	}
 	source := p.spec.source(name, "")
 	if document.HidesNames() {
-		p.Info(report.MetadataIsSecret, at, name+" is encrypted as a whole, so that checks need its key",
-			"encrypt it with encrypted_regex: ^(data|stringData)$")
-		p.spec.secrets = append(p.spec.secrets, &specSecret{comment: comment, from: source, keepsName: true})
-		return true
+		return p.hidden(at, name, &specSecret{comment: comment, from: source, keepsName: true}, text, hashes)
 	}
 	for _, branch := range branches {
 		node := yaml.NewRNode(sopsfile.YAMLNode(branch))
@@ -52,8 +49,7 @@ func (p *planner) manifest(at *report.Path, name, comment string, hashes bool) b
 			continue
 		}
 		if node.GetKind() != "Secret" || node.GetApiVersion() != "v1" {
-			p.Add(report.New(report.NotASecret, fmt.Sprintf("it holds a %s, and a SecretSpec makes Secrets alone",
-				node.GetKind()), "move it to a file of its own, and leave that with ksops").In(at).From(p.inFolder(name)))
+			p.Add(notASecret("a "+node.GetKind(), hashes).In(at).From(p.inFolder(name)))
 			return false
 		}
 		secret := &specSecret{comment: comment, from: source, keepsName: true, plain: node.GetName(),
@@ -65,6 +61,70 @@ func (p *planner) manifest(at *report.Path, name, comment string, hashes bool) b
 		p.spec.secrets = append(p.spec.secrets, secret)
 	}
 	return true
+}
+
+// notASecret says that a file holds something else, which stays with ksops if that made it, or else where it is.
+func notASecret(what string, isGenerator bool) *report.Finding {
+	fix := "move it to a file of its own, which stays as it is"
+	if isGenerator {
+		fix = "move it to a file of its own, and leave that with ksops"
+	}
+	return report.New(report.NotASecret, "it holds "+what+", and a SecretSpec makes Secrets alone", fix)
+}
+
+// hidden takes over a file of manifests that are encrypted as a whole. Only a key tells which of them ask for a hash.
+func (p *planner) hidden(at *report.Path, name string, secret *specSecret, text []byte, hashes bool) bool {
+	secrets := []*specSecret{secret}
+	p.plan.hidesHashes = p.plan.hidesHashes || hashes
+	switch {
+	case !hashes:
+		p.Info(report.MetadataIsSecret, at, name+" is encrypted as a whole, so that checks need its key",
+			"encrypt it with encrypted_regex: ^(data|stringData)$")
+	case !p.opens:
+		p.Info(report.MetadataIsSecret, at, name+" is encrypted as a whole, so that checks need its key; without the key "+
+			"this plan takes it that its Secrets have no hash in their names, and --write looks",
+			"encrypt it with encrypted_regex: ^(data|stringData)$")
+	default:
+		var f *report.Finding
+		if secrets, f = p.openHidden(secret, name, text); f != nil {
+			p.Add(f.In(at).From(p.inFolder(name)))
+			return false
+		}
+	}
+	p.spec.secrets = append(p.spec.secrets, secrets...)
+	return true
+}
+
+// openHidden returns a Secret that stands for all manifests of an encrypted file, as they ask for hashes or not. Where
+// only some of them do, the others have entries of their own.
+func (p *planner) openHidden(all *specSecret, name string, text []byte) ([]*specSecret, *report.Finding) {
+	document, f := p.keys.Open(p.ctx, text, sopsfile.FormatOf(name))
+	var branches sops.TreeBranches
+	if f == nil {
+		branches, f = document.Branches()
+	}
+	if f != nil {
+		return nil, f
+	}
+	var without []*specSecret
+	hashed := 0
+	for _, branch := range branches {
+		node := yaml.NewRNode(sopsfile.YAMLNode(branch))
+		switch {
+		case len(branch) == 0:
+		case node.GetKind() != "Secret" || node.GetApiVersion() != "v1":
+			return nil, notASecret("another resource than a Secret", true)
+		case node.GetAnnotations()[adopt.NeedsHash] == "true":
+			hashed++
+		default:
+			without = append(without, &specSecret{comment: all.comment, name: node.GetName(), from: all.from, keepsName: true})
+		}
+	}
+	if hashed == 0 {
+		return []*specSecret{all}, nil
+	}
+	all.keepsName = false
+	return append(without, all), nil
 }
 
 // resource takes over the Secrets in a resource of a kustomization, and reports whether it holds nothing else.

@@ -8,17 +8,23 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile"
 )
 
 // specText is a SecretSpec that is being written.
 type specText struct {
 	name    string
-	lines   []string          // of its sources
-	sources map[string]string // names, by file and dialect
+	lines   []sourceLine
+	sources map[string]string // names, by file, format and dialect
 	files   []string          // those of its sources
 	secrets []*specSecret
 	output  bool // encrypted
 }
+
+// sourceLine is a source of it, as a line.
+type sourceLine struct{ name, text string }
 
 // specSecret is a Secret of it.
 type specSecret struct {
@@ -33,16 +39,24 @@ type specSecret struct {
 
 // source returns the name of the source for a file, which it adds if there is none.
 func (s *specText) source(file, dialect string) string {
-	id := file + "\x00" + dialect
+	return s.sourceAs(file, sopsfile.FormatOf(file), dialect)
+}
+
+// sourceAs returns the name of the source for a file in a format that its name need not tell.
+func (s *specText) sourceAs(file string, format sopsfile.Format, dialect string) string {
+	id := file + "\x00" + string(format) + "\x00" + dialect
 	if name, known := s.sources[id]; known {
 		return name
 	}
 	name := s.add(id, file)
 	line := fmt.Sprintf("{name: %s, file: %s", flow(name), flow(file))
+	if format != sopsfile.FormatOf(file) {
+		line += ", format: " + string(format)
+	}
 	if dialect != "" {
 		line += ", dialect: " + dialect
 	}
-	s.lines = append(s.lines, "- "+line+"}")
+	s.lines = append(s.lines, sourceLine{name, "- " + line + "}\n"})
 	s.files = append(s.files, file)
 	return name
 }
@@ -54,7 +68,7 @@ func (s *specText) resource(file, secret, namespace string) string {
 	if namespace != "" {
 		line += ", namespace: " + flow(namespace)
 	}
-	s.lines = append(s.lines, "- "+line+"}}")
+	s.lines = append(s.lines, sourceLine{name, "- " + line + "}}\n"})
 	return name
 }
 
@@ -84,21 +98,81 @@ metadata:
       exec: {path: secretwright}
 `
 
-// String returns the SecretSpec as YAML.
-func (s *specText) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, head, flow(s.name))
-	if len(s.lines) > 0 {
-		b.WriteString("sources:\n" + strings.Join(s.lines, "\n") + "\n")
+// parts returns the Secrets by the SecretSpec that they go into: a SecretSpec has a name once, and kustomize once in
+// each namespace.
+func (s *specText) parts() [][]*specSecret {
+	var parts [][]*specSecret
+	for _, secret := range s.secrets {
+		isOf := func(other *specSecret) bool { return secret.plain != "" && other.plain == secret.plain }
+		i := slices.IndexFunc(parts, func(part []*specSecret) bool { return !slices.ContainsFunc(part, isOf) })
+		if i < 0 {
+			parts, i = append(parts, nil), len(parts)
+		}
+		parts[i] = append(parts[i], secret)
+	}
+	return parts
+}
+
+// numbered returns a name for a part of several: as it is for the first.
+func numbered(name string, part int) string {
+	if part == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s-%d", name, part+1)
+}
+
+// specFile returns the name of the file of a part.
+func specFile(part int) string {
+	base, ext, _ := strings.Cut(SpecFile, ".")
+	return numbered(base, part) + "." + ext
+}
+
+// writeSpecs has the plan write the SecretSpecs, and reports whether it can.
+func (p *planner) writeSpecs() bool {
+	parts := p.spec.parts()
+	if len(parts) > 1 && p.plan.Layout != Kustomization {
+		p.Add(report.New(report.DuplicateName, fmt.Sprintf("it has the Secret %q twice, and a SecretSpec has each name once",
+			parts[1][0].plain), "move one of them to a folder of its own").From(p.plan.Dir))
+		return false
+	}
+	for i, secrets := range parts {
+		if i > 0 && p.inTheWay(specFile(i)) {
+			return false
+		}
+		text := []byte(p.spec.text(i, secrets))
+		p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(specFile(i)), After: text, Is: text})
+	}
+	return true
+}
+
+// text returns the SecretSpec of a part as YAML.
+func (s *specText) text(part int, secrets []*specSecret) string {
+	var b, sources strings.Builder
+	fmt.Fprintf(&b, head, flow(numbered(s.name, part)))
+	for _, line := range s.lines {
+		if slices.ContainsFunc(secrets, func(secret *specSecret) bool { return secret.uses(line.name) }) {
+			sources.WriteString(line.text)
+		}
+	}
+	if sources.Len() > 0 {
+		b.WriteString("sources:\n" + sources.String())
 	}
 	if s.output {
 		b.WriteString("output: {sops: {}}\n")
 	}
 	b.WriteString("secrets:\n")
-	for _, secret := range s.secrets {
+	for _, secret := range secrets {
 		secret.write(&b)
 	}
 	return b.String()
+}
+
+// uses reports whether a value of the Secret comes from a source.
+func (s *specSecret) uses(source string) bool {
+	text := "{from: " + flow(source)
+	return s.from == source || slices.ContainsFunc(slices.Concat(s.data, s.dataFrom), func(value string) bool {
+		return strings.Contains(value, text+"}") || strings.Contains(value, text+",")
+	})
 }
 
 func (s *specSecret) write(b *strings.Builder) {

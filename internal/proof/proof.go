@@ -21,6 +21,9 @@ import (
 // hashed matches a name to which kustomize added a hash.
 var hashed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.+)-[bcdfghkmt2456789]{10}$`) })
 
+// nameHash is what a Secret has whose name has a hash. It is said of it that it is gone, or new.
+const nameHash = "the hash in its name"
+
 // addedAnnotations are those that Secretwright adds to its Secrets.
 var addedAnnotations = []string{
 	"secretwright.dev/secret", "secretwright.dev/origin", kioutil.PathAnnotation, kioutil.IndexAnnotation,
@@ -35,7 +38,8 @@ func Resources(text []byte) ([]*yaml.RNode, error) {
 	return nodes, nil
 }
 
-// Differences returns how some resources differ from what they were, but for the hashes in the names of Secrets.
+// Differences returns how some resources differ from what they were, but for what the hashes in the names of Secrets
+// are. A name that has a hash only before or only after differs: with it goes the rollout when the Secret changes.
 func Differences(was, is []*yaml.RNode) []string { return differences(byName(was), byName(is)) }
 
 // byName returns resources as plain values, by what identifies them; names of Secrets have no hash, wherever they are.
@@ -56,23 +60,29 @@ func byName(nodes []*yaml.RNode) map[string][]any {
 		}
 		value = renamed(value, plain)
 		name := node.GetName()
-		if without, is := plain[name]; is {
+		without, isHashed := plain[name]
+		if isHashed {
 			name = without
 		}
 		if resource, ok := value.(map[string]any); ok && node.GetKind() == "Secret" && node.GetApiVersion() == "v1" {
-			normalize(resource)
+			normalize(resource, isHashed)
 		}
-		group, _, _ := strings.Cut(node.GetApiVersion(), "/")
-		if group == node.GetApiVersion() {
-			group = ""
-		}
-		if ns := node.GetNamespace(); ns != "" {
-			name = ns + "/" + name
-		}
-		id := strings.TrimPrefix(group+" ", " ") + node.GetKind() + " " + name
+		id := identity(node, name)
 		all[id] = append(all[id], value)
 	}
 	return all
+}
+
+// identity is what findings call a resource: its group, if it has one, its kind, namespace and name.
+func identity(node *yaml.RNode, name string) string {
+	group, _, _ := strings.Cut(node.GetApiVersion(), "/")
+	if group == node.GetApiVersion() {
+		group = ""
+	}
+	if ns := node.GetNamespace(); ns != "" {
+		name = ns + "/" + name
+	}
+	return strings.TrimPrefix(group+" ", " ") + node.GetKind() + " " + name
 }
 
 // renamed returns a value with each text that is a name replaced by the plain one.
@@ -94,8 +104,11 @@ func renamed(value any, plain map[string]string) any {
 	return value
 }
 
-// normalize writes a Secret in the one way that means the same to the API server.
-func normalize(secret map[string]any) {
+// normalize writes a Secret in the one way that means the same to the API server, and marks one whose name has a hash.
+func normalize(secret map[string]any, isHashed bool) {
+	if isHashed {
+		secret[nameHash] = true
+	}
 	values := map[string]any{}
 	if data, ok := secret["data"].(map[string]any); ok {
 		for key, value := range data {

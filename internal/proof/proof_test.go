@@ -19,9 +19,11 @@ func TestDifferences(t *testing.T) {
 		want []string
 	}{
 		"the same": {[]string{secret, pod}, nil},
-		"a hash in the name, stringData, and what Secretwright adds": {[]string{
-			"apiVersion: v1\nkind: Secret\ntype: Opaque\nmetadata:\n  name: db-9mf9dg662b\n  annotations: {secretwright.dev/secret: x/db}\n" +
-				"stringData: {a: secret}\n", strings.Replace(pod, "name: db", "name: db-9mf9dg662b", 1)}, nil},
+		"stringData, and what Secretwright adds": {[]string{
+			"apiVersion: v1\nkind: Secret\ntype: Opaque\nmetadata:\n  name: db\n  annotations: {secretwright.dev/secret: x/db}\n" +
+				"stringData: {a: secret}\n", pod}, nil},
+		"a hash in the name": {[]string{strings.Replace(secret, "name: db", "name: db-9mf9dg662b", 1),
+			strings.Replace(pod, "name: db", "name: db-9mf9dg662b", 1)}, []string{"Secret db: the hash in its name is new"}},
 		"another value": {[]string{strings.Replace(secret, "c2VjcmV0", "b3RoZXI=", 1), pod},
 			[]string{"Secret db: data.a differs"}},
 		"a key that is gone, and one that is new": {[]string{strings.Replace(secret, "{a:", "{b:", 1), pod},
@@ -40,6 +42,20 @@ func TestDifferences(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestHashes compares names with hashes: another hash is no difference, and none is one.
+func TestHashes(t *testing.T) {
+	of := func(name string) []*yaml.RNode {
+		return nodes([]string{"apiVersion: v1\nkind: Secret\nmetadata: {name: " + name + "}\ndata: {a: c2VjcmV0}\n"})
+	}
+	if got := proof.Differences(of("db-9mf9dg662b"), of("db-75hk47f9b7")); got != nil {
+		t.Errorf("another hash: %v", got)
+	}
+	want := []string{"Secret db: the hash in its name is gone"}
+	if diff := cmp.Diff(want, proof.Differences(of("db-9mf9dg662b"), of("db"))); diff != "" {
+		t.Errorf("no hash (-want +got):\n%s", diff)
 	}
 }
 

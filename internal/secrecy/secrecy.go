@@ -62,7 +62,8 @@ var forms = []form{
 	{"a JSON web token", `\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}`},
 	{"a data source name with a password", `[^\s:/@` + gap + `]:[^\s:/@` + gap + `]+@(tcp|udp|unix)\(`},
 	{"a file with a password", `(?im)["']?\b[a-z0-9_.-]*(password|passwd|passphrase|client-key-data|secret[_-]?key|` +
-		`api[_-]?key|[a-z]?token)["']?[ \t]*[:=][ \t]*["']?[^\s"'$<{\[/` + gap + `][^\s"'` + gap + `]{7,}["']?,?[ \t]*\}*\s*$`},
+		`api[_-]?key|[a-z]?token)["']?[ \t]*[:=][ \t]*["']?[^\s"'$<{\[/` + gap + `]` +
+		`[^\s"'` + gap + `]{7,}["']?,?[ \t]*\}*\s*$`},
 	{"a URL with a password", `(?i)(\b[a-z]|` + gap + `)[a-z0-9+.` + gap + `-]*://[^/\s:@]*:[^/\s@` + gap + `]+@`},
 }
 
