@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 		"internal/disk", "internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode",
 	},
 	"internal/apply": {
-		"generators", "schema", "internal/host", "internal/references", "internal/report",
+		"generators", "schema", "internal/former", "internal/host", "internal/references", "internal/report",
 		"internal/secrecy", "internal/sopsfile", "internal/sopsfile/keyring", "internal/sources",
 		"internal/wiring",
 	},
@@ -53,6 +53,7 @@ var mayImport = map[string][]string{
 	},
 	"internal/disk":      {"internal/report"},
 	"internal/dotenv":    {},
+	"internal/former":    {"schema", "internal/wiring"},
 	"internal/generate":  {},
 	"internal/host":      {"schema", "internal/references", "internal/report", "internal/wiring"},
 	"internal/hostile":   {"internal/report"}, // for tests alone

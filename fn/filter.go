@@ -30,6 +30,8 @@ type Filter struct {
 	FunctionConfig *yaml.RNode
 	// More are SecretSpecs to apply after FunctionConfig.
 	More []*yaml.RNode
+	// Others are SecretSpecs that are known of and not applied: the Secrets they declare stay theirs.
+	Others []*yaml.RNode
 	// Output is the folder that new Secrets are written to, relative to Root. Without it that is the SecretSpec's.
 	Output string
 	// SecretFile is a template for the file of a new Secret that says none itself, relative to that folder, over
@@ -117,8 +119,8 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 }
 
 func (f *Filter) settings() *apply.Settings {
-	return &apply.Settings{Root: f.Root, Dir: f.Dir, Output: f.Output, SecretFile: f.SecretFile, Keyless: f.Keyless,
-		Explain: f.Explain, AcceptRecipients: f.AcceptRecipients, Positions: f.Positions, Now: f.Now,
+	return &apply.Settings{Root: f.Root, Dir: f.Dir, Output: f.Output, SecretFile: f.SecretFile, Others: f.Others,
+		Keyless: f.Keyless, Explain: f.Explain, AcceptRecipients: f.AcceptRecipients, Positions: f.Positions, Now: f.Now,
 		Configured: f.FunctionConfig != nil, Unusable: f.unusable}
 }
 

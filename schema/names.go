@@ -2,19 +2,25 @@ package schema
 
 import "sigs.k8s.io/kustomize/kyaml/yaml"
 
-// SecretNames returns the names of the Secrets that a SecretSpec declares, as far as they can be read.
-func SecretNames(node *yaml.RNode) []string {
-	var names []string
+// DeclaredSecrets returns the names of the Secrets that a SecretSpec declares, and the namespaces it says they go to, as
+// far as they can be read. An entry that leaves its name to a manifest has the name "".
+func DeclaredSecrets(node *yaml.RNode) []ManifestName {
+	var declared []ManifestName
 	secrets, err := node.Pipe(yaml.Lookup("secrets"))
 	if err != nil || secrets == nil || secrets.YNode().Kind != yaml.SequenceNode {
 		return nil
 	}
-	for _, secret := range secrets.Content() {
-		if name := yaml.NewRNode(secret).Field("name"); name != nil {
-			names = append(names, name.Value.YNode().Value)
+	for _, item := range secrets.Content() {
+		one, secret := ManifestName{Namespace: node.GetNamespace()}, yaml.NewRNode(item)
+		if name := secret.Field("name"); name != nil {
+			one.Name = name.Value.YNode().Value
 		}
+		if namespace := secret.Field("namespace"); namespace != nil && namespace.Value.YNode().Value != "" {
+			one.Namespace = namespace.Value.YNode().Value
+		}
+		declared = append(declared, one)
 	}
-	return names
+	return declared
 }
 
 // EncryptedSecrets returns the names of the encrypted Secrets among the resources that a SecretSpec takes as sources,

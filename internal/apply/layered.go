@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
@@ -254,8 +255,8 @@ func (l *layering) taken(p *plan, namespace, name string, old *wiring.Emitted) b
 
 // storedIn is the encrypted Secret that a former run stored for a namespace, or nil. In a build of kustomize only such
 // a one is known to be of a former run, and not of an earlier layer.
-func storedIn(former []wiring.Emitted, secret, namespace string) *wiring.Emitted {
-	if old := emitted(former, secret, namespace); old != nil && old.Encrypted {
+func storedIn(made []wiring.Emitted, secret, namespace string) *wiring.Emitted {
+	if old := former.In(namespace, secret, made); old != nil && old.Encrypted {
 		return old
 	}
 	return nil

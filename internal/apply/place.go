@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
@@ -80,7 +81,7 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 	}
 	one.hash = hash
 	for _, namespace := range slices.Sorted(maps.Keys(one.names)) {
-		old := emitted(p.former, one.spec.Name, namespace)
+		old := former.In(namespace, one.spec.Name, p.former)
 		name := one.spec.Name + suffix
 		annotations := map[string]string{schema.SecretAnnotation: p.spec.Metadata.Name + "/" + one.spec.Name}
 		if old != nil {
@@ -147,16 +148,6 @@ func (r *run) inTheOpen(node *yaml.RNode) {
 			return
 		}
 	}
-}
-
-// emitted is the Secret that a former run emitted into a namespace, or nil.
-func emitted(former []wiring.Emitted, secret, namespace string) *wiring.Emitted {
-	for i := range former {
-		if former[i].Secret == secret && former[i].Namespace == namespace {
-			return &former[i]
-		}
-	}
-	return nil
 }
 
 // suffix returns what `rollout` adds to the name, and the hash it is made of.

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
@@ -29,7 +30,9 @@ type run struct {
 	keys     *sopsfile.Keyring
 	opener   *sources.Opener
 	nodes    []*yaml.RNode
-	form     form
+	// known are the SecretSpecs of this run, and others that are known of.
+	known former.Specs
+	form  form
 	// layer is the kustomization that runs Secretwright, or nil.
 	layer *host.Layer
 	// names are the new names of the Secrets, which references follow.
@@ -200,8 +203,8 @@ func (r *run) plan(spec *schema.SecretSpec) []*plan {
 			continue
 		}
 		r.users(p)
-		former := slices.DeleteFunc(slices.Clone(emitted), func(e wiring.Emitted) bool { return e.Secret != p.spec.Name })
-		r.destine(spec, p, index, former)
+		own := slices.DeleteFunc(slices.Clone(emitted), func(e wiring.Emitted) bool { return e.Secret != p.spec.Name })
+		r.destine(spec, p, index, own)
 	}
 	return plans
 }

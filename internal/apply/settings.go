@@ -3,6 +3,8 @@ package apply
 import (
 	"os"
 	"time"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // Settings are what SecretSpecs are applied by. They mean what the fields of these names of a filter do.
@@ -10,6 +12,7 @@ type Settings struct {
 	Root               *os.Root
 	Dir                string
 	Output, SecretFile string
+	Others             []*yaml.RNode
 	Keyless, Explain   bool
 	AcceptRecipients   []string
 	Positions          bool

@@ -2,11 +2,13 @@ package apply
 
 import (
 	"context"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sources"
@@ -35,6 +37,7 @@ func Specs(ctx context.Context, c *report.Collector, settings *Settings, nodes, 
 		items:    items,
 		keys:     sopsfile.NewKeyring(),
 		nodes:    nodes,
+		known:    former.Read(slices.Concat(specs, nodes, settings.Others)...),
 
 		audiences: map[[2]string]Audience{},
 	}
