@@ -55,7 +55,11 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 			r.items.SetPodSpec(u.item, u.target.PodSpec)
 		}
 		if namespace, only := one.onlyNamespace(); only && namespace != "" && one.secret != nil {
-			p.names.Add("", one.spec.Name, one.names[namespace]) // what has no namespace yet follows
+			for from, to := range p.names[namespace] { // what has no namespace yet follows
+				if to == one.names[namespace] {
+					p.names.Add("", from, to)
+				}
+			}
 		}
 	}
 	r.items.DropChecksums(p.checksums)
