@@ -12,10 +12,11 @@ import (
 )
 
 // formerOf finds what a former run emitted for a SecretSpec.
-func (r *run) formerOf(spec *schema.SecretSpec) []wiring.Emitted {
-	return r.known.Of(spec, slices.DeleteFunc(r.items.Emitted(), func(e wiring.Emitted) bool {
-		return e.Index >= len(r.nodes)
-	}))
+func (r *run) formerOf(spec *schema.SecretSpec) []wiring.Emitted { return r.known.Of(spec, r.made()) }
+
+// made finds what a former run emitted.
+func (r *run) made() []wiring.Emitted {
+	return slices.DeleteFunc(r.items.Emitted(), func(e wiring.Emitted) bool { return e.Index >= len(r.nodes) })
 }
 
 // followRenamed has references follow Secrets that the SecretSpec calls by another name now: one that is gone and one

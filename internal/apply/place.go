@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -24,7 +22,9 @@ type placing struct {
 	node  *yaml.RNode
 	spec  *schema.SecretSpec
 	plans []*plan
-	// former are the Secrets that a run before this one emitted, and replaced the indices of those that were.
+	// made are the Secrets that a run before this one emitted, former those of them that are the SecretSpec's, and
+	// replaced the indices of those that were.
+	made     []wiring.Emitted
 	former   []wiring.Emitted
 	replaced map[int]bool
 	// checksums are the resources that keep the checksum of a Secret, by its plain name.
@@ -36,8 +36,8 @@ type placing struct {
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at
 // the end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) {
-	p := &placing{run: r, node: node, spec: spec, plans: plans, former: r.formerOf(spec), names: references.Names{},
-		replaced: map[int]bool{}, checksums: map[string][]int{}}
+	p := &placing{run: r, node: node, spec: spec, plans: plans, made: r.made(), former: r.formerOf(spec),
+		names: references.Names{}, replaced: map[int]bool{}, checksums: map[string][]int{}}
 	for _, one := range plans {
 		if one.secret != nil {
 			p.secret(ctx, one)
@@ -100,7 +100,9 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 		out.annotate(annotations)
 		one.names[namespace] = name
 		p.names.Add(namespace, one.spec.Name, name)
-		p.exists(one, namespace, old, one.spec.Name, name)
+		if !p.isStrangers(one, namespace, old == nil) {
+			p.exists(one, namespace, old, one.spec.Name, name)
+		}
 		manifest, finding := out.write(namespace, one.secret.Manifest(name, namespace, nil, annotations))
 		switch {
 		case finding != nil:
@@ -141,16 +143,10 @@ func (r *run) inTheOpen(node *yaml.RNode) {
 	if dir == "" || r.form.hidden() {
 		return
 	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			r.Warn(report.StoredInTheClear, report.Field("output"),
-				"rendered in place, plain Secrets are written into a Git work tree",
-				"set output: {sops: {}} to have them encrypted, or render with -o to another place")
-			return
-		}
-		if dir == filepath.Dir(dir) {
-			return
-		}
+	if host.InWorkTree(dir) {
+		r.Warn(report.StoredInTheClear, report.Field("output"),
+			"rendered in place, plain Secrets are written into a Git work tree",
+			"set output: {sops: {}} to have them encrypted, or render with -o to another place")
 	}
 }
 

@@ -67,6 +67,29 @@ func (s Specs) Of(spec *schema.SecretSpec, made []wiring.Emitted) []wiring.Emitt
 	})
 }
 
+// Strangers returns the Secrets of a name in a namespace that an earlier run made for SecretSpecs that are not known.
+func (s Specs) Strangers(secret, namespace string, made []wiring.Emitted) (found []wiring.Emitted) {
+	for _, e := range made {
+		if _, isKnown := s[e.SpecName]; !isKnown && e.Secret == secret && e.Namespace == namespace {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// Moved returns the Secrets of a name that an earlier run made for namespaces they do not go to any more, where the
+// SecretSpec they were made for gave them up or is not known.
+func (s Specs) Moved(secret string, to map[string]string, made []wiring.Emitted) (found []wiring.Emitted) {
+	for _, e := range made {
+		_, goesThere := to[e.Namespace]
+		_, isKnown := s[e.SpecName]
+		if e.Secret == secret && !goesThere && (!isKnown || s.GaveUp(e)) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
 // In returns the Secret of a name in the SecretSpec that an earlier run made in a namespace, or nil.
 func In(namespace, secret string, made []wiring.Emitted) *wiring.Emitted {
 	for i := range made {

@@ -116,8 +116,10 @@ var runRules = []Rule{
 	{RedactedOutput, "The function was asked for redacted Secrets. Their values are not base64, so an API server refuses them.",
 		"SECRETWRIGHT_REDACT is set: every Secret that a SecretSpec makes is redacted, and no API server accepts it",
 		"Unset SECRETWRIGHT_REDACT to render what is to be applied."},
-	{SecretExists, "A Secret of the name is among the resources already.",
-		"there is a Secret db among the resources already", "Remove it, or choose another name."},
+	{SecretExists, "A Secret of the name is among the resources already, or one that a former run made for a SecretSpec that is not.",
+		"there is a Secret db among the resources already",
+		"Remove it, or choose another name. If it was made for a SecretSpec that was renamed, write the new name of the " +
+			"SecretSpec into the Secret's annotation `secretwright.dev/secret`."},
 	{SecretRemoved, "A Secret that a former run made is no longer declared, and was removed.",
 		"the Secret db, which is no longer declared, was removed",
 		"Declare it again if something still needs it."},
