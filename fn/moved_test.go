@@ -49,3 +49,36 @@ func TestMovedToAnotherSpec(t *testing.T) {
 		}
 	}
 }
+
+// TestMovedToAnotherNamespace has the namespace of the SecretSpec, or of what reads its Secret alone, become another at
+// the time of a new value. A Secret that somebody reads in the former one stays.
+func TestMovedToAnotherNamespace(t *testing.T) {
+	moved := strings.Replace(rendered, "name: web, namespace: shop", "name: web, namespace: store", 1)
+	stays := "- apiVersion: v1\n  kind: Pod\n  metadata: {name: other, namespace: shop}\n" +
+		"  spec: {containers: [{name: app, envFrom: [{secretRef: {name: db-25khgmg44c}}]}]}\n"
+	taken := "- apiVersion: v1\n  kind: Secret\n  metadata: {name: db-25khgmg44c, namespace: store}\n"
+	config := strings.Replace(secretSpec("shop", "db", "2"), "namespace: shop", "namespace: store", 1)
+	for name, test := range map[string]struct{ in, config, want, said string }{
+		"everything": {moved, config, "gbt62kg52d",
+			"Secret shop/db-25khgmg44c, which is no longer declared, was removed"},
+		"not everything": {moved + stays, config, "gbt62kg52d", "Secret shop/db-25khgmg44c of a former run stays"},
+		"another's name": {moved + taken, config, "25khgmg44c", "Secret shop/db-25khgmg44c of a former run stays"},
+		"what reads it": {moved, strings.Replace(config, "namespace: store", "", 1), "gbt62kg52d",
+			"Secret db-25khgmg44c, which is no longer declared, was removed"},
+		"to none": {strings.Replace(rendered, "name: web, namespace: shop", "name: web", 1),
+			strings.Replace(config, "namespace: store", "", 1), "gbt62kg52d", "was removed"},
+		"to a copy": {moved + "- " + secretSpec("shop", "db", "1"), config, "gbt62kg52d", ""},
+	} {
+		out, stderr, status := execute(t, t.TempDir(), []byte(test.in+"functionConfig: "+test.config))
+		if status != 0 || !strings.Contains(string(stderr), test.said) || test.said == "" && len(stderr) > 0 {
+			t.Errorf("%s: status %d: %s", name, status, stderr)
+		}
+		if !strings.Contains(string(out), "secretRef: {name: db-"+test.want+"}") {
+			t.Errorf("%s:\n%s", name, out)
+		}
+		isThere := strings.Contains(string(out), "name: db-25khgmg44c\n")
+		if isThere == strings.Contains(test.said, "removed") {
+			t.Errorf("%s: the former Secret is there: %v", name, isThere)
+		}
+	}
+}

@@ -76,7 +76,7 @@ func (l *layering) earlier(p *plan) []int {
 	if l.layer.WithoutResources {
 		return nil
 	}
-	return slices.DeleteFunc(l.items.Called(declared(l.spec, p.spec), p.spec.Name), func(i int) bool {
+	return slices.DeleteFunc(l.items.Called(l.spec.NamespaceOf(p.spec), p.spec.Name), func(i int) bool {
 		return i >= len(l.nodes) || l.isFormer(i)
 	})
 }
@@ -104,7 +104,7 @@ func (l *layering) mark(p *plan) string { return l.spec.Metadata.Name + "/" + p.
 // generate emits the Secret of a generator. kustomize does all else to it.
 func (l *layering) generate(p *plan) {
 	annotations := map[string]string{schema.SecretAnnotation: l.mark(p)}
-	namespace := declared(l.spec, p.spec)
+	namespace := l.spec.NamespaceOf(p.spec)
 	out := l.form.emit(context.Background(), p, nil)
 	suffix, _, err := suffix(p, out)
 	if err != nil {
@@ -198,7 +198,7 @@ func (l *layering) add(ctx context.Context, p *plan) {
 	}
 	p.hash = hash
 	for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-		name, annotations := l.layer.Record(p.spec.Name, declared(l.spec, p.spec), namespace)
+		name, annotations := l.layer.Record(p.spec.Name, l.spec.NamespaceOf(p.spec), namespace)
 		final := name
 		old := storedIn(former, p.spec.Name, namespace)
 		switch {

@@ -27,6 +27,7 @@ type placing struct {
 	made     []wiring.Emitted
 	former   []wiring.Emitted
 	replaced map[int]bool
+	index    *wiring.Index // see madeIndex
 	// checksums are the resources that keep the checksum of a Secret, by its plain name.
 	checksums map[string][]int
 	// names are the new names that references follow.
@@ -43,6 +44,7 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 			p.secret(ctx, one)
 		}
 	}
+	p.followMoved()
 	p.followRenamed(ctx)
 	p.removeGone()
 	r.inTheOpen(node)

@@ -15,6 +15,7 @@ type Settings struct {
 	Others             []*yaml.RNode
 	Keyless, Explain   bool
 	AcceptRecipients   []string
+	Inputs             int
 	Positions          bool
 	Now                func() time.Time
 	// Configured reports whether the SecretSpec is a functionConfig, and not one of the resources.

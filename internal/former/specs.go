@@ -1,7 +1,6 @@
 package former
 
 import (
-	"cmp"
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -61,7 +60,7 @@ func (s Specs) Of(spec *schema.SecretSpec, made []wiring.Emitted) []wiring.Emitt
 		}
 		want := spec.Metadata.Namespace
 		if i >= 0 {
-			want = cmp.Or(spec.Secrets[i].Namespace, want)
+			want = spec.NamespaceOf(spec.Secrets[i])
 		}
 		return want != "" && e.Namespace != want
 	})
@@ -77,17 +76,19 @@ func (s Specs) Strangers(secret, namespace string, made []wiring.Emitted) (found
 	return found
 }
 
-// Moved returns the Secrets of a name that an earlier run made for namespaces they do not go to any more, where the
-// SecretSpec they were made for gave them up or is not known.
-func (s Specs) Moved(secret string, to map[string]string, made []wiring.Emitted) (found []wiring.Emitted) {
-	for _, e := range made {
-		_, goesThere := to[e.Namespace]
-		_, isKnown := s[e.SpecName]
-		if e.Secret == secret && !goesThere && (!isKnown || s.GaveUp(e)) {
-			found = append(found, e)
-		}
-	}
-	return found
+// Orphaned reports whether the SecretSpec that a Secret was made for gave it up, or is not known.
+func (s Specs) Orphaned(e wiring.Emitted) bool {
+	_, isKnown := s[e.SpecName]
+	return !isKnown || s.GaveUp(e)
+}
+
+// IsFree reports whether a reference in a namespace, by the name of a Secret of an earlier run in another one, can mean
+// nothing else: no Secret has or had that name there, but for the one that has it now, and it is not the plain name.
+func IsFree(items *wiring.Items, e wiring.Emitted, namespace, now string, made []wiring.Emitted) bool {
+	wasThere := slices.ContainsFunc(made, func(m wiring.Emitted) bool {
+		return m.Namespace == namespace && m.Name == e.Name
+	})
+	return e.Name != e.Secret && !wasThere && (now == e.Name || items.Find(namespace, e.Name) < 0)
 }
 
 // In returns the Secret of a name in the SecretSpec that an earlier run made in a namespace, or nil.

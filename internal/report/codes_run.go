@@ -77,7 +77,7 @@ var runRules = []Rule{
 	{StaleName, "Something still has the former name of a Secret, and cannot be followed safely.",
 		"HelmRelease web, field spec.values.auth.existingSecret, still has the name creds of the Secret creds-4m2b",
 		"Name the field in `fieldPaths`, or set `rollout: none`."},
-	{StoredSecretIsStale, "An encrypted Secret of a former run is among the resources and no longer declared.",
+	{StoredSecretIsStale, "A Secret of a former run is among the resources, and no longer declared or in another namespace now.",
 		"the stored Secret db-4m2b is no longer declared", "Delete its file."},
 	{TwoWriters, "An operator writes a Secret that a SecretSpec declares too.",
 		"Certificate web, field spec.secretName, has an operator write the Secret tls, which is declared here too",
