@@ -123,8 +123,8 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 
 func (f *Filter) settings() *apply.Settings {
 	return &apply.Settings{Root: f.Root, Dir: f.Dir, Output: f.Output, SecretFile: f.SecretFile, Others: f.Others,
-		Inputs: f.Inputs, Keyless: f.Keyless, Explain: f.Explain, AcceptRecipients: f.AcceptRecipients, Positions: f.Positions, Now: f.Now,
-		Configured: f.FunctionConfig != nil, Unusable: f.unusable}
+		Inputs: f.Inputs, Keyless: f.Keyless, Explain: f.Explain, AcceptRecipients: f.AcceptRecipients,
+		Positions: f.Positions, Now: f.Now, Configured: f.FunctionConfig != nil, Unusable: f.unusable}
 }
 
 // specs are the SecretSpecs to apply.
