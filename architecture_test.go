@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 		"internal/disk", "internal/dotenv", "internal/report", "internal/sopsfile", "internal/yamlnode",
 	},
 	"internal/apply": {
-		"generators", "schema", "internal/host", "internal/references", "internal/report",
+		"generators", "schema", "internal/former", "internal/host", "internal/references", "internal/report",
 		"internal/secrecy", "internal/sopsfile", "internal/sopsfile/keyring", "internal/sources",
 		"internal/wiring",
 	},
@@ -57,6 +57,7 @@ var mayImport = map[string][]string{
 	"internal/host": {
 		"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode",
 	},
+	"internal/former":    {"schema", "internal/wiring"},
 	"internal/hostile":   {"internal/report"}, // for tests alone
 	"internal/layers":    {},                  // tests alone
 	"internal/manifests": {"internal/disk", "internal/yamlnode", "internal/yamltext"},

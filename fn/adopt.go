@@ -39,7 +39,7 @@ func (f *Filter) adopt(ctx context.Context, c *report.Collector, nodes []*yaml.R
 	for _, config := range configs {
 		said := &report.Collector{}
 		resources = append(resources, f.adoptOne(ctx, said, opener, config)...)
-		f.settings().Placed(said, config, c)
+		c.Take(said, config, f.Positions)
 	}
 	adopt.Sort(resources)
 	return resources

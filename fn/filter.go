@@ -30,6 +30,8 @@ type Filter struct {
 	FunctionConfig *yaml.RNode
 	// More are SecretSpecs to apply after FunctionConfig.
 	More []*yaml.RNode
+	// Others are SecretSpecs that are known of and not applied: the Secrets they declare stay theirs.
+	Others []*yaml.RNode
 	// Output is the folder that new Secrets are written to, relative to Root. Without it that is the SecretSpec's.
 	Output string
 	// SecretFile is a template for the file of a new Secret that says none itself, relative to that folder, over
@@ -47,6 +49,9 @@ type Filter struct {
 	// Files are the files that the resources come from, in the same order, for findings; nil where their path annotations
 	// say so.
 	Files []string
+	// Inputs is how many of the resources were named as such. Those after are Secrets that a former run wrote where the
+	// output goes, maybe for SecretSpecs that are not among the inputs. 0 means that all were named.
+	Inputs int
 	// Positions reports whether the lines and columns of the nodes are those in their files. Without it findings name the
 	// file alone.
 	Positions bool
@@ -117,9 +122,9 @@ func (f *Filter) Run(ctx context.Context, nodes []*yaml.RNode) (result Result, e
 }
 
 func (f *Filter) settings() *apply.Settings {
-	return &apply.Settings{Root: f.Root, Dir: f.Dir, Output: f.Output, SecretFile: f.SecretFile, Keyless: f.Keyless,
-		Explain: f.Explain, AcceptRecipients: f.AcceptRecipients, Positions: f.Positions, Now: f.Now,
-		Configured: f.FunctionConfig != nil, Unusable: f.unusable}
+	return &apply.Settings{Root: f.Root, Dir: f.Dir, Output: f.Output, SecretFile: f.SecretFile, Others: f.Others,
+		Inputs: f.Inputs, Keyless: f.Keyless, Explain: f.Explain, AcceptRecipients: f.AcceptRecipients,
+		Positions: f.Positions, Now: f.Now, Configured: f.FunctionConfig != nil, Unusable: f.unusable}
 }
 
 // specs are the SecretSpecs to apply.

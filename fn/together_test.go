@@ -67,3 +67,15 @@ functionConfig:
 		t.Errorf("a reference did not follow:\n%s", text)
 	}
 }
+
+// TestNewValueBeforeTheNamespace has what has no namespace yet follow a Secret from one value to the next.
+func TestNewValueBeforeTheNamespace(t *testing.T) {
+	in := strings.Replace(rendered, "name: web, namespace: shop", "name: web", 1)
+	out, stderr, status := execute(t, t.TempDir(), []byte(in+"functionConfig: "+secretSpec("shop", "db", "2")))
+	if status != 0 || len(stderr) > 0 {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	if !strings.Contains(string(out), "secretRef: {name: db-gbt62kg52d}") {
+		t.Errorf("a reference did not follow:\n%s", out)
+	}
+}

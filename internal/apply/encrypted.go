@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
@@ -48,12 +49,12 @@ type envelopes struct {
 
 // emit opens what a former run emitted of a Secret, so that what did not change stays as it is. What cannot be opened,
 // or is for others, is encrypted anew, if those are confirmed.
-func (f encrypted) emit(ctx context.Context, p *plan, former []wiring.Emitted) emission {
+func (f encrypted) emit(ctx context.Context, p *plan, made []wiring.Emitted) emission {
 	e := &envelopes{ctx: ctx, run: f.run, recipients: p.recipients, opened: map[string]*sopsfile.Envelope{}}
 	confirm := confirmation{f.run, p, f.out.Explicit() || f.out.CreationRules}
 	isFirst, before := true, f.Errors()
 	for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-		old := emitted(former, p.spec.Name, namespace)
+		old := former.In(namespace, p.spec.Name, made)
 		if old == nil || f.items.Node(old.Index).Field("sops") == nil {
 			continue
 		}

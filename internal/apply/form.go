@@ -20,7 +20,7 @@ type form interface {
 	// address decides for whom a Secret is, once its sources are open.
 	address(p *plan, from opened) *report.Finding
 	// emit prepares a Secret to go out, in each of its namespaces, given what a former run emitted.
-	emit(ctx context.Context, p *plan, former []wiring.Emitted) emission
+	emit(ctx context.Context, p *plan, made []wiring.Emitted) emission
 	// hidden reports whether what goes out tells nothing of the values.
 	hidden() bool
 }

@@ -11,49 +11,12 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// formerOf finds what a former run emitted for a SecretSpec: what carries its mark, and what carries the mark of
-// another one among the resources that no longer declares it, while this one does. Another SecretSpec of the same name,
-// in a copy of the package, has its own: in this run, or in another namespace.
-func (r *run) formerOf(spec *schema.SecretSpec) []wiring.Emitted {
-	return slices.DeleteFunc(r.items.Emitted(), func(e wiring.Emitted) bool {
-		if e.Index >= len(r.nodes) {
-			return true
-		}
-		i := slices.IndexFunc(spec.Secrets, func(s schema.Secret) bool { return s.Name == e.Secret })
-		if e.SpecName != spec.Metadata.Name && (i < 0 || !r.gaveUp(e)) {
-			return true
-		}
-		want := spec.Metadata.Namespace
-		if i >= 0 {
-			want = declared(spec, spec.Secrets[i])
-		}
-		return want != "" && e.Namespace != want
-	})
-}
+// formerOf finds what a former run emitted for a SecretSpec.
+func (r *run) formerOf(spec *schema.SecretSpec) []wiring.Emitted { return r.known.Of(spec, r.made()) }
 
-// gaveUp reports whether the SecretSpec that a Secret was emitted for is among the resources and declares it no more.
-func (r *run) gaveUp(e wiring.Emitted) bool {
-	is := false
-	for _, node := range r.nodes {
-		if schema.IsSecretSpec(node) && node.GetName() == e.SpecName {
-			if slices.Contains(schema.SecretNames(node), e.Secret) {
-				return false
-			}
-			is = true
-		}
-	}
-	return is
-}
-
-// declaredElsewhere reports whether another SecretSpec among the resources declares a Secret.
-func (p *placing) declaredElsewhere(secret string) bool {
-	for _, node := range p.nodes {
-		if schema.IsSecretSpec(node) && node.GetName() != p.spec.Metadata.Name &&
-			slices.Contains(schema.SecretNames(node), secret) {
-			return true
-		}
-	}
-	return false
+// made finds what a former run emitted.
+func (r *run) made() []wiring.Emitted {
+	return slices.DeleteFunc(r.items.Emitted(), func(e wiring.Emitted) bool { return e.Index >= len(r.nodes) })
 }
 
 // followRenamed has references follow Secrets that the SecretSpec calls by another name now: one that is gone and one
@@ -111,7 +74,7 @@ func (p *placing) removeGone() {
 			p.names.Add(gone.Namespace, gone.Name, to)
 			continue
 		}
-		if p.declaredElsewhere(gone.Secret) {
+		if p.known.Elsewhere(p.spec.Metadata.Name, gone) {
 			continue // which takes it over
 		}
 		p.checksums[gone.Secret] = nil

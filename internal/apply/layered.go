@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
@@ -79,7 +80,7 @@ func (l *layering) earlier(p *plan) []int {
 	if l.layer.WithoutResources {
 		return nil
 	}
-	return slices.DeleteFunc(l.items.Called(declared(l.spec, p.spec), p.spec.Name), func(i int) bool {
+	return slices.DeleteFunc(l.items.Called(l.spec.NamespaceOf(p.spec), p.spec.Name), func(i int) bool {
 		return i >= len(l.nodes) || l.isFormer(i)
 	})
 }
@@ -107,7 +108,7 @@ func (l *layering) mark(p *plan) string { return l.spec.Metadata.Name + "/" + p.
 // generate emits the Secret of a generator. kustomize does all else to it.
 func (l *layering) generate(p *plan) {
 	annotations := map[string]string{schema.SecretAnnotation: l.mark(p)}
-	namespace := declared(l.spec, p.spec)
+	namespace := l.spec.NamespaceOf(p.spec)
 	out := l.form.emit(context.Background(), p, nil)
 	suffix, _, err := suffix(p, out)
 	if err != nil {
@@ -209,7 +210,7 @@ func (l *layering) add(ctx context.Context, p *plan) {
 	}
 	p.hash = hash
 	for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-		name, annotations := l.layer.Record(p.spec.Name, declared(l.spec, p.spec), namespace)
+		name, annotations := l.layer.Record(p.spec.Name, l.spec.NamespaceOf(p.spec), namespace)
 		final := name
 		old := storedIn(former, p.spec.Name, namespace)
 		switch {
@@ -266,8 +267,8 @@ func (l *layering) taken(p *plan, namespace, name string, old *wiring.Emitted) b
 
 // storedIn is the encrypted Secret that a former run stored for a namespace, or nil. In a build of kustomize only such
 // a one is known to be of a former run, and not of an earlier layer.
-func storedIn(former []wiring.Emitted, secret, namespace string) *wiring.Emitted {
-	if old := emitted(former, secret, namespace); old != nil && old.Encrypted {
+func storedIn(made []wiring.Emitted, secret, namespace string) *wiring.Emitted {
+	if old := former.In(namespace, secret, made); old != nil && old.Encrypted {
 		return old
 	}
 	return nil

@@ -1,26 +1,19 @@
 package apply
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// declared is the namespace that a SecretSpec says a Secret goes to, or "".
-func declared(spec *schema.SecretSpec, secret schema.Secret) string {
-	return cmp.Or(secret.Namespace, spec.Metadata.Namespace)
-}
-
 // destine decides which namespaces a Secret goes to: the kustomization's own; else the one that is declared; else where
 // its usedBy are; else where it is referred to by hand; else where a Role grants access to it; else where a former run
 // put it. A Secret must not spread by a name's chance: references by hand in several namespaces are an error.
 func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, former []wiring.Emitted) {
-	want := declared(spec, p.spec)
+	want := spec.NamespaceOf(p.spec)
 	if r.layer != nil && r.layer.Namespace != "" {
 		want = r.layer.Namespace
 	}
@@ -36,7 +29,7 @@ func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, for
 		r.together(p, users)
 	case len(byHand) > 1:
 		r.Error(report.SeveralNamespaces, p.field, fmt.Sprintf("the Secret %s is referred to in %s", p.spec.Name,
-			namespacesText(byHand)), "say where it goes with namespace, or, if it goes to all of them, name its users in usedBy")
+			report.Namespaces(byHand)), "say where it goes with namespace, or, if it goes to all of them, name its users in usedBy")
 	case len(byHand) == 1:
 		p.names[byHand[0]] = ""
 	case r.layer != nil && (r.layer.Components || !r.layer.Known):
@@ -56,7 +49,7 @@ func (r *run) destine(spec *schema.SecretSpec, p *plan, index *wiring.Index, for
 func (r *run) together(p *plan, users []string) {
 	if r.layer != nil && len(users) > 1 && slices.Contains(users, "") {
 		r.Error(report.SeveralNamespaces, p.field, fmt.Sprintf("the Secret %s is used in %s", p.spec.Name,
-			namespacesText(users)), "say where it goes with namespace, or give all its users a namespace")
+			report.Namespaces(users)), "say where it goes with namespace, or give all its users a namespace")
 		return
 	}
 	for _, namespace := range users {
@@ -107,17 +100,4 @@ func (r *run) namespacesByHand(p *plan, where func(name string) []string, former
 	}
 	slices.Sort(namespaces)
 	return namespaces
-}
-
-// namespacesText lists namespaces for people.
-func namespacesText(namespaces []string) string {
-	var texts []string
-	for _, namespace := range namespaces {
-		if namespace == "" {
-			texts = append(texts, "resources without a namespace")
-		} else {
-			texts = append(texts, "the namespace "+namespace)
-		}
-	}
-	return strings.Join(texts, " and ")
 }

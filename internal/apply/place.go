@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
@@ -23,9 +22,12 @@ type placing struct {
 	node  *yaml.RNode
 	spec  *schema.SecretSpec
 	plans []*plan
-	// former are the Secrets that a run before this one emitted, and replaced the indices of those that were.
+	// made are the Secrets that a run before this one emitted, former those of them that are the SecretSpec's, and
+	// replaced the indices of those that were.
+	made     []wiring.Emitted
 	former   []wiring.Emitted
 	replaced map[int]bool
+	index    *wiring.Index // see madeIndex
 	// checksums are the resources that keep the checksum of a Secret, by its plain name.
 	checksums map[string][]int
 	// names are the new names that references follow.
@@ -35,13 +37,14 @@ type placing struct {
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at
 // the end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) {
-	p := &placing{run: r, node: node, spec: spec, plans: plans, former: r.formerOf(spec), names: references.Names{},
-		replaced: map[int]bool{}, checksums: map[string][]int{}}
+	p := &placing{run: r, node: node, spec: spec, plans: plans, made: r.made(), former: r.formerOf(spec),
+		names: references.Names{}, replaced: map[int]bool{}, checksums: map[string][]int{}}
 	for _, one := range plans {
 		if one.secret != nil {
 			p.secret(ctx, one)
 		}
 	}
+	p.followMoved()
 	p.followRenamed(ctx)
 	p.removeGone()
 	r.inTheOpen(node)
@@ -54,7 +57,11 @@ func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSp
 			r.items.SetPodSpec(u.item, u.target.PodSpec)
 		}
 		if namespace, only := one.onlyNamespace(); only && namespace != "" && one.secret != nil {
-			p.names.Add("", one.spec.Name, one.names[namespace]) // what has no namespace yet follows
+			for from, to := range p.names[namespace] { // what has no namespace yet follows
+				if to == one.names[namespace] {
+					p.names.Add("", from, to)
+				}
+			}
 		}
 	}
 	r.items.DropChecksums(p.checksums)
@@ -80,7 +87,7 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 	}
 	one.hash = hash
 	for _, namespace := range slices.Sorted(maps.Keys(one.names)) {
-		old := emitted(p.former, one.spec.Name, namespace)
+		old := former.In(namespace, one.spec.Name, p.former)
 		name := one.spec.Name + suffix
 		annotations := map[string]string{schema.SecretAnnotation: p.spec.Metadata.Name + "/" + one.spec.Name}
 		if old != nil {
@@ -95,7 +102,9 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 		out.annotate(annotations)
 		one.names[namespace] = name
 		p.names.Add(namespace, one.spec.Name, name)
-		p.exists(one, namespace, old, one.spec.Name, name)
+		if !p.isStrangers(one, namespace, old == nil) {
+			p.exists(one, namespace, old, one.spec.Name, name)
+		}
 		manifest, finding := out.write(namespace, one.secret.Manifest(name, namespace, nil, annotations))
 		switch {
 		case finding != nil:
@@ -136,27 +145,11 @@ func (r *run) inTheOpen(node *yaml.RNode) {
 	if dir == "" || r.form.hidden() {
 		return
 	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			r.Warn(report.StoredInTheClear, report.Field("output"),
-				"rendered in place, plain Secrets are written into a Git work tree",
-				"set output: {sops: {}} to have them encrypted, or render with -o to another place")
-			return
-		}
-		if dir == filepath.Dir(dir) {
-			return
-		}
+	if host.InWorkTree(dir) {
+		r.Warn(report.StoredInTheClear, report.Field("output"),
+			"rendered in place, plain Secrets are written into a Git work tree",
+			"set output: {sops: {}} to have them encrypted, or render with -o to another place")
 	}
-}
-
-// emitted is the Secret that a former run emitted into a namespace, or nil.
-func emitted(former []wiring.Emitted, secret, namespace string) *wiring.Emitted {
-	for i := range former {
-		if former[i].Secret == secret && former[i].Namespace == namespace {
-			return &former[i]
-		}
-	}
-	return nil
 }
 
 // suffix returns what `rollout` adds to the name, and the hash it is made of.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/wiring"
 	"github.com/secretwright/secretwright/schema"
@@ -40,7 +41,7 @@ func (r redacted) address(p *plan, from opened) (finding *report.Finding) {
 	return finding
 }
 
-func (r redacted) emit(_ context.Context, p *plan, former []wiring.Emitted) emission {
+func (r redacted) emit(_ context.Context, p *plan, made []wiring.Emitted) emission {
 	if p.readers == nil {
 		return r
 	}
@@ -48,7 +49,7 @@ func (r redacted) emit(_ context.Context, p *plan, former []wiring.Emitted) emis
 	as.recipients = p.readers
 	confirm := confirmation{r.run, &as, r.out.Explicit() || r.out.CreationRules}
 	for _, namespace := range slices.Sorted(maps.Keys(p.names)) {
-		if old := emitted(former, p.spec.Name, namespace); old != nil && old.Encrypted {
+		if old := former.In(namespace, p.spec.Name, made); old != nil && old.Encrypted {
 			confirm.holdsUnopened(r.run.items.Node(old.Index))
 		}
 	}

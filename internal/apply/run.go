@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/host"
 	"github.com/secretwright/secretwright/internal/references"
 	"github.com/secretwright/secretwright/internal/report"
@@ -29,7 +30,9 @@ type run struct {
 	keys     *sopsfile.Keyring
 	opener   *sources.Opener
 	nodes    []*yaml.RNode
-	form     form
+	// known are the SecretSpecs of this run, and others that are known of.
+	known former.Specs
+	form  form
 	// layer is the kustomization that runs Secretwright, or nil.
 	layer *host.Layer
 	// names are the new names of the Secrets, which references follow.
@@ -196,12 +199,12 @@ func (r *run) plan(spec *schema.SecretSpec) []*plan {
 	index := r.items.Index(known...)
 	for _, p := range plans {
 		if r.layer != nil && r.layer.Generator {
-			p.names[declared(spec, p.spec)] = ""
+			p.names[spec.NamespaceOf(p.spec)] = ""
 			continue
 		}
 		r.users(p)
-		former := slices.DeleteFunc(slices.Clone(emitted), func(e wiring.Emitted) bool { return e.Secret != p.spec.Name })
-		r.destine(spec, p, index, former)
+		own := slices.DeleteFunc(slices.Clone(emitted), func(e wiring.Emitted) bool { return e.Secret != p.spec.Name })
+		r.destine(spec, p, index, own)
 	}
 	return plans
 }
@@ -212,24 +215,12 @@ func (r *run) users(p *plan) {
 		field := p.field.Child("usedBy").Index(i)
 		matched := r.items.Match(target)
 		if len(matched) == 0 && !target.Optional {
-			r.Error(report.NoMatch, field, "no resource matches "+describe(target), r.fixTarget(target))
+			r.Error(report.NoMatch, field, "no resource matches "+target.Describe(), r.fixTarget(target))
 		}
 		for _, item := range matched {
 			p.uses = append(p.uses, use{item: item, field: field, target: target})
 		}
 	}
-}
-
-func describe(t schema.Target) string {
-	text := "kind " + t.Kind
-	for _, part := range []struct{ name, value string }{
-		{"apiVersion", t.APIVersion}, {"name", t.Name}, {"namespace", t.Namespace}, {"labelSelector", t.LabelSelector},
-	} {
-		if part.value != "" {
-			text += ", " + part.name + " " + part.value
-		}
-	}
-	return text
 }
 
 func (r *run) fixTarget(t schema.Target) string {
@@ -256,7 +247,7 @@ func (r *run) fixTarget(t schema.Target) string {
 
 // openSources opens the sources. If the folder of the SecretSpec is not found, there are none.
 func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec) {
-	if readsFiles(spec) {
+	if spec.ReadsFiles() {
 		var finding *report.Finding
 		if r.dir, finding = host.Origin(r.settings.Root, r.settings.Dir, node); finding != nil {
 			r.Add(finding)
@@ -300,12 +291,6 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		}
 		clear.check(p, in.Registries)
 	}
-}
-
-// readsFiles reports whether a SecretSpec needs the file system. In a container kpt runs a function without it.
-func readsFiles(spec *schema.SecretSpec) bool {
-	rules := spec.Output != nil && spec.Output.SOPS != nil && spec.Output.SOPS.CreationRules
-	return rules || slices.ContainsFunc(spec.Sources, func(s schema.Source) bool { return s.File != "" })
 }
 
 // blame takes findings about a Secret, and names in those about a key of data the source that its value came from.

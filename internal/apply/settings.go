@@ -3,6 +3,8 @@ package apply
 import (
 	"os"
 	"time"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // Settings are what SecretSpecs are applied by. They mean what the fields of these names of a filter do.
@@ -10,8 +12,10 @@ type Settings struct {
 	Root               *os.Root
 	Dir                string
 	Output, SecretFile string
+	Others             []*yaml.RNode
 	Keyless, Explain   bool
 	AcceptRecipients   []string
+	Inputs             int
 	Positions          bool
 	Now                func() time.Time
 	// Configured reports whether the SecretSpec is a functionConfig, and not one of the resources.

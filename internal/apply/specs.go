@@ -2,11 +2,12 @@ package apply
 
 import (
 	"context"
+	"slices"
 
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/generators"
+	"github.com/secretwright/secretwright/internal/former"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sources"
@@ -35,6 +36,7 @@ func Specs(ctx context.Context, c *report.Collector, settings *Settings, nodes, 
 		items:    items,
 		keys:     sopsfile.NewKeyring(),
 		nodes:    nodes,
+		known:    former.Read(slices.Concat(specs, nodes, settings.Others)...),
 
 		audiences: map[[2]string]Audience{},
 	}
@@ -50,7 +52,7 @@ func Specs(ctx context.Context, c *report.Collector, settings *Settings, nodes, 
 		if len(specs) == 1 {
 			run.templates.Report(run.Collector)
 		}
-		settings.Placed(run.Collector, node, said)
+		said.Take(run.Collector, node, settings.Positions)
 	}
 	if run.templates.Failed() && !settings.Explain && len(specs) > 1 {
 		// Each SecretSpec changes what the next one finds, so that what else was found would tell in which of them a
@@ -71,24 +73,4 @@ func Specs(ctx context.Context, c *report.Collector, settings *Settings, nodes, 
 		}
 	}
 	return Outcome{Items: out, Indices: indices, Readable: run.items, Audiences: run.audiences}
-}
-
-// Placed takes the findings about one SecretSpec, and says in which file they are, and where.
-func (s *Settings) Placed(said *report.Collector, spec *yaml.RNode, c *report.Collector) {
-	file := spec.GetAnnotations()[kioutil.PathAnnotation]
-	for _, finding := range said.Findings() {
-		if finding.Place.File == "" {
-			finding.Place.File = file
-			finding.Place.Line, finding.Place.Column = report.Locate(spec.YNode(), finding.Field)
-		}
-		if !s.Positions && finding.Place.File == file {
-			finding.Place.Line, finding.Place.Column = 0, 0
-		}
-		finding.SpecFile = file
-		finding.Spec = &yaml.ResourceIdentifier{
-			TypeMeta: yaml.TypeMeta{APIVersion: spec.GetApiVersion(), Kind: spec.GetKind()},
-			NameMeta: yaml.NameMeta{Name: spec.GetName(), Namespace: spec.GetNamespace()},
-		}
-		c.Add(finding)
-	}
 }

@@ -34,7 +34,7 @@ func (r *run) nameFor(p *plan, u use) (name, namespace string) {
 	only, is := p.onlyNamespace()
 	if !is && p.secret != nil {
 		r.Error(report.AmbiguousReference, u.field, fmt.Sprintf("%s could read the Secret %s in %s", r.items.Describe(u.item),
-			p.spec.Name, namespacesText(slices.Sorted(maps.Keys(p.names)))), "say where the Secret goes with namespace")
+			p.spec.Name, report.Namespaces(slices.Sorted(maps.Keys(p.names)))), "say where the Secret goes with namespace")
 	}
 	return p.names[only], only
 }
@@ -109,7 +109,7 @@ func (r *run) elsewhere(p *plan, index *wiring.Index) {
 		for _, name := range append(r.namesOf(p), p.spec.Name) {
 			for _, resource := range index.Nowhere(name) {
 				r.Error(report.AmbiguousReference, p.field, fmt.Sprintf("%s could mean the Secret %s in %s", resource, p.spec.Name,
-					namespacesText(slices.Sorted(maps.Keys(p.names)))),
+					report.Namespaces(slices.Sorted(maps.Keys(p.names)))),
 					"say where the Secret goes with namespace, or give each its own name")
 			}
 		}
@@ -120,7 +120,7 @@ func (r *run) elsewhere(p *plan, index *wiring.Index) {
 			continue
 		}
 		r.Warn(report.ReferenceElsewhere, p.field, fmt.Sprintf("%s refers to a Secret %s in %s, where this one does not go",
-			report.List(index.In(namespace, p.spec.Name)), p.spec.Name, namespacesText([]string{namespace})),
+			report.List(index.In(namespace, p.spec.Name)), p.spec.Name, report.Namespaces([]string{namespace})),
 			"name it in usedBy if it is meant to read this one")
 	}
 }

@@ -293,6 +293,7 @@ func (c *repositoryCheck) one(ctx context.Context, unit repository.Unit, spec re
 		f.Place.File = file
 		return []*fn.Finding{f}
 	}
+	l.Filter.Others = slices.Clone(l.Filter.More)
 	l.Filter.More = slices.DeleteFunc(l.Filter.More, func(more *yaml.RNode) bool {
 		return !slices.ContainsFunc(unit.Specs, func(s repository.Spec) bool {
 			return c.fromHere(s.File) == more.GetAnnotations()[kioutil.PathAnnotation]

@@ -59,3 +59,15 @@ func Origin(root *os.Root, started string, spec *yaml.RNode) (string, *report.Fi
 		}
 	}
 }
+
+// InWorkTree reports whether a folder is in a Git work tree.
+func InWorkTree(dir string) bool {
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return true
+		}
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+	}
+}

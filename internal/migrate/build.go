@@ -51,7 +51,7 @@ func (a *Adoption) render(ctx context.Context, after bool) ([]*yaml.RNode, error
 			l.Filter.FunctionConfig = spec
 		}
 	}
-	l.Filter.More = nil
+	l.Filter.Others, l.Filter.More = l.Filter.More, nil
 	if err := l.Filter.FunctionConfig.PipeE(yaml.SetAnnotation(kioutil.PathAnnotation, SpecFile)); err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ func (j *Job) ReadEmitted(dir string, without ...string) error {
 		return fileFinding(err)
 	}
 	specs := j.Filter.More
+	j.Filter.Inputs = len(j.resources)
 	for _, source := range sources {
 		if err := j.add(source, isEmitted); err != nil {
 			return err

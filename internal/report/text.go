@@ -43,6 +43,19 @@ func List(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// Namespaces lists namespaces for people; "" is that of resources without one.
+func Namespaces(namespaces []string) string {
+	var texts []string
+	for _, namespace := range namespaces {
+		if namespace == "" {
+			texts = append(texts, "resources without a namespace")
+		} else {
+			texts = append(texts, "the namespace "+namespace)
+		}
+	}
+	return strings.Join(texts, " and ")
+}
+
 // distance returns the Levenshtein distance: insertions, deletions and substitutions of bytes.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
