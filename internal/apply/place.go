@@ -103,7 +103,7 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 		one.names[namespace] = name
 		p.names.Add(namespace, one.spec.Name, name)
 		if !p.isStrangers(one, namespace, old == nil) {
-			p.exists(one, namespace, old, one.spec.Name, name)
+			p.exists(one, namespace, old, name)
 		}
 		manifest, finding := out.write(namespace, one.secret.Manifest(name, namespace, nil, annotations))
 		switch {
@@ -119,22 +119,25 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 	}
 }
 
-// exists reports another Secret that has one of the names in a namespace.
-func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, names ...string) {
-	for _, name := range names {
-		i := p.items.Find(namespace, name)
-		if i < 0 || old != nil && i == old.Index || i == one.resource {
-			continue
+// exists reports another Secret in a namespace that has the plain or the final name, or that another SecretSpec calls by
+// the plain name: references could mean either.
+func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, final string) {
+	found, fix := "", "remove it, or choose another name"
+	for _, name := range []string{final, one.spec.Name} {
+		if i := p.items.Find(namespace, name); i >= 0 && (old == nil || i != old.Index) && i != one.resource {
+			found = name
 		}
-		fix := "remove it, or choose another name"
-		for _, e := range p.items.Emitted() {
-			if e.Index == i && e.SpecName != p.spec.Metadata.Name {
-				fix = "it was made for the SecretSpec " + e.SpecName + ": take it out of that one, or choose another name"
-			}
+	}
+	for _, e := range p.items.Emitted() {
+		isSame := e.Name == found || e.Secret == one.spec.Name && !p.known.Orphaned(e)
+		if isSame && e.Namespace == namespace && e.SpecName != p.spec.Metadata.Name && e.Index != one.resource {
+			found = e.Name
+			fix = "it was made for the SecretSpec " + e.SpecName + ": take it out of that one, or choose another name"
 		}
+	}
+	if found != "" {
 		p.Error(report.SecretExists, one.field.Child("name"), fmt.Sprintf("there is a Secret %s among the resources already",
-			name), fix)
-		return
+			found), fix)
 	}
 }
 

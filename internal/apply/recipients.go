@@ -113,7 +113,7 @@ func (c confirmation) holds(old *yaml.RNode, proved bool) bool {
 		if proved {
 			named = append(slices.Clone(added), gone...)
 		}
-		change = describeChange(added, gone)
+		change = keyring.DescribeChange(added, gone)
 	}
 	secret := "the Secret " + c.plan.spec.Name
 	switch {
@@ -145,20 +145,6 @@ func (c confirmation) holdsUnopened(old *yaml.RNode) {
 	if was := keyring.OfNode(old); was != nil && !was.Equal(c.plan.recipients) {
 		c.holds(old, true)
 	}
-}
-
-func describeChange(added, gone []string) string {
-	var parts []string
-	if len(added) > 0 {
-		parts = append(parts, report.List(added)+" added")
-	}
-	if len(gone) > 0 {
-		parts = append(parts, report.List(gone)+" gone")
-	}
-	if len(parts) == 0 {
-		return "the key groups are others"
-	}
-	return strings.Join(parts, ", ")
 }
 
 // wayOut names what to confirm, unless it is too long for anyone to read.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -193,18 +192,11 @@ func (r *run) validateTaken(spec *schema.SecretSpec) {
 	schema.ValidateTaken(spec, paths, said)
 	for _, f := range said.Findings() {
 		if slices.ContainsFunc(r.taken, func(one taken) bool {
-			return one.manifest != nil && one.manifest.Secret && isAbout(f, one.field)
+			return one.manifest != nil && one.manifest.Secret &&
+				f.IsAbout(one.field, "name", "namespace", "type", "labels", "annotations")
 		}) {
 			f.Message, f.Fix = "what its manifest says here is not allowed", "write it in the SecretSpec"
 		}
 		r.Add(f)
 	}
-}
-
-// isAbout reports whether a finding is about what a Secret at a field takes from its manifest.
-func isAbout(f *report.Finding, at *report.Path) bool {
-	return slices.ContainsFunc([]string{"name", "namespace", "type", "labels", "annotations"}, func(name string) bool {
-		rest, is := strings.CutPrefix(f.Path(), at.Child(name).String())
-		return is && (rest == "" || rest[0] == '.' || rest[0] == '[')
-	})
 }

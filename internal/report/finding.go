@@ -180,3 +180,11 @@ func (f *Finding) specName() string {
 	}
 	return Printable(strings.TrimSpace(f.Spec.Kind + " " + f.Spec.Name))
 }
+
+// IsAbout reports whether the finding is about one of the fields below a path, or what is in it.
+func (f *Finding) IsAbout(at *Path, fields ...string) bool {
+	return slices.ContainsFunc(fields, func(name string) bool {
+		rest, is := strings.CutPrefix(f.Path(), at.Child(name).String())
+		return is && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
+}

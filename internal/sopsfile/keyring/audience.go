@@ -3,6 +3,7 @@ package keyring
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/azkv"
@@ -102,4 +103,19 @@ func OfNode(node *yaml.RNode) (r *Recipients) {
 		return nil
 	}
 	return Of(&source.Tree)
+}
+
+// DescribeChange says which recipients were added, and which are gone.
+func DescribeChange(added, gone []string) string {
+	var parts []string
+	if len(added) > 0 {
+		parts = append(parts, report.List(added)+" added")
+	}
+	if len(gone) > 0 {
+		parts = append(parts, report.List(gone)+" gone")
+	}
+	if len(parts) == 0 {
+		return "the key groups are others"
+	}
+	return strings.Join(parts, ", ")
 }
