@@ -21,8 +21,10 @@ import (
 // hashed matches a name to which kustomize added a hash.
 var hashed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.+)-[bcdfghkmt2456789]{10}$`) })
 
-// addedAnnotations are those that Secretwright adds to its Secrets.
+// addedAnnotations are those that Secretwright adds to its Secrets, and the copy of the values that kubectl keeps, which
+// Secretwright leaves out.
 var addedAnnotations = []string{
+	"kubectl.kubernetes.io/last-applied-configuration",
 	"secretwright.dev/secret", "secretwright.dev/origin", kioutil.PathAnnotation, kioutil.IndexAnnotation,
 }
 

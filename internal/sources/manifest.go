@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -111,14 +112,14 @@ func (d *document) manifest(branch sops.TreeBranch) (*Manifest, *report.Finding)
 	return m, nil
 }
 
-// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, and those by which generators
-// speak to kustomize, and tools keep track of files.
+// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, those by which generators speak to
+// kustomize, and tools keep track of files, and that in which kubectl keeps the whole Secret, values and all.
 func DropOwn(annotations map[string]string) {
 	for name := range annotations {
 		tool := strings.HasPrefix(name, "internal.config.kubernetes.io/") ||
 			strings.HasPrefix(name, "config.kubernetes.io/")
 		own := name == schema.SecretAnnotation || name == schema.OriginAnnotation
-		if tool || own || name == "kustomize.config.k8s.io/needs-hash" || name == "kustomize.config.k8s.io/id" {
+		if tool || own || name == yamlnode.LastApplied || name == "kustomize.config.k8s.io/needs-hash" || name == "kustomize.config.k8s.io/id" {
 			delete(annotations, name)
 		}
 	}
