@@ -37,3 +37,9 @@ func keysAre(known []string) string {
 	}
 	return "its keys are " + strings.Join(known, ", ")
 }
+
+// ReadsFiles reports whether the SecretSpec needs the file system. In a container kpt runs a function without it.
+func (s *SecretSpec) ReadsFiles() bool {
+	rules := s.Output != nil && s.Output.SOPS != nil && s.Output.SOPS.CreationRules
+	return rules || slices.ContainsFunc(s.Sources, func(source Source) bool { return source.File != "" })
+}

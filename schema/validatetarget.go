@@ -130,3 +130,16 @@ func (v *validator) key(at *field.Path, s *Secret, key string) {
 		v.Add(MissingKey(at, s.Name, key, known))
 	}
 }
+
+// Describe returns what the target selects, for people.
+func (t Target) Describe() string {
+	text := "kind " + t.Kind
+	for _, part := range []struct{ name, value string }{
+		{"apiVersion", t.APIVersion}, {"name", t.Name}, {"namespace", t.Namespace}, {"labelSelector", t.LabelSelector},
+	} {
+		if part.value != "" {
+			text += ", " + part.name + " " + part.value
+		}
+	}
+	return text
+}

@@ -212,24 +212,12 @@ func (r *run) users(p *plan) {
 		field := p.field.Child("usedBy").Index(i)
 		matched := r.items.Match(target)
 		if len(matched) == 0 && !target.Optional {
-			r.Error(report.NoMatch, field, "no resource matches "+describe(target), r.fixTarget(target))
+			r.Error(report.NoMatch, field, "no resource matches "+target.Describe(), r.fixTarget(target))
 		}
 		for _, item := range matched {
 			p.uses = append(p.uses, use{item: item, field: field, target: target})
 		}
 	}
-}
-
-func describe(t schema.Target) string {
-	text := "kind " + t.Kind
-	for _, part := range []struct{ name, value string }{
-		{"apiVersion", t.APIVersion}, {"name", t.Name}, {"namespace", t.Namespace}, {"labelSelector", t.LabelSelector},
-	} {
-		if part.value != "" {
-			text += ", " + part.name + " " + part.value
-		}
-	}
-	return text
 }
 
 func (r *run) fixTarget(t schema.Target) string {
@@ -256,7 +244,7 @@ func (r *run) fixTarget(t schema.Target) string {
 
 // openSources opens the sources. If the folder of the SecretSpec is not found, there are none.
 func (r *run) openSources(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec) {
-	if readsFiles(spec) {
+	if spec.ReadsFiles() {
 		var finding *report.Finding
 		if r.dir, finding = host.Origin(r.settings.Root, r.settings.Dir, node); finding != nil {
 			r.Add(finding)
@@ -300,12 +288,6 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 		}
 		clear.check(p, in.Registries)
 	}
-}
-
-// readsFiles reports whether a SecretSpec needs the file system. In a container kpt runs a function without it.
-func readsFiles(spec *schema.SecretSpec) bool {
-	rules := spec.Output != nil && spec.Output.SOPS != nil && spec.Output.SOPS.CreationRules
-	return rules || slices.ContainsFunc(spec.Sources, func(s schema.Source) bool { return s.File != "" })
 }
 
 // blame takes findings about a Secret, and names in those about a key of data the source that its value came from.

@@ -26,6 +26,8 @@ type Manifest struct {
 	// Secret reports whether all of this came encrypted, so that no message may quote it; NoName and NoType that it could
 	// not be read for that reason.
 	Secret, NoName, NoType bool
+
+	covered [][2]string // the labels and annotations that came encrypted, each with the name of its map
 }
 
 // Manifests returns the Secrets of a source, in their order. What else it holds is left out, with a warning at the
@@ -34,8 +36,14 @@ func (s *Set) Manifests(c *report.Collector, at *field.Path, source string) []Ma
 	doc := s.documents[source]
 	found, others, f := doc.manifests()
 	if f != nil {
-		c.Add(f.In(at).From(doc.name))
+		c.Add(doc.blame(f).In(at))
 		return nil
+	}
+	branches, _ := doc.Branches()
+	for i := range branches {
+		if f := s.warnCopy(doc, i); f != nil {
+			c.Add(doc.blame(f).In(at))
+		}
 	}
 	if len(found) > 0 && len(others) > 0 {
 		c.Add(report.New(report.NotASecret, report.List(others)+": only Secrets are taken from it",
@@ -54,11 +62,11 @@ func (d *document) manifests() (found []Manifest, others []string, f *report.Fin
 	if f != nil {
 		return nil, nil, f
 	}
-	for _, branch := range branches {
+	for i, branch := range branches {
 		if len(branch) == 0 {
 			continue
 		}
-		m, f := d.manifest(branch)
+		m, f := d.manifest(i, branch)
 		switch {
 		case f != nil:
 			return nil, nil, f
@@ -76,7 +84,7 @@ func (d *document) manifests() (found []Manifest, others []string, f *report.Fin
 }
 
 // manifest reads one document, and returns nil if it is not a Secret.
-func (d *document) manifest(branch sops.TreeBranch) (*Manifest, *report.Finding) {
+func (d *document) manifest(index int, branch sops.TreeBranch) (*Manifest, *report.Finding) {
 	if f := repeated(branch, ""); f != nil {
 		return nil, f
 	}
@@ -102,10 +110,12 @@ func (d *document) manifest(branch sops.TreeBranch) (*Manifest, *report.Finding)
 			return nil, f
 		}
 		*part.into = texts
+		values, _ := child(metadata, part.name).(sops.TreeBranch)
+		m.cover(d, index, part.name, values)
 	}
 	DropOwn(m.Annotations)
 	for _, name := range []string{"data", "stringData"} {
-		if f := d.values(m, branch, name); f != nil {
+		if f := d.values(m, index, branch, name); f != nil {
 			return nil, f
 		}
 	}
@@ -126,7 +136,7 @@ func DropOwn(annotations map[string]string) {
 }
 
 // values adds the values of data, which are base64, or of stringData.
-func (d *document) values(m *Manifest, branch sops.TreeBranch, name string) *report.Finding {
+func (d *document) values(m *Manifest, index int, branch sops.TreeBranch, name string) *report.Finding {
 	node := child(branch, name)
 	if node == nil {
 		return nil
@@ -142,6 +152,9 @@ func (d *document) values(m *Manifest, branch sops.TreeBranch, name string) *rep
 		key, ok := item.Key.(string)
 		if !ok {
 			continue // a comment
+		}
+		if f := d.checkPlain(index, name, key); f != nil {
+			return f
 		}
 		text, f := scalarText(item.Value, name+"."+key)
 		if f != nil && f.Code == report.NullValue {
