@@ -11,8 +11,8 @@ import (
 	"github.com/secretwright/secretwright/schema"
 )
 
-// hasSpec reports whether a file has a SecretSpec or what is most likely meant to be one, which who reads the file will
-// say, or looks as if it should and is no YAML. Only a file in which the text of a kind or apiVersion says so is parsed.
+// hasSpec reports whether a file has a SecretSpec, or what is most likely meant to be one, or looks as if it should and
+// is not YAML. Reading the file then says what is wrong. Only a file whose text mentions a SecretSpec is parsed.
 func hasSpec(text []byte) bool {
 	marked := bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff"))
 	if marked || bytes.IndexByte(text[:min(len(text), longest)], 0) >= 0 { // UTF-16, which no reader of manifests takes

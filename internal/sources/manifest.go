@@ -27,7 +27,8 @@ type Manifest struct {
 	// not be read for that reason.
 	Secret, NoName, NoType bool
 
-	covered [][2]string // the labels and annotations that came encrypted, each with the name of its map
+	copied  *report.Finding // about kubectl's copy of the values, or nil
+	covered [][2]string     // the labels and annotations that came encrypted, each with the name of its map
 }
 
 // Manifests returns the Secrets of a source, in their order. What else it holds is left out, with a warning at the
@@ -39,10 +40,11 @@ func (s *Set) Manifests(c *report.Collector, at *field.Path, source string) []Ma
 		c.Add(doc.blame(f).In(at))
 		return nil
 	}
-	branches, _ := doc.Branches()
-	for i := range branches {
-		if f := s.warnCopy(doc, i); f != nil {
-			c.Add(doc.blame(f).In(at))
+	for _, m := range found {
+		if m.copied != nil && s.keyless {
+			c.Add(doc.blame(m.copied).In(at))
+		} else if m.copied != nil {
+			c.Add(doc.blame(m.copied).In(at).WithSeverity(report.Warning))
 		}
 	}
 	if len(found) > 0 && len(others) > 0 {
@@ -114,6 +116,7 @@ func (d *document) manifest(index int, branch sops.TreeBranch) (*Manifest, *repo
 		m.cover(d, index, part.name, values)
 	}
 	DropOwn(m.Annotations)
+	m.copied = d.copyInClear(index)
 	for _, name := range []string{"data", "stringData"} {
 		if f := d.values(m, index, branch, name); f != nil {
 			return nil, f
@@ -122,14 +125,15 @@ func (d *document) manifest(index int, branch sops.TreeBranch) (*Manifest, *repo
 	return m, nil
 }
 
-// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, those by which generators speak to
-// kustomize, and tools keep track of files, and that in which kubectl keeps the whole Secret, values and all.
+// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, those by which generators speak
+// to kustomize, and tools keep track of files, and that in which kubectl keeps the whole Secret, values and all.
 func DropOwn(annotations map[string]string) {
 	for name := range annotations {
 		tool := strings.HasPrefix(name, "internal.config.kubernetes.io/") ||
 			strings.HasPrefix(name, "config.kubernetes.io/")
 		own := name == schema.SecretAnnotation || name == schema.OriginAnnotation
-		if tool || own || name == yamlnode.LastApplied || name == "kustomize.config.k8s.io/needs-hash" || name == "kustomize.config.k8s.io/id" {
+		kustomize := name == "kustomize.config.k8s.io/needs-hash" || name == "kustomize.config.k8s.io/id"
+		if tool || own || kustomize || name == yamlnode.LastApplied {
 			delete(annotations, name)
 		}
 	}

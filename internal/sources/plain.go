@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	encryptIt = "remove it, or encrypt it: `sops decrypt -i`, correct the rule for what is encrypted, such as encrypted_regex in " +
-		".sops.yaml, and `sops encrypt -i`"
+	encryptIt = "remove it, or encrypt it: `sops decrypt -i`, correct the rule for what is encrypted, such as " +
+		"encrypted_regex in .sops.yaml, and `sops encrypt -i`"
 	isPlain    = " is in the clear in a file that is encrypted"
 	isUnsigned = ", and mac_only_encrypted leaves it out of the MAC: anyone can change it without a key"
 )
 
-// CheckPlain reports the values at a key of an encrypted source that it has in the clear. One that its MAC does not cover
-// is an error. One that is secret for a reason is an error in a check, and else a warning: whoever left it in the clear
-// may have meant that.
+// CheckPlain reports the values at a key of an encrypted source that it has in the clear. One that its MAC does not
+// cover is an error. One that is secret for a reason is an error in a check, and else a warning: whoever left it in the
+// clear may have meant that.
 func (s *Set) CheckPlain(c *report.Collector, at *field.Path, source, key string,
 	reason func(key string, value []byte) string) {
 	doc := s.documents[source]
@@ -96,22 +96,16 @@ func (d *document) checkPlain(branch int, path ...any) *report.Finding {
 	return f
 }
 
-// warnCopy reports that kubectl's copy of the values is in the clear in the manifest of a Secret.
-func (s *Set) warnCopy(doc *document, branch int) *report.Finding {
-	p, is := doc.plainAt(branch, "metadata", "annotations", yamlnode.LastApplied)
-	var copied struct {
-		Kind             string
-		Data, StringData map[string]string
-	}
-	if !is || json.Unmarshal(p.Text, &copied) != nil || copied.Kind != "Secret" ||
-		len(copied.Data)+len(copied.StringData) == 0 {
+// copyInClear returns an error if kubectl's copy of the values is in the clear in the manifest of a Secret.
+func (d *document) copyInClear(branch int) *report.Finding {
+	p, is := d.plainAt(branch, "metadata", "annotations", yamlnode.LastApplied)
+	var copied struct{ Data, StringData map[string]string }
+	if !is || json.Unmarshal(p.Text, &copied) != nil || len(copied.Data)+len(copied.StringData) == 0 {
 		return nil
 	}
 	f := report.New(report.SecretInTheClear, "the annotation "+yamlnode.LastApplied+
-		" has the values of the Secret in the clear", "remove it from the file, and change the values: kubectl writes it anew")
-	if !s.keyless {
-		f = f.WithSeverity(report.Warning)
-	}
+		" has the values of the Secret in the clear",
+		"remove it from the file, since kubectl writes it anew, and change the values")
 	f.Place.Line, f.Place.Column = p.Line, p.Column
 	return f
 }
@@ -126,8 +120,8 @@ func (m *Manifest) cover(d *document, branch int, part string, texts sops.TreeBr
 	}
 }
 
-// Uncovered returns a warning if labels or annotations came encrypted, a Secret does not give them anew, and it goes out
-// encrypted, which leaves them in the clear. It returns nil otherwise.
+// Uncovered returns a warning if labels or annotations came encrypted, a Secret does not give them anew, and it goes
+// out encrypted, which leaves them in the clear. It returns nil otherwise.
 func (s *Set) Uncovered(at *field.Path, m *Manifest, spec *schema.SecretSpec, secret *schema.Secret) *report.Finding {
 	if spec.Output == nil || spec.Output.SOPS == nil {
 		return nil

@@ -17,7 +17,8 @@ func TestPlainInDocument(t *testing.T) {
 	recipient := sopstest.WithAgeKey(t)
 	const rule = "encrypted_regex: ^secret, encrypted_comment_regex: '', mac_only_encrypted: true"
 	for name, text := range map[string]string{
-		"list.yaml":  "secret:\n# a comment\n- one\n# another\n- two\nusers:\n# a comment\n- {secret: x, name: bob}\n- {secret: y}\n",
+		"list.yaml": "secret:\n# a comment\n- one\n# another\n- two\nusers:\n# a comment\n- {secret: x, name: bob}\n" +
+			"- {secret: y}\n",
 		"merge.yaml": "base: &b {user: bob, secret: x}\nmore: {<<: *b, empty: \"\"}\nlists: {<<: [*b]}\n",
 		"it.json":    `{"<<": {"user": "bob"}, "secret": {"user": "bob"}}`,
 		"it.env":     "USER=bob\nsecret=x\n",
@@ -25,27 +26,31 @@ func TestPlainInDocument(t *testing.T) {
 	} {
 		sopstest.EncryptBy(t, dir, name, text, rule, recipient)
 	}
-	for _, c := range []struct{ file, key, want string }{
-		{"list.yaml", "secret.1", ""},
-		{"list.yaml", "users.0.name", "users[0].name at list.yaml:9:13"},
-		{"list.yaml", "users.[name=bob].secret", ""},
-		{"list.yaml", "users", "users[0].name at list.yaml:9:13"},
-		{"merge.yaml", "more.user", "more.user at merge.yaml:6:15"},
-		{"merge.yaml", "more", "more.user at merge.yaml:6:15"},
-		{"merge.yaml", "more.secret", ""},
-		{"merge.yaml", "more.empty", ""},
-		{"merge.yaml", "lists.user", "lists.user at merge.yaml:11:17"},
-		{"it.json", "<<.user", "user at it.json:3:11"},
-		{"it.json", "secret.user", ""},
-		{"it.env", "USER", "USER at it.env:1:6"},
-		{"it.env", "secret", ""},
-		{"it.ini", "one.user", "one.user at it.ini:2:9"},
-		{"it.ini", "one.secret", ""},
+	for _, c := range []struct {
+		file, key, want string
+		dialect         schema.Dialect
+	}{
+		{"list.yaml", "secret.1", "", ""},
+		{"list.yaml", "users.0.name", "users[0].name at list.yaml:9:13", ""},
+		{"list.yaml", "users.[name=bob].secret", "", ""},
+		{"list.yaml", "users", "users[0].name at list.yaml:9:13", ""},
+		{"merge.yaml", "more.user", "more.user at merge.yaml:6:15", ""},
+		{"merge.yaml", "more", "more.user at merge.yaml:6:15", ""},
+		{"merge.yaml", "more.secret", "", ""},
+		{"merge.yaml", "more.empty", "", ""},
+		{"merge.yaml", "lists.user", "lists.user at merge.yaml:11:17", ""},
+		{"it.json", "<<.user", "user at it.json:3:11", ""},
+		{"it.json", "secret.user", "", ""},
+		{"it.env", "USER", "USER at it.env:1:6", ""},
+		{"it.env", "secret", "", ""},
+		{"it.env", "secret", "USER at it.env:1:6", schema.GodotenvDialect}, // which may use one variable in another
+		{"it.ini", "one.user", "one.user at it.ini:2:9", ""},
+		{"it.ini", "one.secret", "", ""},
 	} {
 		for _, keyless := range []bool{false, true} {
 			opener := newOpener(t, dir)
 			opener.Keyless = keyless
-			set, _ := openAll(opener, specOf(schema.Source{Name: "it", File: c.file}), sources.Origin{})
+			set, _ := openAll(opener, specOf(schema.Source{Name: "it", File: c.file, Dialect: c.dialect}), sources.Origin{})
 			var said report.Collector
 			set.CheckPlain(&said, here, "it", c.key, nil)
 			got := ""

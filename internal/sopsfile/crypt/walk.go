@@ -275,8 +275,8 @@ func Unencrypted(tree *sops.Tree) []Location {
 	return found
 }
 
-// LeftPlain returns the values that the rules of a tree leave in the clear, but for empty ones. The tree may be encrypted
-// or not. Comments do not count.
+// LeftPlain returns the values that the rules of a tree leave in the clear, but for empty ones. The tree may be
+// encrypted or not. Comments do not count.
 func LeftPlain(tree *sops.Tree) []Location {
 	var found []Location
 	w := newWalker(&tree.Metadata, nil, nil, func(w *walker, value any, isComment, encrypted bool) (any, error) {
