@@ -294,7 +294,8 @@ func TestExampleRecipient(t *testing.T) {
 	w.one(spec)
 }
 
-// TestSeveralNamespaces has references by hand in two namespaces, which must not spread a Secret by its name.
+// TestSeveralNamespaces has references by hand in two namespaces, which must not spread a Secret by its name, with keys
+// and without.
 func TestSeveralNamespaces(t *testing.T) {
 	var nodes []*yaml.RNode
 	for _, namespace := range []string{"shop", "auth"} {
@@ -303,9 +304,11 @@ func TestSeveralNamespaces(t *testing.T) {
 	}
 	spec := yaml.MustParse("apiVersion: secretwright.dev/v1alpha1\nkind: SecretSpec\nmetadata: {name: shop}\n" +
 		"secrets: [{name: database, data: {user: {value: shop}}}]\n")
-	filter := fn.Filter{FunctionConfig: spec}
-	result, err := filter.Run(context.Background(), nodes)
-	if err == nil || len(result.Findings) != 1 || result.Findings[0].Code != report.SeveralNamespaces {
-		t.Errorf("%v: %v", err, result.Findings)
+	for _, keyless := range []bool{false, true} {
+		filter := fn.Filter{FunctionConfig: spec, Keyless: keyless}
+		result, err := filter.Run(context.Background(), nodes)
+		if err == nil || len(result.Findings) != 1 || result.Findings[0].Code != report.SeveralNamespaces {
+			t.Errorf("keyless %v: %v: %v", keyless, err, result.Findings)
+		}
 	}
 }

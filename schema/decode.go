@@ -14,8 +14,8 @@ import (
 
 // IsSecretSpec reports whether a resource is a SecretSpec, of any version.
 func IsSecretSpec(node *yaml.RNode) bool {
-	group, _, _ := strings.Cut(node.GetApiVersion(), "/")
-	return node.GetKind() == Kind && group == "secretwright.dev"
+	found, _, _ := strings.Cut(node.GetApiVersion(), "/")
+	return node.GetKind() == Kind && found == group
 }
 
 // Parse reads a SecretSpec strictly: an unknown field, a field given twice and a value of the wrong kind are errors

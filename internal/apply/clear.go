@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -28,6 +29,7 @@ func (c clearValues) check(p *plan, registries []map[string][]byte) {
 		if value.Template != "" && !value.Public {
 			c.report(report.Key(data, key), value, secrecy.ReasonTemplate(p.spec.Type, key, value.Template))
 		}
+		c.partly(report.Key(data, key), value.From, value.Key, p.spec.Type, key)
 		if !c.stands(value) {
 			continue
 		}
@@ -36,9 +38,14 @@ func (c clearValues) check(p *plan, registries []map[string][]byte) {
 		}
 	}
 	c.dataFrom(p)
+	if p.spec.From != "" {
+		c.partly(p.field.Child("from"), p.spec.From, "data", p.spec.Type, "")
+		c.partly(p.field.Child("from"), p.spec.From, "stringData", p.spec.Type, "")
+	}
 	for i, registry := range p.spec.Registries {
 		given := registry.Values()
 		for _, field := range slices.Sorted(maps.Keys(given)) {
+			c.partly(p.field.Child("registries").Index(i).Child(field), given[field].From, given[field].Key, "", field)
 			if c.stands(given[field]) {
 				reason := secrecy.Reason("", field, registries[i][field])
 				c.report(p.field.Child("registries").Index(i).Child(field), given[field], reason)
@@ -50,17 +57,25 @@ func (c clearValues) check(p *plan, registries []map[string][]byte) {
 // dataFrom looks at the values that a Secret has from sources in the clear.
 func (c clearValues) dataFrom(p *plan) {
 	for i, from := range p.spec.DataFrom {
+		at := p.field.Child("dataFrom").Index(i)
+		c.partly(at, from.From, from.Key, p.spec.Type, "")
 		if !c.isClear(from.From) {
 			continue
 		}
 		var ignored report.Collector
-		at := p.field.Child("dataFrom").Index(i)
 		for _, scalar := range c.set.Scalars(&ignored, at, from) {
 			if reason := secrecy.Reason(p.spec.Type, scalar.Key, scalar.Value); reason != "" {
 				c.report(at, schema.Value{From: from.From}, "has a key "+scalar.Key+" that "+reason)
 			}
 		}
 	}
+}
+
+// partly looks at what encrypted sources leave in the clear. The key is that of the Secret, or "" if it is the source's.
+func (c clearValues) partly(at *report.Path, source, sourceKey, secretType, key string) {
+	c.set.CheckPlain(c.run.Collector, at, source, sourceKey, func(name string, value []byte) string {
+		return cmp.Or(secrecy.Reason(secretType, cmp.Or(key, name), value), secrecy.Reason("", name, value))
+	})
 }
 
 // stands reports whether a value stands in the clear, and nothing states that it may.
@@ -74,8 +89,7 @@ func (c clearValues) stands(value schema.Value) bool {
 // isClear reports whether a source is a document in the clear that is not stated to be public.
 func (c clearValues) isClear(name string) bool {
 	return slices.ContainsFunc(c.sources, func(s schema.Source) bool {
-		return s.Name == name && !s.IsEncrypted() &&
-			!s.Public
+		return s.Name == name && !s.IsEncrypted() && !s.Public
 	})
 }
 

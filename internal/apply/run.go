@@ -270,7 +270,7 @@ func (r *run) make(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 			r.Add(f)
 			return
 		}
-		if !set.Has(p.spec.UsedSources()) {
+		if !set.Has(p.spec.UsedSources()) || len(p.names) == 0 {
 			continue // which has been reported
 		}
 		before := r.Errors()

@@ -154,6 +154,7 @@ func (r *run) complete(spec *schema.SecretSpec, one *taken, m *sources.Manifest,
 	if spec.Metadata.Namespace == "" {
 		s.Namespace = cmp.Or(s.Namespace, m.Namespace)
 	}
+	r.Add(r.set.Uncovered(from, m, spec, s))
 	s.Labels, s.Annotations = over(m.Labels, s.Labels), over(m.Annotations, s.Annotations)
 	s.Immutable = s.Immutable || m.Immutable
 	return true

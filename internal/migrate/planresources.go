@@ -182,7 +182,7 @@ func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secre
 	}
 	shown := text
 	for _, d := range slices.Backward(secrets) { // so that the offsets of those before stay
-		shown = p.masked(shown, d, dataOf, maskValue)
+		shown = p.masked(shown, d, secretOf, maskValue)
 	}
 	p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
 	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown,
@@ -290,6 +290,7 @@ func (s plainSecret) node(value func([]byte) string) *yaml.RNode {
 	if len(s.labels) > 0 {
 		metadata.Content = append(metadata.Content, text("labels"), sorted(s.labels))
 	}
+	delete(s.annotations, yamlnode.LastApplied) // it has the values in the clear
 	if len(s.annotations) > 0 {
 		metadata.Content = append(metadata.Content, text("annotations"), sorted(s.annotations))
 	}
@@ -350,4 +351,13 @@ func (p *planner) seal(at *report.Path, s plainSecret) string {
 	}
 	p.plan.Changes = append(p.plan.Changes, Change{Path: file, After: []byte(text), Is: []byte(shown)})
 	return name
+}
+
+// secretOf returns what no one may see of a plain Secret: its values, and the copy of them that kubectl keeps.
+func secretOf(secret *yaml.RNode) []*yaml.Node {
+	values := dataOf(secret)
+	if copied := yamlnode.Field(yamlnode.At(secret.YNode(), "metadata.annotations"), yamlnode.LastApplied); copied != nil {
+		values = append(values, copied)
+	}
+	return values
 }

@@ -200,7 +200,7 @@ func (r *Resource) isData(p Place) bool {
 
 // isRecord reports whether an annotation is one in which a tool keeps its records.
 func isRecord(annotation string) bool {
-	return annotation == "kubectl.kubernetes.io/last-applied-configuration" ||
+	return annotation == yamlnode.LastApplied ||
 		annotation == schema.SecretAnnotation || annotation == schema.OriginAnnotation ||
 		strings.HasPrefix(annotation, schema.ChecksumAnnotation) ||
 		TracksResource(annotation)

@@ -31,9 +31,6 @@ type mask struct {
 	names *strings.Replacer
 }
 
-// lastApplied is the annotation in which kubectl keeps what was applied.
-const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
-
 // checksums matches the annotations that `rollout: checksumAnnotation` puts on pod templates, and their values.
 var checksums = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(regexp.QuoteMeta(schema.ChecksumAnnotation) + `[^\s:"']+["']?\s*:\s*["']?([^\s"',}]+)`)
@@ -141,7 +138,7 @@ func (m *mask) cover(node *yaml.Node, s side) {
 func coverLastApplied(secret *yaml.Node) {
 	annotations := yamlnode.At(secret, "metadata.annotations")
 	for i := 0; annotations != nil && annotations.Kind == yaml.MappingNode && i+1 < len(annotations.Content); i += 2 {
-		if annotations.Content[i].Value == lastApplied {
+		if annotations.Content[i].Value == yamlnode.LastApplied {
 			annotations.Content[i+1] = yamlnode.Text("<value>")
 		}
 	}

@@ -141,11 +141,12 @@ func addDestination(byDir map[string]*destination, places outputs, file, root st
 	if err != nil {
 		return fileFinding(err)
 	}
-	if hasDir := places.add(sources[0]); !hasDir {
+	hasDir := places.add(sources[0])
+	if !hasDir && holdsSpec(sources[0]) {
 		return nil
 	}
-	node, err := ReadSpec(file, nil)
-	if err != nil {
+	node, err := ReadSpec(file, nil) // which says what is wrong with one that is misspelt
+	if err != nil || !hasDir {
 		return err
 	}
 	var c report.Collector

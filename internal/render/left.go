@@ -36,6 +36,15 @@ func (o outputs) add(file *manifests.Source) (hasDir bool) {
 	return hasDir
 }
 
+// holdsSpec reports whether a file holds a SecretSpec.
+func holdsSpec(file *manifests.Source) bool {
+	return slices.ContainsFunc(file.Documents, func(d *manifests.Document) bool {
+		return slices.ContainsFunc(d.Items(), func(item *yaml.Node) bool {
+			return item.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(item))
+		})
+	})
+}
+
 // left warns of Secrets in a file that were made for a SecretSpec that is gone, or is rendered elsewhere now: nothing
 // renders them any more, and whoever builds the folder still gets them.
 func (o outputs) left(file string) []*fn.Finding {

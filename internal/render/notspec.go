@@ -47,7 +47,7 @@ func closest(source *manifests.Source) *yaml.Node {
 			if first == nil {
 				first = item
 			}
-			if kind, apiVersion := textOf(item, "kind"), textOf(item, "apiVersion"); likeKind(kind) || likeVersion(apiVersion) {
+			if kind, apiVersion := textOf(item, "kind"), textOf(item, "apiVersion"); schema.LikeKind(kind) || schema.LikeVersion(apiVersion) {
 				return item
 			}
 		}
@@ -58,7 +58,7 @@ func closest(source *manifests.Source) *yaml.Node {
 // IsMeantAsSpec reports whether a file holds a SecretSpec, or what is most likely meant to be one.
 func IsMeantAsSpec(source *manifests.Source) bool {
 	node := closest(source)
-	return node != nil && (likeKind(textOf(node, "kind")) || likeVersion(textOf(node, "apiVersion")))
+	return node != nil && (schema.LikeKind(textOf(node, "kind")) || schema.LikeVersion(textOf(node, "apiVersion")))
 }
 
 // notSpec says why a node is not a SecretSpec, and sets at to the field to blame.
@@ -89,10 +89,10 @@ func notSpec(node *yaml.Node, at **yaml.Node, more []string) *report.Finding {
 		blame("apiVersion")
 		return report.New(report.NoSecretSpec,
 			fmt.Sprintf("apiVersion: %q is not the one of a SecretSpec", apiVersion), writeVersion)
-	case likeKind(kind), likeVersion(apiVersion) && kind != "":
+	case schema.LikeKind(kind), schema.LikeVersion(apiVersion) && kind != "":
 		blame("kind")
 		return report.New(report.NoSecretSpec, fmt.Sprintf("kind: %q is not a kind of Secretwright", kind), writeKind)
-	case likeVersion(apiVersion):
+	case schema.LikeVersion(apiVersion):
 		return report.New(report.NoSecretSpec, "the SecretSpec has no kind", writeKind)
 	}
 	return other(r, kind, apiVersion, more)
@@ -158,13 +158,4 @@ func textOf(node *yaml.Node, name string) string {
 		return ""
 	}
 	return field.Value.YNode().Value
-}
-
-func likeKind(kind string) bool {
-	return report.Misspelt(strings.NewReplacer("-", "", "_", "", " ", "").Replace(kind), []string{schema.Kind}) != ""
-}
-
-func likeVersion(apiVersion string) bool {
-	group, _, _ := strings.Cut(apiVersion, "/")
-	return report.Misspelt(group, []string{"secretwright.dev"}) != ""
 }

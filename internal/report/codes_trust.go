@@ -4,6 +4,7 @@ package report
 const (
 	EncryptedFor      Code = "encrypted-for"
 	ExampleRecipient  Code = "example-recipient"
+	PlainInDocument   Code = "plain-in-document"
 	ReadableBy        Code = "readable-by"
 	RecipientsChanged Code = "recipients-changed"
 	ServerNotAllowed  Code = "server-not-allowed"
@@ -17,6 +18,11 @@ var trustRules = []Rule{
 	{ExampleRecipient, "Something is to be encrypted for the recipient of Secretwright's examples, whose key is public.",
 		"the recipient age1x is that of Secretwright's examples, and everybody has its key",
 		"Make a key of your own with `secretwright init`, and list its public key."},
+	{PlainInDocument, "An encrypted document has a value of a Secret in the clear, and its MAC leaves that out, so that anyone can " +
+		"change it without a key.",
+		"the value at \"stringData.url\" is in the clear in a file that is encrypted, and mac_only_encrypted leaves it out of the MAC: " +
+			"anyone can change it without a key",
+		"Encrypt it: `sops decrypt -i`, correct the rule for what is encrypted, and `sops encrypt -i`."},
 	{ReadableBy, "Who can read the values of a Secret, and where they come from. Only a check says so.",
 		"the Secret db has its values from db.enc.yaml, which age1x can read", "Nothing, if that is meant."},
 	{RecipientsChanged, "A Secret would go out to others than the last time, and nobody has listed or confirmed them.",

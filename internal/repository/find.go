@@ -17,7 +17,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/disk"
-	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -193,30 +192,6 @@ func (f *finder) mentionsSpec(file string) bool {
 		end := kept + n
 		kept = copy(window, window[max(end-overlap, 0):end])
 	}
-}
-
-// hasSpec reports whether a file has a SecretSpec, or looks as if it should and is no YAML.
-func hasSpec(text []byte) bool {
-	if !bytes.Contains(text, []byte("secretwright.dev/")) || !bytes.Contains(text, []byte(schema.Kind)) {
-		return false
-	}
-	parsed, err := manifests.Parse(text)
-	if err != nil {
-		return true
-	}
-	return len(specsIn(parsed)) > 0
-}
-
-func specsIn(file *manifests.File) []*yaml.RNode {
-	var specs []*yaml.RNode
-	for _, d := range file.Documents {
-		for _, item := range d.Items() {
-			if node := yaml.NewRNode(item); item.Kind == yaml.MappingNode && schema.IsSecretSpec(node) {
-				specs = append(specs, node)
-			}
-		}
-	}
-	return specs
 }
 
 // kustomized returns the units of the kustomizations that list SecretSpecs. A component is built with each that uses

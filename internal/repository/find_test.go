@@ -15,6 +15,7 @@ func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
 		"app/kustomization.yml": "transformers: [spec.yaml]\n", "app/spec.yaml": spec, "app/not.yaml": "kind: SecretSpec\n",
+		"others/sync.yaml":             "apiVersion: secret-sync.x-k8s.io/v1\nkind: SecretSync\n",
 		"component/kustomization.yaml": "kind: Component\ntransformers: [spec.yaml]\n", "component/spec.yaml": spec,
 		"user/kustomization.yaml":   "components: [../component]\n",
 		"lonely/kustomization.yaml": "kind: Component\ntransformers: [spec.yaml]\n",
@@ -43,7 +44,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	want := []string{
-		"kustomization app app app/spec.yaml", "kustomization component user component/spec.yaml",
+		"folder app  app/not.yaml", "kustomization app app app/spec.yaml", "kustomization component user component/spec.yaml",
 		"folder folder  folder/spec.json",
 		"folder large  large/spec.yaml", "kustomization lonely lonely lonely/spec.yaml",
 		"package package  package/deep/spec.yaml",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/codec"
+	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 )
 
@@ -21,6 +22,7 @@ type Document struct {
 	recipients *keyring.Recipients                // for whom it was encrypted, if it was
 	ciphertext bool                               // its values were not decrypted
 	hidesNames bool                               // it came with its top-level scalars encrypted
+	plain      []crypt.Location                   // the values that it has in the clear, if it was encrypted
 }
 
 // content is what a document holds.
@@ -49,6 +51,7 @@ func newDocument(source *codec.Document) *Document {
 		format:     source.Format,
 		parsed:     func() (*content, *report.Finding) { return c, nil },
 		recipients: keyring.Of(&source.Tree),
+		plain:      crypt.LeftPlain(&source.Tree),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
@@ -25,6 +26,9 @@ type Manifest struct {
 	// Secret reports whether all of this came encrypted, so that no message may quote it; NoName and NoType that it could
 	// not be read for that reason.
 	Secret, NoName, NoType bool
+
+	copied  *report.Finding // about kubectl's copy of the values, or nil
+	covered [][2]string     // the labels and annotations that came encrypted, each with the name of its map
 }
 
 // Manifests returns the Secrets of a source, in their order. What else it holds is left out, with a warning at the
@@ -33,8 +37,15 @@ func (s *Set) Manifests(c *report.Collector, at *field.Path, source string) []Ma
 	doc := s.documents[source]
 	found, others, f := doc.manifests()
 	if f != nil {
-		c.Add(f.In(at).From(doc.name))
+		c.Add(doc.blame(f).In(at))
 		return nil
+	}
+	for _, m := range found {
+		if m.copied != nil && s.keyless {
+			c.Add(doc.blame(m.copied).In(at))
+		} else if m.copied != nil {
+			c.Add(doc.blame(m.copied).In(at).WithSeverity(report.Warning))
+		}
 	}
 	if len(found) > 0 && len(others) > 0 {
 		c.Add(report.New(report.NotASecret, report.List(others)+": only Secrets are taken from it",
@@ -53,11 +64,11 @@ func (d *document) manifests() (found []Manifest, others []string, f *report.Fin
 	if f != nil {
 		return nil, nil, f
 	}
-	for _, branch := range branches {
+	for i, branch := range branches {
 		if len(branch) == 0 {
 			continue
 		}
-		m, f := d.manifest(branch)
+		m, f := d.manifest(i, branch)
 		switch {
 		case f != nil:
 			return nil, nil, f
@@ -75,7 +86,7 @@ func (d *document) manifests() (found []Manifest, others []string, f *report.Fin
 }
 
 // manifest reads one document, and returns nil if it is not a Secret.
-func (d *document) manifest(branch sops.TreeBranch) (*Manifest, *report.Finding) {
+func (d *document) manifest(index int, branch sops.TreeBranch) (*Manifest, *report.Finding) {
 	if f := repeated(branch, ""); f != nil {
 		return nil, f
 	}
@@ -101,31 +112,35 @@ func (d *document) manifest(branch sops.TreeBranch) (*Manifest, *report.Finding)
 			return nil, f
 		}
 		*part.into = texts
+		values, _ := child(metadata, part.name).(sops.TreeBranch)
+		m.cover(d, index, part.name, values)
 	}
 	DropOwn(m.Annotations)
+	m.copied = d.copyInClear(index)
 	for _, name := range []string{"data", "stringData"} {
-		if f := d.values(m, branch, name); f != nil {
+		if f := d.values(m, index, branch, name); f != nil {
 			return nil, f
 		}
 	}
 	return m, nil
 }
 
-// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, and those by which generators
-// speak to kustomize, and tools keep track of files.
+// DropOwn removes the annotations that the Secret is to get anew: Secretwright's own, those by which generators speak
+// to kustomize, and tools keep track of files, and that in which kubectl keeps the whole Secret, values and all.
 func DropOwn(annotations map[string]string) {
 	for name := range annotations {
 		tool := strings.HasPrefix(name, "internal.config.kubernetes.io/") ||
 			strings.HasPrefix(name, "config.kubernetes.io/")
 		own := name == schema.SecretAnnotation || name == schema.OriginAnnotation
-		if tool || own || name == "kustomize.config.k8s.io/needs-hash" || name == "kustomize.config.k8s.io/id" {
+		kustomize := name == "kustomize.config.k8s.io/needs-hash" || name == "kustomize.config.k8s.io/id"
+		if tool || own || kustomize || name == yamlnode.LastApplied {
 			delete(annotations, name)
 		}
 	}
 }
 
 // values adds the values of data, which are base64, or of stringData.
-func (d *document) values(m *Manifest, branch sops.TreeBranch, name string) *report.Finding {
+func (d *document) values(m *Manifest, index int, branch sops.TreeBranch, name string) *report.Finding {
 	node := child(branch, name)
 	if node == nil {
 		return nil
@@ -141,6 +156,9 @@ func (d *document) values(m *Manifest, branch sops.TreeBranch, name string) *rep
 		key, ok := item.Key.(string)
 		if !ok {
 			continue // a comment
+		}
+		if f := d.checkPlain(index, name, key); f != nil {
+			return f
 		}
 		text, f := scalarText(item.Value, name+"."+key)
 		if f != nil && f.Code == report.NullValue {

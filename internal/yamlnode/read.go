@@ -7,6 +7,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
+// LastApplied is the annotation in which kubectl keeps what was applied: of a Secret, its values too.
+const LastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
 // Field returns the value of a map's key, or nil. It sees through aliases.
 func Field(node *yaml.Node, name string) *yaml.Node {
 	if node = Resolved(node); node == nil || node.Kind != yaml.MappingNode {

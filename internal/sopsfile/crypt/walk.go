@@ -274,3 +274,17 @@ func Unencrypted(tree *sops.Tree) []Location {
 	}
 	return found
 }
+
+// LeftPlain returns the values that the rules of a tree leave in the clear, but for empty ones. The tree may be
+// encrypted or not. Comments do not count.
+func LeftPlain(tree *sops.Tree) []Location {
+	var found []Location
+	w := newWalker(&tree.Metadata, nil, nil, func(w *walker, value any, isComment, encrypted bool) (any, error) {
+		if !encrypted && !isComment && value != "" {
+			found = append(found, Location{w.index, append(Path(nil), w.at...)})
+		}
+		return value, nil
+	})
+	_, _ = w.run(tree.Branches) // a tree that cannot be walked does not open
+	return found
+}
