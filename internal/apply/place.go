@@ -119,8 +119,8 @@ func (p *placing) secret(ctx context.Context, one *plan) {
 	}
 }
 
-// exists reports another Secret in a namespace that has the plain or the final name, or that another SecretSpec calls by
-// the plain name: references could mean either.
+// exists reports another Secret in a namespace that has the plain or the final name, or that another SecretSpec calls
+// by the plain name: references could mean either.
 func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, final string) {
 	found, fix := "", "remove it, or choose another name"
 	for _, name := range []string{final, one.spec.Name} {

@@ -177,8 +177,8 @@ func AlsoKnownAs(annotations map[string]string, namespace, name string) {
 	add(references.PreviousKinds, "Secret")
 }
 
-// Inherit adds the annotations by which kustomize keeps track of a Secret to those of the one that takes its place, with
-// its former names.
+// Inherit adds the annotations by which kustomize keeps track of a Secret to those of the one that takes its place,
+// with its former names.
 func Inherit(annotations, old map[string]string) {
 	record := []string{references.PreviousNames, references.PreviousNamespaces, references.PreviousKinds}
 	for key, value := range old {

@@ -24,8 +24,8 @@ var hashed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^
 // nameHash is what a Secret has whose name has a hash. It is said of it that it is gone, or new.
 const nameHash = "the hash in its name"
 
-// addedAnnotations are those that Secretwright adds to its Secrets, and the copy of the values that kubectl keeps, which
-// Secretwright leaves out.
+// addedAnnotations are those that Secretwright adds to its Secrets, and the copy of the values that kubectl keeps,
+// which Secretwright leaves out.
 var addedAnnotations = []string{
 	"kubectl.kubernetes.io/last-applied-configuration",
 	"secretwright.dev/secret", "secretwright.dev/origin", kioutil.PathAnnotation, kioutil.IndexAnnotation,

@@ -13,11 +13,8 @@ import (
 // it after it was encrypted, and the values of the file would go out without a word.
 func patched(file []byte, mac string, now *yaml.Node) *report.Finding {
 	decoder := yaml.NewDecoder(bytes.NewReader(file))
-	for range maxFiles {
-		var document yaml.Node
-		if decoder.Decode(&document) != nil {
-			return nil // which is said when it is opened
-		}
+	var document yaml.Node
+	for decoder.Decode(&document) == nil { // what cannot be read is said when it is opened
 		signed := document.Content[0]
 		if yamlnode.Value(signed, "sops.mac") != mac {
 			continue
