@@ -85,7 +85,9 @@ func TestSpecFolded(t *testing.T) {
 		t.Fatal(f)
 	}
 	var got struct {
-		Secrets []struct{ Data map[string]struct{ Template string } }
+		Secrets []struct {
+			Data map[string]struct{ Template string }
+		}
 	}
 	if err := opened.YNode().Decode(&got); err != nil || got.Secrets[1].Data["t"].Template != "x\n  two\n" {
 		t.Errorf("%q, %v", got, err)
