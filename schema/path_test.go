@@ -10,7 +10,8 @@ import (
 // TestExpandPath holds the template for a file to text, fields and if: none of these templates may be executed, since
 // some of them would never end.
 func TestExpandPath(t *testing.T) {
-	const kinds = "it can use {{ .Name }}, {{ .Namespace }}, {{ .SecretSpec }}, and {{ if }} with one of them, and nothing else"
+	const kinds = "it can use {{ .Name }}, {{ .Namespace }}, {{ .SecretSpec }}, and {{ if }} with one of them, " +
+		"and nothing else"
 	const hides = "it has a line end or another character that does not show"
 	for _, tt := range []struct{ text, want, err string }{
 		{"{{ .SecretSpec }}/{{.Namespace}}/{{- .Name -}} .yaml", "shop/prod/db.yaml", ""},

@@ -10,11 +10,12 @@ import (
 	"github.com/secretwright/secretwright/internal/manifests"
 )
 
-// TestJSONEscapes reads JSON with all of its escapes, also those that YAML does not have: the values are those that JSON
-// says, and each is in its column.
+// TestJSONEscapes reads JSON with all of its escapes, also those that YAML does not have. The values are those that
+// JSON says, and each is in its column.
 func TestJSONEscapes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	parts := []string{`a`, `\ud83d\ude00`, `\/`, `\\`, `\\\\/`, `\"`, `é`, `\u00e9`, `\n`, `\uD83D\uDE00`, ` `, `:`, `\\u`}
+	parts := []string{`a`, `\ud83d\ude00`, `\/`, `\\`, `\\\\/`, `\"`, `é`, `\u00e9`, `\n`,
+		`\uD83D\uDE00`, ` `, `:`, `\\u`}
 	text := func() string {
 		out := ""
 		for range random.IntN(6) {

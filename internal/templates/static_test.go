@@ -25,7 +25,8 @@ func TestFactsHaveNoPlaces(t *testing.T) {
 // TestFailsOnce has a template that fails in many places whatever the values are. The first is reported.
 func TestFailsOnce(t *testing.T) {
 	text := strings.Repeat("\n{{ fail `no` }}{{ range 9999999999 }}{{ end }}{{ .a }}", 100)
-	in := &Input{Field: report.Key(nil, "secrets"), Templates: map[string]string{"k": text}, Keys: []string{"a"}, Run: &Run{}}
+	in := &Input{Field: report.Key(nil, "secrets"), Templates: map[string]string{"k": text},
+		Keys: []string{"a"}, Run: &Run{}}
 	var c report.Collector
 	in.Check(&c)
 	var got []string

@@ -13,8 +13,8 @@ import (
 // TestPrint prints maps with random block texts, and reads them again.
 func TestPrint(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	lines := []string{"", "", "x", "  two", "\ttab", " ", "y: z", "# c", "- a", "é ü", "\U0001F600", "end  ", "\u00a0", "'\"\\",
-		"---", "%a", strings.Repeat("long ", 40), "    four", "\x7f"[:0] + "ok\t", "a\u2028b", "a\u0085b", "\ufeff"}
+	lines := []string{"", "", "x", "  two", "\ttab", " ", "y: z", "# c", "- a", "é ü", "\U0001F600", "end  ",
+		"\u00a0", "'\"\\", "---", "%a", strings.Repeat("long ", 40), "    four", "ok\t", "a\u2028b", "a\u0085b", "\ufeff"}
 	for range 20_000 {
 		var in strings.Builder
 		in.WriteString("a: &n # c\n  b: ")
