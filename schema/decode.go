@@ -10,6 +10,7 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // IsSecretSpec reports whether a resource is a SecretSpec, of any version.
@@ -33,7 +34,7 @@ func Parse(node *yaml.RNode, c *report.Collector) *SecretSpec {
 	copied := node.Copy()
 	s := strict{Collector: c}
 	s.check(nil, copied.YNode(), reflect.TypeFor[SecretSpec](), false)
-	text, err := copied.String()
+	text, err := yamlnode.Print(copied.YNode())
 	if err != nil {
 		c.Add(report.Wrap(report.UnreadableSpec, err, "the SecretSpec cannot be read as YAML", ""))
 		return nil

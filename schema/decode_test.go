@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -229,6 +230,34 @@ func TestParseKeys(t *testing.T) {
 		}
 		if _, is := spec.Secrets[0].Data[key]; !is {
 			t.Errorf("%s: got %v", key, spec.Secrets[0].Data)
+		}
+	}
+}
+
+// TestParseBlocks holds random block texts to what YAML says they are.
+func TestParseBlocks(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	lines := []string{"", "x", "  two", "\ttab", " ", "y: z", "# c", "- a", "é", "\U0001F600", "end  ", "a\u2028b", "\""}
+	for range 3000 {
+		in := []string{">", "|", ">-", "|-", ">+", "|+", ">8", "!!str >"}[random.IntN(8)] + "\n"
+		for range 1 + random.IntN(5) {
+			in += "        " + lines[random.IntN(len(lines))] + "\n"
+		}
+		in = "secrets:\n- data:\n    k:\n      value: " + in + "- name: db\n"
+		var want struct {
+			Secrets []struct {
+				Data map[string]struct{ Value string }
+			}
+		}
+		if yaml.Unmarshal([]byte(in), &want) != nil {
+			continue
+		}
+		spec, findings := parse(t, in)
+		if len(findings) > 0 {
+			t.Fatalf("%q: %v", in, findings)
+		}
+		if got := *spec.Secrets[0].Data["k"].Value; got != want.Secrets[0].Data["k"].Value {
+			t.Fatalf("%q: %q, want %q", in, got, want.Secrets[0].Data["k"].Value)
 		}
 	}
 }

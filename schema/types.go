@@ -227,7 +227,8 @@ type Secret struct {
 	// ServiceAccountName is the ServiceAccount that a Secret of type `kubernetes.io/service-account-token` is for.
 	ServiceAccountName string `json:"serviceAccountName,omitempty"`
 	// Path is the file that the Secret is written to when it is new: a template, in which `{{ .Name }}`, `{{ .Namespace
-	// }}` and `{{ .SecretSpec }}` can be used, relative to the folder of `--output`, or under kpt to the SecretSpec's.
+	// }}` and `{{ .SecretSpec }}` can be used, and `{{ if }}` with one of them, relative to the folder of `--output`, or
+	// under kpt to the SecretSpec's.
 	Path string `json:"path,omitempty"`
 	// UsedBy are the workloads and other objects that use the Secret; the references are written into them.
 	UsedBy []Target `json:"usedBy,omitempty"`

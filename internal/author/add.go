@@ -71,6 +71,9 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 	if err := s.fits(a); err != nil {
 		return nil, nil, err
 	}
+	if err := s.inTheClear(a); err != nil {
+		return nil, nil, err
+	}
 	files, err := s.binaries(ctx, a)
 	if err != nil {
 		return nil, nil, err
@@ -86,6 +89,9 @@ func (w Workplace) Add(ctx context.Context, name string, a Addition) ([]File, []
 	spec, err := s.validate(edited.Node)
 	var wrong *report.Finding
 	if errors.As(err, &wrong) {
+		if before := (*report.Finding)(nil); errors.As(s.invalid, &before) && before.Error() == wrong.Error() {
+			return nil, nil, before
+		}
 		wrong.Place.Line, wrong.Place.Column = 0, 0 // which the file does not have
 	}
 	if err != nil {
@@ -129,7 +135,7 @@ func (s *Spec) sealAddition(ctx context.Context, plain []byte, a Addition) ([]by
 // openOrMake opens a SecretSpec, or makes a new one without Secrets.
 func (w Workplace) openOrMake(ctx context.Context, name string) (*Spec, error) {
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
-		return w.Open(ctx, name)
+		return w.open(ctx, name)
 	}
 	folder := filepath.Dir(absolute(name))
 	if _, err := os.Stat(folder); err != nil {
@@ -196,6 +202,26 @@ func (s *Spec) fits(a Addition) error {
 		}
 	}
 	return nil
+}
+
+// inTheClear returns an error if a value is ciphertext, which would be encrypted a second time.
+func (s *Spec) inTheClear(a Addition) error {
+	if r := a.Registry; r != nil && sopsfile.IsEncrypted([]byte(r.Username+"\n"+r.Password+"\n"+r.Email)) {
+		return s.ciphertext("credentials")
+	}
+	for _, v := range a.Values {
+		if sopsfile.IsEncrypted(v.Data) {
+			return s.ciphertext(v.Key)
+		}
+	}
+	return nil
+}
+
+// ciphertext returns the finding that the new value of a key is ciphertext.
+func (s *Spec) ciphertext(key string) error {
+	return s.at(report.New(report.EncryptedTwice,
+		"the new value of "+key+" is ciphertext of SOPS, which would be encrypted a second time",
+		"decrypt it first, with the sops command"))
 }
 
 // hasText reports whether the addition has values that stand in the SecretSpec itself.

@@ -44,6 +44,9 @@ func (s *Spec) Set(ctx context.Context, name string, values []Value) ([]File, []
 	}
 	change := &setting{Spec: s, files: map[string]*sourceFile{}}
 	for _, v := range values {
+		if sopsfile.IsEncrypted(v.Data) {
+			return nil, nil, s.ciphertext(v.Key)
+		}
 		if err := change.add(ctx, secret, at, v); err != nil {
 			return nil, nil, err
 		}

@@ -38,10 +38,21 @@ type Spec struct {
 	spec  *schema.SecretSpec
 	// sealed is nil if the SecretSpec is not encrypted.
 	sealed *sopsfile.Editable
+	// invalid is what the rules of the schema have against it as it is in the file.
+	invalid error
 }
 
 // Open opens the SecretSpec in a file: it decrypts it if it is encrypted, and holds it to the schema.
 func (w Workplace) Open(ctx context.Context, name string) (*Spec, error) {
+	s, err := w.open(ctx, name)
+	if err == nil {
+		err = s.invalid
+	}
+	return s, err
+}
+
+// open is Open for a SecretSpec that may not be valid yet, such as one without Secrets.
+func (w Workplace) open(ctx context.Context, name string) (*Spec, error) {
 	s := &Spec{Workplace: w, Path: name}
 	var err error
 	if s.file, err = filepath.EvalSymlinks(name); err != nil {
@@ -85,8 +96,10 @@ func (s *Spec) read(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", s.Path, err)
 		}
 	}
-	s.spec, err = s.validate(s.plain.Node)
-	return err
+	if s.spec, s.invalid = s.validate(s.plain.Node); s.spec == nil {
+		return s.invalid
+	}
+	return nil
 }
 
 // oneDocument returns the one YAML document of a text.
@@ -102,7 +115,8 @@ func oneDocument(text []byte) (*manifests.Document, error) {
 	return documents[0], documents[0].Check()
 }
 
-// validate holds a SecretSpec in the clear to the schema, and returns it with the defaults filled in.
+// validate holds a SecretSpec in the clear to the schema, and returns it with the defaults filled in, or nil if it
+// cannot be read.
 func (s *Spec) validate(node *yaml.Node) (*schema.SecretSpec, error) {
 	var c report.Collector
 	spec := schema.Parse(yaml.NewRNode(node), &c)
@@ -112,7 +126,7 @@ func (s *Spec) validate(node *yaml.Node) (*schema.SecretSpec, error) {
 	for _, f := range c.Findings() {
 		if f.IsError() {
 			f.Place.Line, f.Place.Column = report.Locate(node, f.Field)
-			return nil, s.at(f)
+			return spec, s.at(f)
 		}
 	}
 	return spec, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,9 @@ func wrongArguments(cmd *cobra.Command, err error) string {
 	if strings.HasPrefix(text, `unknown command "decrypt"`) { // encrypt, which is near, is not meant
 		text = `unknown command "decrypt": get prints a value, and edit opens the whole file in the clear`
 	}
+	if cmd.Name() == "help" {
+		cmd = cmd.Root()
+	}
 	return text + "; see " + cmd.CommandPath() + " --help"
 }
 
@@ -45,6 +49,21 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("%s takes no arguments, and %q is one", cmd.Name(), args[0])
 	}
 	return nil
+}
+
+// noneEmpty returns an error if an argument is "". No command has a use for one but that which the shell asks for what
+// can be written there.
+func noneEmpty(cmd *cobra.Command, args []string) error {
+	if i := slices.Index(args, ""); i >= 0 && cmd.Name() != cobra.ShellCompRequestCmd {
+		return &usageError{fmt.Errorf("argument %d is empty; set the variable that it comes from, or leave it out", i+1)}
+	}
+	return nil
+}
+
+// knownCommand is what the arguments of help have to be.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	_, _, err := cmd.Root().Find(args)
+	return err
 }
 
 // atMostOneFolder is what the arguments `[DIR]` have to be.

@@ -81,11 +81,12 @@ func openEdition(ctx context.Context, path, format string) (edition, error) {
 	switch {
 	case format != "" && !slices.Contains(formats, format):
 		return nil, &usageError{fmt.Errorf("--format is yaml, json, dotenv, ini or binary, not %q", format)}
-	case format == "" && holdsSpec(path):
-		return openSpec(ctx, path)
 	}
-	if _, err := readValue(path); err != nil { // which says it as other commands do
-		return nil, err
+	if _, err := disk.ReadNamed(path); err != nil { // a pipe would have it wait
+		return nil, disk.NamedError(path, err)
+	}
+	if format == "" && holdsSpec(path) {
+		return openSpec(ctx, path)
 	}
 	w, err := workplace()
 	if err != nil {

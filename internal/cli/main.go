@@ -70,9 +70,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *te
 	}
 	cmd := Command()
 	ran := false // what is wrong with the arguments, cobra says before a command runs
-	cmd.PersistentPreRun = func(command *cobra.Command, _ []string) {
+	cmd.PersistentPreRunE = func(command *cobra.Command, args []string) error {
 		ran = true
 		attend(command, stdout, stderr)
+		return noneEmpty(command, args)
 	}
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
@@ -139,6 +140,10 @@ func Command() *cobra.Command {
 		fmtCommand(),
 		getCommand(), initCommand(), renderCommand(), rotateCommand(), schemaCommand(), setCommand(), treeCommand(),
 		updatekeysCommand(), versionCommand())
+	cmd.InitDefaultHelpCmd()
+	if help, _, err := cmd.Find([]string{"help"}); err == nil {
+		help.Args = knownCommand // cobra's own prints the help of all, and succeeds
+	}
 	return cmd
 }
 

@@ -22,21 +22,27 @@ func CheckAliases(node *yaml.Node, size int) error {
 }
 
 // CheckKeys returns an *Error if a node or one in it holds a key twice.
-func CheckKeys(node *yaml.Node) error {
+func CheckKeys(node *yaml.Node) error { return checkKeys(node, yamlnode.Meanings{}) }
+
+// checkKeys is CheckKeys with the meanings of keys that are collections, which may be keys of one another.
+func checkKeys(node *yaml.Node, means yamlnode.Meanings) error {
 	if node.Kind == yaml.MappingNode {
-		if err := checkMap(node); err != nil {
+		if err := checkMap(node, means); err != nil {
 			return err
 		}
 	}
 	for _, child := range node.Content {
-		if err := CheckKeys(child); err != nil {
+		if err := checkKeys(child, means); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkMap(node *yaml.Node) error {
+func checkMap(node *yaml.Node, means yamlnode.Meanings) error {
+	if len(node.Content) <= 2 {
+		return nil
+	}
 	type id struct{ tag, value string }
 	if len(node.Content) < 2*fewKeys && areScalarKeys(node) {
 		return checkFew(node)
@@ -46,7 +52,7 @@ func checkMap(node *yaml.Node) error {
 		key := yamlnode.Resolved(node.Content[i])
 		k, name := id{key.ShortTag(), key.Value}, strconv.Quote(key.Value)
 		if key.Kind != yaml.ScalarNode {
-			k.value, name = strconv.FormatUint(yamlnode.Meanings{}.Of(key), 16), "that is a collection"
+			k.value, name = strconv.FormatUint(means.Of(key), 16), "that is a collection"
 		}
 		if seen[k] {
 			return errTwice(node.Content[i], name)

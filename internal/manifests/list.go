@@ -50,7 +50,7 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 		return nil, ErrNotResourceList
 	}
 	root := list.Document.Node
-	if err := checkMap(root); err != nil {
+	if err := checkMap(root, yamlnode.Meanings{}); err != nil {
 		return nil, err
 	}
 	if version := field(root, "apiVersion"); version != nil {

@@ -177,8 +177,19 @@ func shift(node *yaml.Node, lines, columns int) {
 	}
 }
 
-// Decode parses the text of one document. It returns nil for a document without a value.
+// Decode parses the text of one document. It returns nil for a document without a value. JSON may have escapes that
+// YAML does not have.
 func Decode(text []byte) (*yaml.Node, error) {
+	node, err := decode(text)
+	if err != nil && hasEscapes(text) {
+		if changed := unescaped(text, true); changed != nil {
+			return decode(changed)
+		}
+	}
+	return node, err
+}
+
+func decode(text []byte) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var document, more yaml.Node
 	switch err := decoder.Decode(&document); {

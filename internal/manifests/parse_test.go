@@ -143,6 +143,25 @@ func TestCheckKeys(t *testing.T) {
 	}
 }
 
+// TestCheckKeysIsLinear nests maps as keys of one another. Each is read once: twice as many take twice as much memory.
+func TestCheckKeysIsLinear(t *testing.T) {
+	allocations := func(depth int) float64 {
+		node := yaml.MustParse("a").YNode()
+		for range depth {
+			node = &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, Content: []*yaml.Node{
+				node, yaml.NewStringRNode("b").YNode(), yaml.NewStringRNode("c").YNode(), yaml.NewStringRNode("d").YNode()}}
+		}
+		return testing.AllocsPerRun(1, func() {
+			if err := manifests.CheckKeys(node); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if half, all := allocations(500), allocations(1000); all > 3*half {
+		t.Errorf("%v allocations for 1000 maps, %v for 500", all, half)
+	}
+}
+
 // TestCheckAccepts has maps that look like templates, and are not.
 func TestCheckAccepts(t *testing.T) {
 	for _, in := range []string{"{a: {b: c}}\n", "[{a: b}, {c: d}]\n", "{[a]: b}\n", "? {a: b}\n: c\n", "? a: b\n: {c: d}\n"} {

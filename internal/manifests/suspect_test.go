@@ -24,6 +24,14 @@ func TestSuspect(t *testing.T) {
 		{"Helm value", "a: b\nname: {{ .Release.Name }}-web\n", "line 2: " + template},
 		{"Helm control", "a: b\n{{- if .x }}\nc: d\n{{- end }}\n", "line 2: " + template},
 		{"quoted template", "a: '{{ .x }}'\nb: \"{{ .y }}\"\nc: d: e\n", "line 3: " + colon},
+		{"bracket", "a: [", "line 1: " + plain + ": a value is missing, or a bracket is not closed; " +
+			"write the value, and close the bracket"},
+		{"directive", "%FOO hunter2\n---\na: b\n", "line 1: " + plain +
+			": a line begins with %, which is for directives; remove the line, or put it in quotes"},
+		{"block", "a: |hunter2\n", "line 1: " + plain +
+			": text is on the line of the | or > that begins it, or of a directive; begin the text in the next line"},
+		{"half of a character", `{"a": "\ud83d"}`, "line 1: " + plain +
+			": an escape in double quotes is half of a character, or none; write the character itself"},
 		{"merge", "a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> other\n", "line 2: " + merge},
 		{"merge key", "a: &a {b: c}\nd: {<<: *a}\ne: f: g\n", "line 3: " + colon},
 	} {

@@ -70,7 +70,11 @@ func (e *edited) keep(r resource, node *yaml.RNode, edit splice.ItemsEdit) {
 		edit.Replaced[r.item] = nil
 		return
 	}
-	if node != r.node {
+	switch {
+	case node == r.node:
+	case r.typed:
+		edit.Replaced[r.item] = withoutType(node.YNode())
+	default:
 		edit.Replaced[r.item] = node.YNode()
 	}
 	e.resources = append(e.resources, node)

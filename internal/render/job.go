@@ -38,6 +38,8 @@ type resource struct {
 	// document is the index of its document, and item its own among the items of the document.
 	document, item int
 	node           *yaml.RNode
+	// typed reports whether kind and apiVersion of node are those of its List, and not in its own text.
+	typed bool
 }
 
 // Load reads what the arguments name. Output is the folder that is written to, or "": what a former run wrote there is
@@ -130,7 +132,8 @@ func (j *Job) add(source *manifests.Source, want func(*yaml.RNode) bool) error {
 	before := len(j.resources)
 	for d, document := range source.Documents {
 		for i, item := range document.Items() {
-			if err := j.addItem(resource{source, d, i, yaml.NewRNode(yamlnode.Plain(item))}, item, want); err != nil {
+			node, typed := withType(yaml.NewRNode(yamlnode.Plain(item)), document)
+			if err := j.addItem(resource{source, d, i, node, typed}, item, want); err != nil {
 				return err
 			}
 		}
@@ -147,6 +150,8 @@ func (j *Job) addItem(r resource, item *yaml.Node, want func(*yaml.RNode) bool) 
 	switch {
 	case document.IsList() && item.Kind != yaml.MappingNode && document.Node.Kind == yaml.MappingNode:
 		return malformed(file, item, "an item of the List is not a map")
+	case untyped(r.node) != "":
+		return malformed(file, item, untyped(r.node)+" is not text")
 	case item.Kind != yaml.MappingNode || !hasType(r.node):
 		return nil
 	}

@@ -268,7 +268,7 @@ func isFormer(there *manifests.Source, f *File) bool {
 			continue
 		}
 		for _, item := range d.Items() {
-			node := yaml.NewRNode(yamlnode.Plain(item))
+			node, _ := withType(yaml.NewRNode(yamlnode.Plain(item)), d)
 			if fn.Malformed(node) != "" || !known[idOf(node)] {
 				return false
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/crypt"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // secretRegex is SOPS's encrypted_regex for a Secret: what Flux and ksops expect.
@@ -36,7 +37,7 @@ type Envelope struct {
 // OpenEnvelope opens a Secret that is a SOPS document.
 func (k *Keyring) OpenEnvelope(ctx context.Context, node *yaml.RNode) (e *Envelope, f *report.Finding) {
 	defer report.Guard(&f)
-	text, err := node.String()
+	text, err := yamlnode.Print(node.YNode())
 	if err != nil {
 		return nil, report.New(report.Unprintable, "it cannot be written as YAML", "")
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // sealedField is the one field of a SecretSpec that SOPS encrypts in place.
@@ -84,7 +85,7 @@ func SignedText(node *yaml.RNode) ([]byte, *report.Finding) {
 	if err := yaml.ClearEmptyAnnotations(signed); err != nil {
 		return nil, notMap
 	}
-	text, err := signed.String()
+	text, err := yamlnode.Print(signed.YNode())
 	if err != nil {
 		return nil, report.New(report.Unprintable, "it cannot be written as YAML", "")
 	}

@@ -69,6 +69,31 @@ func TestSpec(t *testing.T) {
 	}
 }
 
+// TestSpecFolded opens a SecretSpec with a folded text beside what is encrypted. The MAC covers it.
+func TestSpecFolded(t *testing.T) {
+	dir := t.TempDir()
+	sopstest.Write(t, dir, ".sops.yaml", []byte("creation_rules: [{age: "+sopstest.WithAgeKey(t)+"}]\n"))
+	text := specText + "    - name: folded\n      data:\n        t:\n            template: >\n                x\n" +
+		"                  two\n"
+	sealed, f := sopsfile.NewKeyring().EncryptSpec(context.Background(), []byte(text),
+		filepath.Join(dir, "secretspec.yaml"))
+	if f != nil {
+		t.Fatal(f)
+	}
+	opened, _, f := sopsfile.NewKeyring().OpenSpec(context.Background(), nil, yaml.MustParse(string(sealed)))
+	if f != nil {
+		t.Fatal(f)
+	}
+	var got struct {
+		Secrets []struct {
+			Data map[string]struct{ Template string }
+		}
+	}
+	if err := opened.YNode().Decode(&got); err != nil || got.Secrets[1].Data["t"].Template != "x\n  two\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // TestSpecTampered tells a change of the order, which kustomize makes, from a change of a value, whatever the path of
 // the value is.
 func TestSpecTampered(t *testing.T) {

@@ -104,7 +104,7 @@ func (s secret) read() ([]byte, *fault) {
 		return nil, blame(s.absent, "secret", "name")
 	}
 	if s.clear {
-		text, err := yaml.NewRNode(s.node).String()
+		text, err := yamlnode.Print(s.node)
 		if err != nil {
 			return nil, blame(report.New(report.Unprintable, "it cannot be written as YAML", ""), "secret")
 		}

@@ -287,6 +287,7 @@ func (s *splicer) trimSpace(at, least int) int {
 func (s *splicer) comment(at int) int {
 	end := s.lineEnd(at)
 	for ; at < end; at++ {
+		s.steps++
 		if s.text[at] == '#' && yamltext.SpaceAt(s.text, at-1) > 0 {
 			return at
 		}

@@ -46,10 +46,19 @@ type layout struct {
 	doc   *manifests.Document
 	lines []int
 	ends  map[*yaml.Node]int // of collections
+	// columns holds for long lines the offset of every [stride]th character, as far as it was needed: a document may
+	// be one line.
+	columns map[int][]int
+	// steps counts the characters that were gone over to find others in their line, for tests.
+	steps int
 }
 
+// stride is how many characters of a long line are gone over at most to find one.
+const stride = 64
+
 func newLayout(d *manifests.Document) *layout {
-	return &layout{text: d.Text, doc: d, lines: yamltext.LineStarts(d.Text), ends: map[*yaml.Node]int{}}
+	return &layout{text: d.Text, doc: d, lines: yamltext.LineStarts(d.Text), ends: map[*yaml.Node]int{},
+		columns: map[int][]int{}}
 }
 
 // root returns the place of the document's value.
@@ -70,12 +79,29 @@ func (l *layout) offset(node *yaml.Node) int {
 	if at == 0 && l.has(0, yamltext.BOM) {
 		at = len(yamltext.BOM)
 	}
-	for ; column > 0; column-- {
+	if column < stride {
+		return l.behind(at, column)
+	}
+	points := l.columns[line]
+	if points == nil {
+		points = []int{at}
+	}
+	for len(points) <= column/stride {
+		points = append(points, l.behind(points[len(points)-1], stride))
+	}
+	l.columns[line] = points
+	return l.behind(points[column/stride], column%stride)
+}
+
+// behind returns the offset that is a number of characters behind another.
+func (l *layout) behind(at, characters int) int {
+	for ; characters > 0; characters-- {
 		if at >= len(l.text) {
 			panic(misplaced{})
 		}
 		_, n := utf8.DecodeRune(l.text[at:])
 		at += n
+		l.steps++
 	}
 	return at
 }
@@ -155,10 +181,16 @@ func (l *layout) lineNext(at int) int {
 
 // lineEnd returns the offset of the break that ends the line that holds an offset.
 func (l *layout) lineEnd(at int) int {
-	for at < len(l.text) && yamltext.BreakAt(l.text, at) == 0 {
-		at++
+	n := l.line(at) + 1
+	if n == len(l.lines) {
+		return max(at, len(l.text))
 	}
-	return at
+	for size := 3; size > 0; size-- {
+		if end := l.lines[n] - size; end >= 0 && yamltext.BreakAt(l.text, end) == size {
+			return max(at, end)
+		}
+	}
+	panic(misplaced{}) // no line starts without a break before it
 }
 
 // column returns how many bytes are before an offset in its line.

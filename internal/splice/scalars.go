@@ -28,8 +28,10 @@ func (s *splicer) diffScalar(p *place, edited *yaml.Node) {
 		style = edited.Style &^ yaml.TaggedStyle
 	}
 	text := before + yamltext.Scalar(edited, style, p.flow, s.doc.JSON())
-	if at := s.comment(p.body); block && at < s.lineEnd(p.body) {
-		text += " " + string(s.text[at:s.lineEnd(at)]) // which is behind the indicator, and so in what is replaced
+	if block { // a comment is behind the indicator, and so in what is replaced
+		if at := s.comment(p.body); at < s.lineEnd(p.body) {
+			text += " " + string(s.text[at:s.lineEnd(at)])
+		}
 	}
 	s.change(p, from, p.end, text)
 }

@@ -22,9 +22,13 @@ type Stream struct {
 // Bytes returns the stream.
 func (s *Stream) Bytes() []byte { return s.text }
 
-// Add adds the text of a document. A line of three dashes is put before it if it has none.
+// Add adds the text of a document. A line of three dashes is put before it if it has none. JSON is written such that it
+// is YAML.
 func (s *Stream) Add(text []byte) error {
 	text = bytes.TrimPrefix(text, []byte(yamltext.BOM))
+	if changed := manifests.YAMLOfJSON(text); changed != nil {
+		text = changed
+	}
 	if len(text) == 0 {
 		return nil
 	}

@@ -79,3 +79,16 @@ func values(t *testing.T, text []byte) string {
 	}
 	return out.String()
 }
+
+// TestStreamJSONEscapes joins JSON with escapes that YAML does not have.
+func TestStreamJSONEscapes(t *testing.T) {
+	var out splice.Stream
+	for _, text := range []string{`{"a": "\ud83d\ude00 \/ \\/"}` + "\n", "b: \"c\"\n"} {
+		if err := out.Add([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := "---\n{\"a\": \"\U0001F600 / \\\\/\"}\n---\nb: \"c\"\n"; string(out.Bytes()) != want {
+		t.Errorf("%q, want %q", out.Bytes(), want)
+	}
+}

@@ -84,8 +84,9 @@ func (in *Input) parse(c *report.Collector) *expansion {
 	for key := range e.templates {
 		delete(in.Data, key) // which dataFrom may have given: data wins
 	}
+	known := e.known()
 	for _, key := range slices.Sorted(maps.Keys(e.templates)) {
-		e.check(key)
+		e.check(key, known)
 	}
 	e.circles()
 	return e
@@ -134,12 +135,12 @@ func (e *expansion) known() map[string]bool {
 }
 
 // check reports what is wrong with a template whatever the values are. One that uses no value is expanded to see.
-func (e *expansion) check(key string) {
-	t, known := e.templates[key], e.known()
+func (e *expansion) check(key string, known map[string]bool) {
+	t := e.templates[key]
 	for _, a := range t.asks {
 		if !known[a.name] {
 			e.fail(report.TemplateMissingKey, key,
-				"there is no key "+strconv.Quote(shortened(a.name))+" at "+a.place, e.meant(key, a.name))
+				"there is no key "+strconv.Quote(shortened(a.name))+" at "+a.place(), e.meant(key, a.name))
 			return
 		}
 	}
@@ -151,11 +152,13 @@ func (e *expansion) check(key string) {
 		e.results[key] = result{value, err == nil}
 		return
 	}
-	for _, a := range t.never {
-		e.fail(report.TemplateFailed, key, shortened(a.name)+" at "+a.place, "correct the template, which fails always")
+	if len(t.never) > 0 {
+		a := t.never[0]
+		e.fail(report.TemplateFailed, key, shortened(a.name)+" at "+a.place(), "correct the template, which fails always")
 	}
-	for _, a := range t.endless {
-		e.fail(report.TemplateBudget, key, "it takes more than "+strconv.Itoa(MaxSteps)+" steps at "+a.place, budgetFix)
+	if len(t.endless) > 0 {
+		at := t.endless[0].place()
+		e.fail(report.TemplateBudget, key, "it takes more than "+strconv.Itoa(MaxSteps)+" steps at "+at, budgetFix)
 	}
 }
 

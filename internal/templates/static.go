@@ -24,8 +24,18 @@ type facts struct {
 	total bool
 }
 
-// asked is a name or a text in a template, and its line and column.
-type asked struct{ name, place string }
+// asked is a name or a text in a template, and the node that has it.
+type asked struct {
+	name string
+	tree *parse.Tree
+	node parse.Node
+}
+
+// place returns the line and column of what is asked. It reads the template from its start: a long one asks often.
+func (a asked) place() string {
+	location, _ := a.tree.ErrorContext(a.node)
+	return strings.TrimPrefix(location, a.tree.ParseName+":")
+}
 
 // factsOf reads a template before it is instrumented.
 func factsOf(t *template.Template) facts {
@@ -75,7 +85,7 @@ func (w walker) rounds(n *parse.RangeNode) {
 		return
 	}
 	if number, is := n.Pipe.Cmds[0].Args[0].(*parse.NumberNode); is && number.IsInt && number.Int64 > MaxSteps {
-		w.endless = append(w.endless, asked{number.Text, w.place(n)})
+		w.endless = append(w.endless, asked{number.Text, w.tree, n})
 	}
 }
 
@@ -106,11 +116,6 @@ func isDot(node parse.Node) bool {
 	return false
 }
 
-func (w walker) place(node parse.Node) string {
-	location, _ := w.tree.ErrorContext(node)
-	return strings.TrimPrefix(location, w.tree.ParseName+":")
-}
-
 func (w walker) pipe(pipe *parse.PipeNode, root bool) {
 	if pipe == nil {
 		return
@@ -133,11 +138,11 @@ func (w walker) argument(arg parse.Node, root bool) {
 	switch n := arg.(type) {
 	case *parse.FieldNode:
 		if root {
-			w.asks = append(w.asks, asked{n.Ident[0], w.place(n)})
+			w.asks = append(w.asks, asked{n.Ident[0], w.tree, n})
 		}
 	case *parse.VariableNode:
 		if root && n.Ident[0] == "$" && len(n.Ident) > 1 {
-			w.asks = append(w.asks, asked{n.Ident[1], w.place(n)})
+			w.asks = append(w.asks, asked{n.Ident[1], w.tree, n})
 		}
 	case *parse.ChainNode:
 		w.argument(n.Node, root)
@@ -150,12 +155,12 @@ func (w walker) argument(arg parse.Node, root bool) {
 func (w walker) named(function *parse.IdentifierNode, args []parse.Node, root bool) {
 	if function.Ident == "fail" && len(args) == 1 {
 		if text, is := args[0].(*parse.StringNode); is {
-			w.never = append(w.never, asked{text.Text, w.place(function)})
+			w.never = append(w.never, asked{text.Text, w.tree, function})
 		}
 	}
 	if root {
 		for _, key := range keysOf(function.Ident, args) {
-			w.asks = append(w.asks, asked{key, w.place(function)})
+			w.asks = append(w.asks, asked{key, w.tree, function})
 		}
 	}
 }
