@@ -183,18 +183,22 @@ func (a *Adoption) makePlan(ctx context.Context, field string) error {
 	a.plan = NewPlan(ctx, &c, a.root, a.dir,
 		Options{Field: field, UsedBy: a.usedBy, Decrypts: a.decrypts, Now: time.Now()})
 	if a.plan != nil {
-		for _, file := range a.plan.Unused {
-			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",
-				"change its values if it was ever committed, and remove it").WithSeverity(report.Warning).From(file))
+		say := func(severity report.Severity, code report.Code, files []string, message, fix string) {
+			for _, file := range files {
+				c.Add(report.New(code, message, fix).WithSeverity(severity).From(file))
+			}
 		}
-		for _, file := range a.plan.Plain {
-			c.Add(report.New(report.PlainInHistory, "its plain values are taken out of it; Git's history still has them",
-				"change them if the file was ever committed").WithSeverity(report.Warning).From(file))
-		}
-		for _, file := range a.plan.Configs {
-			c.Add(report.New(report.LeftAlone, "the kustomization does not name it any more", "remove it if nothing else does").
-				WithSeverity(report.Info).From(file))
-		}
+		say(report.Warning, report.PlainInHistory, a.plan.Unused,
+			"it is plain, and nothing names it any more; Git's history still has it",
+			"change its values if it was ever committed, and remove it")
+		say(report.Warning, report.PlainInHistory, a.plan.Plain,
+			"its plain values are taken out of it; Git's history still has them",
+			"change them if the file was ever committed")
+		say(report.Warning, report.PlainInHistory, a.plan.Listed,
+			"its plain values outside the List are taken out of it; Git's history still has them",
+			"change them if the file was ever committed")
+		say(report.Info, report.LeftAlone, a.plan.Configs, "the kustomization does not name it any more",
+			"remove it if nothing else does")
 	}
 	if a.planned && a.plan != nil {
 		return nil // all of it has been printed

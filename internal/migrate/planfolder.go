@@ -134,7 +134,7 @@ func ignores(krmignore []byte) func(name string) bool {
 }
 
 func isEncryptedSecret(d *manifests.Document) bool {
-	return isSecret(d) && yamlnode.Field(d.Node, "sops") != nil
+	return isSecret(d.Node) && yamlnode.Field(d.Node, "sops") != nil
 }
 
 // manifestInPlace takes over an encrypted Secret that stays among the resources of a package.

@@ -166,6 +166,11 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		p.plan.Unused = append(p.plan.Unused, p.inFolder(entry))
 		return true
 	}
+	if p.listed(at, entry, withValue) {
+		p.plan.Listed = append(p.plan.Listed, p.inFolder(entry))
+	} else {
+		p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
+	}
 	p.takeOut(entry, text, file, secrets, isWhole)
 	return isWhole
 }
@@ -180,28 +185,22 @@ func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secre
 			rest = append(rest, d.Text...)
 		}
 	}
-	shown := text
-	for _, d := range slices.Backward(secrets) { // so that the offsets of those before stay
-		shown = p.masked(shown, d, dataOf, maskValue)
-	}
-	p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
-	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown,
-		Is: rest})
+	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest,
+		Was: maskedFile(text), Is: maskedFile(rest)})
 }
 
-// isSecret reports whether a document is a Secret.
-func isSecret(d *manifests.Document) bool {
-	return d.Node != nil && d.Node.Kind == yaml.MappingNode && yamlnode.Value(d.Node, "kind") == "Secret" &&
-		yamlnode.Value(d.Node, "apiVersion") == "v1"
+// isSecret reports whether a node is a Secret.
+func isSecret(node *yaml.Node) bool {
+	return yamlnode.Value(node, "kind") == "Secret" && yamlnode.Value(node, "apiVersion") == "v1"
 }
 
 // isTaken reports whether a document is a Secret to take over: one without values is none, such as that of a service
 // account, whose token Kubernetes writes.
 func (p *planner) isTaken(entry string, d *manifests.Document) bool {
-	if !isSecret(d) {
+	if !isSecret(d.Node) {
 		return false
 	}
-	if len(dataOf(yaml.NewRNode(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
+	if len(dataOf(d.Node)) == 0 && yamlnode.Field(d.Node, "sops") == nil {
 		p.Add(report.New(report.LeftAlone, "its Secret "+yaml.NewRNode(d.Node).GetName()+" has no values, and is left", "").
 			WithSeverity(report.Info).From(p.inFolder(entry)))
 		return false
@@ -209,20 +208,15 @@ func (p *planner) isTaken(entry string, d *manifests.Document) bool {
 	return true
 }
 
-// listed says that Secrets in a List are not taken over.
-func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) {
-	for _, d := range documents {
-		if !d.IsList() {
-			continue
-		}
-		for _, item := range d.Items() {
-			if item.Kind == yaml.MappingNode && yaml.NewRNode(item).GetKind() == "Secret" {
-				p.Add(report.New(report.LeftAlone, "it holds a Secret in a List, and is left", "make each a document of its own").
-					WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
-				return
-			}
-		}
+// listed reports whether a file has Secrets in a List, which are not taken over, and says so.
+func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) bool {
+	isListed := func(d *manifests.Document) bool { return d.IsList() && slices.ContainsFunc(d.Items(), isSecret) }
+	if !slices.ContainsFunc(documents, isListed) {
+		return false
 	}
+	p.Add(report.New(report.LeftAlone, "it holds a Secret in a List, which is left", "make each a document of its own").
+		WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
+	return true
 }
 
 // plain encrypts a plain Secret among the resources.
