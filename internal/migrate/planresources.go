@@ -159,7 +159,7 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		return false
 	}
 	for _, d := range secrets {
-		p.plain(at, entry, yaml.NewRNode(d.Node))
+		p.plain(at, entry, yaml.NewRNode(yamlnode.Plain(d.Node)))
 	}
 	isWhole := len(secrets) == len(withValue)
 	if isWhole && p.plan.Layout == Kustomization {
@@ -200,7 +200,7 @@ func (p *planner) isTaken(entry string, d *manifests.Document) bool {
 	if !isSecret(d.Node) {
 		return false
 	}
-	if len(dataOf(d.Node)) == 0 && yamlnode.Field(d.Node, "sops") == nil {
+	if len(dataOf(yamlnode.Plain(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
 		p.Add(report.New(report.LeftAlone, "its Secret "+yaml.NewRNode(d.Node).GetName()+" has no values, and is left", "").
 			WithSeverity(report.Info).From(p.inFolder(entry)))
 		return false
