@@ -18,6 +18,7 @@ import (
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/proof"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/terminal"
 )
 
@@ -139,8 +140,9 @@ func (a *Adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, er
 	return proof.Resources(text)
 }
 
-// Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the
-// folder. With usedBy, the references in the manifests are taken over. What there is to say is printed to stderr.
+// Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for. Outside Git, it opens the
+// nearest folder with a .sops.yaml, from this one up to the working folder, or else this one. With usedBy, the references
+// in the manifests are taken over. What there is to say is printed to stderr.
 func Open(dir string, usedBy bool, stderr io.Writer) (*Adoption, error) {
 	here, err := filepath.Abs(dir)
 	if err == nil {
@@ -153,6 +155,9 @@ func Open(dir string, usedBy bool, stderr io.Writer) (*Adoption, error) {
 		return nil, disk.NamedError(dir, syscall.ENOTDIR)
 	}
 	top := fn.WorkTree(here)
+	if top == "" {
+		top = keyring.RuledFolder(here, disk.Resolve("."))
+	}
 	if top == "" {
 		top = here
 	}

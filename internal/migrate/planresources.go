@@ -326,6 +326,9 @@ func (p *planner) seal(at *report.Path, s plainSecret) string {
 	}
 	recipients, f := keyring.Ruled(p.root, file)
 	if f != nil {
+		if f.Code == report.NoRuleFile {
+			f.Message = "there is no .sops.yaml from " + p.root.Name() + " down to the folder of " + file
+		}
 		p.Add(report.Wrap(f.Code, f.Cause, f.Message, "write a .sops.yaml with creation_rules for whom plain values are "+
 			"encrypted: https://getsops.io/docs/#using-sopsyaml-conf-to-select-kms-pgp-and-age-for-new-files").In(at))
 		return ""
