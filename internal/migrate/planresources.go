@@ -155,6 +155,10 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		}
 		return taken
 	}
+	if slices.ContainsFunc(secrets, isEncryptedSecret) {
+		p.leave(at, entry, "it holds an encrypted Secret after a plain one, and is left", "make each a file of its own")
+		return false
+	}
 	if p.hasSetters(at, entry, text) {
 		return false
 	}
@@ -214,9 +218,13 @@ func (p *planner) listed(at *report.Path, entry string, documents []*manifests.D
 	if !slices.ContainsFunc(documents, isListed) {
 		return false
 	}
-	p.Add(report.New(report.LeftAlone, "it holds a Secret in a List, which is left", "make each a document of its own").
-		WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
+	p.leave(at, entry, "it holds a Secret in a List, which is left", "make each a document of its own")
 	return true
+}
+
+// leave warns that something in a file is not taken over.
+func (p *planner) leave(at *report.Path, entry, message, fix string) {
+	p.Add(report.New(report.LeftAlone, message, fix).WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
 }
 
 // plain encrypts a plain Secret among the resources.
