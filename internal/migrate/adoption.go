@@ -140,9 +140,9 @@ func (a *Adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, er
 	return proof.Resources(text)
 }
 
-// Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for. Outside Git, it opens the
-// nearest folder with a .sops.yaml, from this one up to the working folder, or else this one. With usedBy, the references
-// in the manifests are taken over. What there is to say is printed to stderr.
+// Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for. Outside Git, it opens
+// the nearest folder with a .sops.yaml, from this one up to the working folder, or else this one. With usedBy, the
+// references in the manifests are taken over. What there is to say is printed to stderr.
 func Open(dir string, usedBy bool, stderr io.Writer) (*Adoption, error) {
 	here, err := filepath.Abs(dir)
 	if err == nil {
@@ -199,8 +199,8 @@ func (a *Adoption) makePlan(ctx context.Context, field string) error {
 		say(report.Warning, report.PlainInHistory, a.plan.Plain,
 			"its plain values are taken out of it; Git's history still has them",
 			"change them if the file was ever committed")
-		say(report.Warning, report.PlainInHistory, a.plan.Listed,
-			"its plain values outside the List are taken out of it; Git's history still has them",
+		say(report.Warning, report.PlainInHistory, a.plan.Partly,
+			"some of its plain values are taken out of it, and others stay; Git's history still has them",
 			"change them if the file was ever committed")
 		say(report.Info, report.LeftAlone, a.plan.Configs, "the kustomization does not name it any more",
 			"remove it if nothing else does")

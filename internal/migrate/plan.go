@@ -56,8 +56,8 @@ type Plan struct {
 	// Resources are the encrypted Secrets that were resources, by file: a build has them as ciphertext.
 	Resources []string
 	// Unused are plain files, and Configs configurations of generators, that the kustomization no longer names. Plain are
-	// files that plain values were taken out of, and Listed those of them where others stay in a List.
-	Unused, Configs, Plain, Listed []string
+	// files that plain values were taken out of, and Partly those where others stay.
+	Unused, Configs, Plain, Partly []string
 	// sealed are encrypted files of secretGenerator.
 	sealed []sealedFile
 	// hidesHashes reports whether only a key tells which Secrets have a hash in their names.

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"maps"
@@ -170,27 +171,29 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		p.plan.Unused = append(p.plan.Unused, p.inFolder(entry))
 		return true
 	}
-	if p.listed(at, entry, withValue) {
-		p.plan.Listed = append(p.plan.Listed, p.inFolder(entry))
-	} else {
-		p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
-	}
+	p.listed(at, entry, withValue)
 	p.takeOut(entry, text, file, secrets, isWhole)
 	return isWhole
 }
 
 // takeOut takes plain Secrets out of a file. Where nothing else is in it the file goes, since every manifest in the
 // folder counts.
-func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secrets []*manifests.Document,
+func (p *planner) takeOut(entry string, text []byte, parsed *manifests.File, secrets []*manifests.Document,
 	isWhole bool) {
 	var rest []byte
-	for _, d := range file.Documents {
+	for _, d := range parsed.Documents {
 		if !slices.Contains(secrets, d) && !isWhole {
 			rest = append(rest, d.Text...)
 		}
 	}
-	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest,
-		Was: maskedFile(text), Is: maskedFile(rest)})
+	file, shown := p.inFolder(entry), maskedFile(rest)
+	p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: text, After: rest,
+		Was: maskedFile(text), Is: shown})
+	if bytes.Equal(shown, rest) {
+		p.plan.Plain = append(p.plan.Plain, file)
+	} else {
+		p.plan.Partly = append(p.plan.Partly, file)
+	}
 }
 
 // isSecret reports whether a node is a Secret.
@@ -199,7 +202,7 @@ func isSecret(node *yaml.Node) bool {
 }
 
 // isTaken reports whether a document is a Secret to take over: one without values is none, such as that of a service
-// account, whose token Kubernetes writes.
+// account, whose token Kubernetes writes. One without a name cannot be a source.
 func (p *planner) isTaken(entry string, d *manifests.Document) bool {
 	if !isSecret(d.Node) {
 		return false
@@ -209,17 +212,19 @@ func (p *planner) isTaken(entry string, d *manifests.Document) bool {
 			WithSeverity(report.Info).From(p.inFolder(entry)))
 		return false
 	}
+	if yamlnode.Value(d.Node, "metadata.name") == "" {
+		p.leave(nil, entry, "its Secret has no name (metadata.name), and is left", "give it one in the place of generateName")
+		return false
+	}
 	return true
 }
 
-// listed reports whether a file has Secrets in a List, which are not taken over, and says so.
-func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) bool {
+// listed says that Secrets in a List are not taken over.
+func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) {
 	isListed := func(d *manifests.Document) bool { return d.IsList() && slices.ContainsFunc(d.Items(), isSecret) }
-	if !slices.ContainsFunc(documents, isListed) {
-		return false
+	if slices.ContainsFunc(documents, isListed) {
+		p.leave(at, entry, "it holds a Secret in a List, which is left", "make each a document of its own")
 	}
-	p.leave(at, entry, "it holds a Secret in a List, which is left", "make each a document of its own")
-	return true
 }
 
 // leave warns that something in a file is not taken over.
