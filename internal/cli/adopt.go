@@ -17,7 +17,7 @@ func adoptCommand() *cobra.Command {
 SecretSpec. Of a kustomization it takes those of secretGenerator, of generators of ksops and SopsSecretGenerator, and
 Secrets among its resources; of a kpt package and of a folder of manifests, the Secrets in the files. Encrypted files
 stay as they are, and no key is needed for them. What was plain is encrypted for the recipients of the nearest
-.sops.yaml.
+.sops.yaml: in the Git work tree or, outside Git, from the working folder down.
 
 It prints the plan as a diff. With --write it writes it, and proves it: what the kustomize on the PATH builds before
 and after, or what the function makes of the manifests, is compared resource by resource, values included. If anything

@@ -18,6 +18,7 @@ import (
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/proof"
 	"github.com/secretwright/secretwright/internal/report"
+	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/terminal"
 )
 
@@ -139,8 +140,9 @@ func (a *Adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, er
 	return proof.Resources(text)
 }
 
-// Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for, or else the
-// folder. With usedBy, the references in the manifests are taken over. What there is to say is printed to stderr.
+// Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for. Outside Git, it opens
+// the nearest folder with a .sops.yaml, from this one up to the working folder, or else this one. With usedBy, the
+// references in the manifests are taken over. What there is to say is printed to stderr.
 func Open(dir string, usedBy bool, stderr io.Writer) (*Adoption, error) {
 	here, err := filepath.Abs(dir)
 	if err == nil {
@@ -153,6 +155,9 @@ func Open(dir string, usedBy bool, stderr io.Writer) (*Adoption, error) {
 		return nil, disk.NamedError(dir, syscall.ENOTDIR)
 	}
 	top := fn.WorkTree(here)
+	if top == "" {
+		top = keyring.RuledFolder(here, disk.Resolve("."))
+	}
 	if top == "" {
 		top = here
 	}
@@ -183,18 +188,22 @@ func (a *Adoption) makePlan(ctx context.Context, field string) error {
 	a.plan = NewPlan(ctx, &c, a.root, a.dir,
 		Options{Field: field, UsedBy: a.usedBy, Decrypts: a.decrypts, Now: time.Now()})
 	if a.plan != nil {
-		for _, file := range a.plan.Unused {
-			c.Add(report.New(report.PlainInHistory, "it is plain, and nothing names it any more; Git's history still has it",
-				"change its values if it was ever committed, and remove it").WithSeverity(report.Warning).From(file))
+		say := func(severity report.Severity, code report.Code, files []string, message, fix string) {
+			for _, file := range files {
+				c.Add(report.New(code, message, fix).WithSeverity(severity).From(file))
+			}
 		}
-		for _, file := range a.plan.Plain {
-			c.Add(report.New(report.PlainInHistory, "its plain values are taken out of it; Git's history still has them",
-				"change them if the file was ever committed").WithSeverity(report.Warning).From(file))
-		}
-		for _, file := range a.plan.Configs {
-			c.Add(report.New(report.LeftAlone, "the kustomization does not name it any more", "remove it if nothing else does").
-				WithSeverity(report.Info).From(file))
-		}
+		say(report.Warning, report.PlainInHistory, a.plan.Unused,
+			"it is plain, and nothing names it any more; Git's history still has it",
+			"change its values if it was ever committed, and remove it")
+		say(report.Warning, report.PlainInHistory, a.plan.Plain,
+			"its plain values are taken out of it; Git's history still has them",
+			"change them if the file was ever committed")
+		say(report.Warning, report.PlainInHistory, a.plan.Partly,
+			"some of its plain values are taken out of it, and others stay; Git's history still has them",
+			"change them if the file was ever committed")
+		say(report.Info, report.LeftAlone, a.plan.Configs, "the kustomization does not name it any more",
+			"remove it if nothing else does")
 	}
 	if a.planned && a.plan != nil {
 		return nil // all of it has been printed

@@ -56,8 +56,8 @@ type Plan struct {
 	// Resources are the encrypted Secrets that were resources, by file: a build has them as ciphertext.
 	Resources []string
 	// Unused are plain files, and Configs configurations of generators, that the kustomization no longer names. Plain are
-	// files that plain values were taken out of.
-	Unused, Configs, Plain []string
+	// files that plain values were taken out of, and Partly those where others stay.
+	Unused, Configs, Plain, Partly []string
 	// sealed are encrypted files of secretGenerator.
 	sealed []sealedFile
 	// hidesHashes reports whether only a key tells which Secrets have a hash in their names.
@@ -309,12 +309,12 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed, 
 		p.Add(report.Wrap(report.Unprintable, err, "it cannot be edited", "edit it by hand").From(file))
 		return
 	}
-	if len(literals(yaml.NewRNode(document.Node))) > 0 {
+	if len(literals(document.Node)) > 0 {
 		p.plan.Plain = append(p.plan.Plain, file)
 	}
 	change := &p.plan.Changes[0]
 	change.After = replaced(change.Before, document, result.Text)
-	change.Is, change.Was = change.After, p.masked(change.Before, document, literals, maskLiteral)
+	change.Is, change.Was = change.After, masked(change.Before, document, literals, maskLiteral)
 }
 
 // replaced returns the text of a file with another one for a document.

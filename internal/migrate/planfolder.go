@@ -134,7 +134,7 @@ func ignores(krmignore []byte) func(name string) bool {
 }
 
 func isEncryptedSecret(d *manifests.Document) bool {
-	return isSecret(d) && yamlnode.Field(d.Node, "sops") != nil
+	return isSecret(d.Node) && yamlnode.Field(d.Node, "sops") != nil
 }
 
 // manifestInPlace takes over an encrypted Secret that stays among the resources of a package.
@@ -147,8 +147,7 @@ func (p *planner) manifestInPlace(name, comment string, branches sops.TreeBranch
 		problem = "it holds several documents under one MAC, which kpt hands over one by one, and is left"
 	}
 	if problem != "" {
-		p.Add(report.New(report.LeftAlone, problem, "make it a file of its own, with encrypted_regex: ^(data|stringData)$").
-			WithSeverity(report.Warning).From(p.inFolder(name)))
+		p.leave(nil, name, problem, "make it a file of its own, with encrypted_regex: ^(data|stringData)$")
 		return false
 	}
 	node := yaml.NewRNode(sopsfile.YAMLNode(branches[0]))
@@ -170,8 +169,7 @@ func (p *planner) hasSetters(at *report.Path, entry string, text []byte) bool {
 	if p.plan.Layout != Package || !bytes.Contains(text, []byte("kpt-set:")) {
 		return false
 	}
-	p.Add(report.New(report.LeftAlone, "it has setters of kpt beside its Secret, and is left", "take it over by hand").
-		WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
+	p.leave(at, entry, "it has setters of kpt beside its Secret, and is left", "take it over by hand")
 	return true
 }
 

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"maps"
@@ -155,55 +156,64 @@ func (p *planner) resource(at *report.Path, entry string) bool {
 		}
 		return taken
 	}
+	if slices.ContainsFunc(secrets, isEncryptedSecret) {
+		p.leave(at, entry, "it holds an encrypted Secret after a plain one, and is left", "make each a file of its own")
+		return false
+	}
 	if p.hasSetters(at, entry, text) {
 		return false
 	}
 	for _, d := range secrets {
-		p.plain(at, entry, yaml.NewRNode(d.Node))
+		p.plain(at, entry, yaml.NewRNode(yamlnode.Plain(d.Node)))
 	}
 	isWhole := len(secrets) == len(withValue)
 	if isWhole && p.plan.Layout == Kustomization {
 		p.plan.Unused = append(p.plan.Unused, p.inFolder(entry))
 		return true
 	}
+	p.listed(at, entry, withValue)
 	p.takeOut(entry, text, file, secrets, isWhole)
 	return isWhole
 }
 
 // takeOut takes plain Secrets out of a file. Where nothing else is in it the file goes, since every manifest in the
 // folder counts.
-func (p *planner) takeOut(entry string, text []byte, file *manifests.File, secrets []*manifests.Document,
+func (p *planner) takeOut(entry string, text []byte, parsed *manifests.File, secrets []*manifests.Document,
 	isWhole bool) {
 	var rest []byte
-	for _, d := range file.Documents {
+	for _, d := range parsed.Documents {
 		if !slices.Contains(secrets, d) && !isWhole {
 			rest = append(rest, d.Text...)
 		}
 	}
-	shown := text
-	for _, d := range slices.Backward(secrets) { // so that the offsets of those before stay
-		shown = p.masked(shown, d, secretOf, maskValue)
+	file, shown := p.inFolder(entry), maskedFile(rest)
+	p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: text, After: rest,
+		Was: maskedFile(text), Is: shown})
+	if bytes.Equal(shown, rest) {
+		p.plan.Plain = append(p.plan.Plain, file)
+	} else {
+		p.plan.Partly = append(p.plan.Partly, file)
 	}
-	p.plan.Plain = append(p.plan.Plain, p.inFolder(entry))
-	p.plan.Changes = append(p.plan.Changes, Change{Path: p.inFolder(entry), Before: text, After: rest, Was: shown,
-		Is: rest})
 }
 
-// isSecret reports whether a document is a Secret.
-func isSecret(d *manifests.Document) bool {
-	return d.Node != nil && d.Node.Kind == yaml.MappingNode && yamlnode.Value(d.Node, "kind") == "Secret" &&
-		yamlnode.Value(d.Node, "apiVersion") == "v1"
+// isSecret reports whether a node is a Secret.
+func isSecret(node *yaml.Node) bool {
+	return yamlnode.Value(node, "kind") == "Secret" && yamlnode.Value(node, "apiVersion") == "v1"
 }
 
 // isTaken reports whether a document is a Secret to take over: one without values is none, such as that of a service
-// account, whose token Kubernetes writes.
+// account, whose token Kubernetes writes. One without a name cannot be a source.
 func (p *planner) isTaken(entry string, d *manifests.Document) bool {
-	if !isSecret(d) {
+	if !isSecret(d.Node) {
 		return false
 	}
-	if len(dataOf(yaml.NewRNode(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
+	if len(dataOf(yamlnode.Plain(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
 		p.Add(report.New(report.LeftAlone, "its Secret "+yaml.NewRNode(d.Node).GetName()+" has no values, and is left", "").
 			WithSeverity(report.Info).From(p.inFolder(entry)))
+		return false
+	}
+	if yamlnode.Value(d.Node, "metadata.name") == "" {
+		p.leave(nil, entry, "its Secret has no name (metadata.name), and is left", "give it one in the place of generateName")
 		return false
 	}
 	return true
@@ -211,18 +221,15 @@ func (p *planner) isTaken(entry string, d *manifests.Document) bool {
 
 // listed says that Secrets in a List are not taken over.
 func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) {
-	for _, d := range documents {
-		if !d.IsList() {
-			continue
-		}
-		for _, item := range d.Items() {
-			if item.Kind == yaml.MappingNode && yaml.NewRNode(item).GetKind() == "Secret" {
-				p.Add(report.New(report.LeftAlone, "it holds a Secret in a List, and is left", "make each a document of its own").
-					WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
-				return
-			}
-		}
+	isListed := func(d *manifests.Document) bool { return d.IsList() && slices.ContainsFunc(d.Items(), isSecret) }
+	if slices.ContainsFunc(documents, isListed) {
+		p.leave(at, entry, "it holds a Secret in a List, which is left", "make each a document of its own")
 	}
+}
+
+// leave warns that something in a file is not taken over.
+func (p *planner) leave(at *report.Path, entry, message, fix string) {
+	p.Add(report.New(report.LeftAlone, message, fix).WithSeverity(report.Warning).In(at).From(p.inFolder(entry)))
 }
 
 // plain encrypts a plain Secret among the resources.
@@ -333,6 +340,9 @@ func (p *planner) seal(at *report.Path, s plainSecret) string {
 	}
 	recipients, f := keyring.Ruled(p.root, file)
 	if f != nil {
+		if f.Code == report.NoRuleFile {
+			f.Message = "there is no .sops.yaml from " + p.root.Name() + " down to the folder of " + file
+		}
 		p.Add(report.Wrap(f.Code, f.Cause, f.Message, "write a .sops.yaml with creation_rules for whom plain values are "+
 			"encrypted: https://getsops.io/docs/#using-sopsyaml-conf-to-select-kms-pgp-and-age-for-new-files").In(at))
 		return ""
@@ -351,13 +361,4 @@ func (p *planner) seal(at *report.Path, s plainSecret) string {
 	}
 	p.plan.Changes = append(p.plan.Changes, Change{Path: file, After: []byte(text), Is: []byte(shown)})
 	return name
-}
-
-// secretOf returns what no one may see of a plain Secret: its values, and the copy of them that kubectl keeps.
-func secretOf(secret *yaml.RNode) []*yaml.Node {
-	values := dataOf(secret)
-	if copied := yamlnode.Field(yamlnode.At(secret.YNode(), "metadata.annotations"), yamlnode.LastApplied); copied != nil {
-		values = append(values, copied)
-	}
-	return values
 }

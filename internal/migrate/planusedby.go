@@ -140,11 +140,12 @@ func (p *planner) rewrite(file string, before, after []byte) {
 	}
 	for i := range p.plan.Changes {
 		if change := &p.plan.Changes[i]; change.Path == file {
-			change.After, change.Is = after, after
+			change.After, change.Is = after, maskedFile(after)
 			return
 		}
 	}
-	p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: before, After: after, Was: before, Is: after})
+	p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: before, After: after,
+		Was: maskedFile(before), Is: maskedFile(after)})
 }
 
 // called returns the names of the Secrets in a namespace.

@@ -158,6 +158,17 @@ func RuleFile(root *os.Root, file string) string {
 	return found.Path
 }
 
+// RuledFolder returns the nearest folder with a .sops.yaml, from one up to another, or "". Both paths are absolute, and
+// without links.
+func RuledFolder(dir, top string) string {
+	found, err := rulefile.Find(os.Stat, path.Join(filepath.ToSlash(dir), "file"))
+	folder := filepath.FromSlash(path.Dir(found.Path))
+	if err != nil || !disk.Inside(folder, top) {
+		return ""
+	}
+	return folder
+}
+
 // regular returns a stat of the root that finds regular files only.
 func regular(root *os.Root) func(name string) (fs.FileInfo, error) {
 	return func(name string) (fs.FileInfo, error) {
