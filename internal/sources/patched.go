@@ -2,6 +2,8 @@ package sources
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -9,23 +11,43 @@ import (
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
-// patched reports a field of a Secret that is not as in the file with its MAC: a patch or another transformer changed
-// it after it was encrypted, and the values of the file would go out without a word.
-func patched(file []byte, mac string, now *yaml.Node) *report.Finding {
+// signedBy returns the documents of a file that have a MAC, and reports whether there are no others: SOPS signs all
+// documents of a file together, and people put others beside them.
+func signedBy(file []byte, mac string) (documents []*yaml.Node, whole bool) {
 	decoder := yaml.NewDecoder(bytes.NewReader(file))
-	var document yaml.Node
-	for decoder.Decode(&document) == nil { // what cannot be read is said when it is opened
-		signed := document.Content[0]
-		if yamlnode.Value(signed, "sops.mac") != mac {
+	whole = true
+	for {
+		var document yaml.Node
+		if decoder.Decode(&document) != nil { // what cannot be read is said when it is opened
+			return documents, whole
+		}
+		if root := document.Content[0]; yamlnode.Value(root, "sops.mac") == mac {
+			documents = append(documents, root)
+		} else {
+			whole = false
+		}
+	}
+}
+
+// patched reports a field of a Secret that is not as in its file, of which these are the documents with its MAC: a patch
+// or another transformer changed it after it was encrypted, and the values of the file would go out without a word.
+func patched(documents []*yaml.Node, now *yaml.Node) *report.Finding {
+	names := strings.Split(annotation(now, previousNames), ",")
+	names = append(names, yamlnode.Value(now, "metadata.name"))
+	field := ""
+	for _, signed := range documents {
+		if len(documents) > 1 && !slices.Contains(names, yamlnode.Value(signed, "metadata.name")) {
 			continue
 		}
-		if field := differs(signed, now); field != "" {
-			return report.New(report.PatchedSecret, field+" is no longer what the encrypted file says: something changed it in the build",
-				"take the patch out, and change the file (sops edit), or give the value in data of the SecretSpec")
+		if field = differs(signed, now); field == "" {
+			return nil
 		}
+	}
+	if field == "" {
 		return nil
 	}
-	return nil
+	return report.New(report.PatchedSecret, field+" is no longer what the encrypted file says: something changed it in the build",
+		"take the patch out, and change the file (sops edit), or give the value in data of the SecretSpec")
 }
 
 // differs returns a field of the content of two Secrets in which they differ, or "".

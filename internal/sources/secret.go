@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"bytes"
 	"os"
 	"path"
 	"slices"
@@ -112,10 +113,14 @@ func (s secret) read() ([]byte, *fault) {
 	}
 	if mac := yamlnode.Value(s.node, "sops.mac"); mac != "" && s.root != nil {
 		if data := (&search{root: s.root, mac: mac}).folder(s.dir, 0); data != nil {
-			if f := patched(data, mac, s.node); f != nil {
+			documents, whole := signedBy(data, mac)
+			if f := patched(documents, s.node); f != nil {
 				return nil, blame(f, "secret")
 			}
-			return data, nil
+			if whole {
+				return data, nil
+			}
+			return printed(documents)
 		}
 	}
 	data, f := sopsfile.SignedText(yaml.NewRNode(s.node))
@@ -126,6 +131,19 @@ func (s secret) read() ([]byte, *fault) {
 		return nil, blame(disk.TooLarge(int64(len(data))), "secret")
 	}
 	return data, nil
+}
+
+// printed returns documents as SOPS signed them.
+func printed(documents []*yaml.Node) ([]byte, *fault) {
+	var all [][]byte
+	for _, document := range documents {
+		text, f := sopsfile.SignedText(yaml.NewRNode(document))
+		if f != nil {
+			return nil, blame(f, "secret")
+		}
+		all = append(all, text)
+	}
+	return bytes.Join(all, []byte("---\n")), nil
 }
 
 // Bounds on the search for the file of a Secret.
