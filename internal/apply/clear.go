@@ -38,9 +38,8 @@ func (c clearValues) check(p *plan, registries []map[string][]byte) {
 		}
 	}
 	c.dataFrom(p)
-	if p.spec.From != "" {
-		c.partly(p.field.Child("from"), p.spec.From, "data", p.spec.Type, "")
-		c.partly(p.field.Child("from"), p.spec.From, "stringData", p.spec.Type, "")
+	if p.manifest != nil {
+		c.set.CheckManifest(c.run.Collector, p.field.Child("from"), p.spec.From, p.manifest, reasonFor(p.spec.Type, ""))
 	}
 	for i, registry := range p.spec.Registries {
 		given := registry.Values()
@@ -73,9 +72,14 @@ func (c clearValues) dataFrom(p *plan) {
 
 // partly looks at what encrypted sources leave in the clear. The key is that of the Secret, or "" if it is the source's.
 func (c clearValues) partly(at *report.Path, source, sourceKey, secretType, key string) {
-	c.set.CheckPlain(c.run.Collector, at, source, sourceKey, func(name string, value []byte) string {
+	c.set.CheckPlain(c.run.Collector, at, source, sourceKey, reasonFor(secretType, key))
+}
+
+// reasonFor tells why a value is secret, by its name in a source or a key of the Secret, or "" where that is the same.
+func reasonFor(secretType, key string) func(name string, value []byte) string {
+	return func(name string, value []byte) string {
 		return cmp.Or(secrecy.Reason(secretType, cmp.Or(key, name), value), secrecy.Reason("", name, value))
-	})
+	}
 }
 
 // stands reports whether a value stands in the clear, and nothing states that it may.

@@ -50,7 +50,7 @@ type run struct {
 
 // plan is one Secret of a SecretSpec on its way from its description to the resources that use it.
 type plan struct {
-	field  *report.Path
+	taken
 	spec   schema.Secret
 	uses   []use
 	secret *generators.Secret
@@ -69,10 +69,6 @@ type plan struct {
 	hash string
 	// names are its final names, by namespace.
 	names map[string]string
-	// base are the values of the manifest that it is taken from, and resource is the index of the encrypted Secret among
-	// the resources that it takes the place of, or -1.
-	base     map[string][]byte
-	resource int
 	// merged are the keys of the Secret of this build that it was merged with, or that stays in its place.
 	merged []string
 }
@@ -189,8 +185,7 @@ func (r *run) plan(spec *schema.SecretSpec) []*plan {
 	emitted := r.formerOf(spec)
 	var known []string
 	for i, secret := range spec.Secrets {
-		plans = append(plans, &plan{field: r.taken[i].field, spec: secret, names: map[string]string{},
-			base: r.taken[i].data, resource: r.taken[i].resource})
+		plans = append(plans, &plan{taken: r.taken[i], spec: secret, names: map[string]string{}})
 		known = append(known, secret.Name)
 	}
 	for _, e := range emitted {
@@ -309,9 +304,9 @@ func (r *run) blame(said *report.Collector, set *sources.Set, p *plan) {
 
 // values are the values of everything in data and dataFrom but the templates.
 func (r *run) values(set *sources.Set, p *plan) map[string][]byte {
-	data, given := maps.Clone(p.base), map[string]bool{}
-	if data == nil {
-		data = map[string][]byte{}
+	data, given := map[string][]byte{}, map[string]bool{}
+	if p.manifest != nil {
+		maps.Copy(data, p.manifest.Data)
 	}
 	for i, from := range p.spec.DataFrom {
 		field := p.field.Child("dataFrom").Index(i)

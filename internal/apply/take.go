@@ -18,8 +18,6 @@ import (
 // taken is one Secret of a SecretSpec, with what is taken from a manifest.
 type taken struct {
 	field *report.Path
-	// data are the values of the manifest.
-	data map[string][]byte
 	// resource is the index of the encrypted Secret among the resources, or -1.
 	resource int
 	// manifest is what it was taken from, if it was.
@@ -46,7 +44,7 @@ func (r *run) take(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpe
 			continue
 		}
 		for _, m := range r.pick(at, spec, secret, secrets) {
-			one := taken{field: at, data: m.Data, resource: -1, manifest: &m}
+			one := taken{field: at, resource: -1, manifest: &m}
 			if r.complete(spec, &one, &m, &secret) {
 				spec.Secrets, r.taken = append(spec.Secrets, secret), append(r.taken, one)
 			}

@@ -27,8 +27,9 @@ type Manifest struct {
 	// not be read for that reason.
 	Secret, NoName, NoType bool
 
-	copied  *report.Finding // about kubectl's copy of the values, or nil
-	covered [][2]string     // the labels and annotations that came encrypted, each with the name of its map
+	plain   []sopsfile.Plain // the values that are in the clear in an encrypted document
+	copied  *report.Finding  // about kubectl's copy of the values, or nil
+	covered [][2]string      // the labels and annotations that came encrypted, each with the name of its map
 }
 
 // Manifests returns the Secrets of a source, in their order. What else it holds is left out, with a warning at the
@@ -118,8 +119,11 @@ func (d *document) manifest(index int, branch sops.TreeBranch) (*Manifest, *repo
 	DropOwn(m.Annotations)
 	m.copied = d.copyInClear(index)
 	for _, name := range []string{"data", "stringData"} {
-		if f := d.values(m, index, branch, name); f != nil {
+		if f := d.values(m, branch, name); f != nil {
 			return nil, f
+		}
+		if d.Recipients() != nil {
+			m.plain = append(m.plain, d.LeftPlain(index, sopsfile.Path{name})...)
 		}
 	}
 	return m, nil
@@ -140,7 +144,7 @@ func DropOwn(annotations map[string]string) {
 }
 
 // values adds the values of data, which are base64, or of stringData.
-func (d *document) values(m *Manifest, index int, branch sops.TreeBranch, name string) *report.Finding {
+func (d *document) values(m *Manifest, branch sops.TreeBranch, name string) *report.Finding {
 	node := child(branch, name)
 	if node == nil {
 		return nil
@@ -156,9 +160,6 @@ func (d *document) values(m *Manifest, index int, branch sops.TreeBranch, name s
 		key, ok := item.Key.(string)
 		if !ok {
 			continue // a comment
-		}
-		if f := d.checkPlain(index, name, key); f != nil {
-			return f
 		}
 		text, f := scalarText(item.Value, name+"."+key)
 		if f != nil && f.Code == report.NullValue {

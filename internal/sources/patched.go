@@ -29,8 +29,9 @@ func signedBy(file []byte, mac string) (documents []*yaml.Node, whole bool) {
 	}
 }
 
-// patched reports a field of a Secret that is not as in its file, of which these are the documents with its MAC: a patch
-// or another transformer changed it after it was encrypted, and the values of the file would go out without a word.
+// patched reports a field of a Secret that is not as in its file, of which these are the documents with its MAC: a
+// patch or another transformer changed it after it was encrypted, and the values of the file would go out without a
+// word.
 func patched(documents []*yaml.Node, now *yaml.Node) *report.Finding {
 	names := strings.Split(annotation(now, previousNames), ",")
 	names = append(names, yamlnode.Value(now, "metadata.name"))

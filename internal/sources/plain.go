@@ -27,11 +27,20 @@ const (
 // clear may have meant that.
 func (s *Set) CheckPlain(c *report.Collector, at *field.Path, source, key string,
 	reason func(key string, value []byte) string) {
-	doc := s.documents[source]
-	if doc == nil || doc.Recipients() == nil {
-		return
+	if doc := s.documents[source]; doc != nil && doc.Recipients() != nil {
+		s.reportPlain(c, at, doc, doc.leftPlain(key), reason)
 	}
-	for _, p := range doc.leftPlain(key) {
+}
+
+// CheckManifest is CheckPlain for the values of a manifest, which was taken from a source.
+func (s *Set) CheckManifest(c *report.Collector, at *field.Path, source string, m *Manifest,
+	reason func(key string, value []byte) string) {
+	s.reportPlain(c, at, s.documents[source], m.plain, reason)
+}
+
+func (s *Set) reportPlain(c *report.Collector, at *field.Path, doc *document, plain []sopsfile.Plain,
+	reason func(key string, value []byte) string) {
+	for _, p := range plain {
 		f := report.New(report.SecretInTheClear, "", encryptIt)
 		name := ""
 		if len(p.Path) > 0 {
@@ -79,18 +88,6 @@ func (d *document) plainAt(branch int, path ...any) (sopsfile.Plain, bool) {
 		}
 	}
 	return sopsfile.Plain{}, false
-}
-
-// checkPlain refuses a value of the manifest of a Secret that is in the clear, though the document is encrypted, and
-// that the MAC does not cover. Whoever left one in the clear that it covers may have meant that.
-func (d *document) checkPlain(branch int, path ...any) *report.Finding {
-	p, is := d.plainAt(branch, path...)
-	if !is || d.SignsPlain() {
-		return nil
-	}
-	f := report.New(report.PlainInDocument, describe(p.Path.String())+isPlain+isUnsigned, encryptIt)
-	f.Place.Line, f.Place.Column = p.Line, p.Column
-	return f
 }
 
 // copyInClear returns an error if kubectl's copy of the values is in the clear in the manifest of a Secret.
