@@ -12,11 +12,13 @@ import (
 )
 
 // formerOf finds what a former run emitted for a SecretSpec.
-func (r *run) formerOf(spec *schema.SecretSpec) []wiring.Emitted { return r.known.Of(spec, r.made()) }
+func (r *run) formerOf(spec *schema.SecretSpec) []wiring.Emitted {
+	return r.known.Of(spec, r.madeOf(r.items.Emitted()))
+}
 
-// made finds what a former run emitted.
-func (r *run) made() []wiring.Emitted {
-	return slices.DeleteFunc(r.items.Emitted(), func(e wiring.Emitted) bool { return e.Index >= len(r.nodes) })
+// madeOf keeps of the Secrets with a mark those that a former run emitted.
+func (r *run) madeOf(marked []wiring.Emitted) []wiring.Emitted {
+	return slices.DeleteFunc(marked, func(e wiring.Emitted) bool { return e.Index >= len(r.nodes) })
 }
 
 // followRenamed has references follow Secrets that the SecretSpec calls by another name now: one that is gone and one

@@ -22,8 +22,9 @@ type placing struct {
 	node  *yaml.RNode
 	spec  *schema.SecretSpec
 	plans []*plan
-	// made are the Secrets that a run before this one emitted, former those of them that are the SecretSpec's, and
-	// replaced the indices of those that were.
+	// marked are the Secrets with a mark that are there before these; made are those of them that a run before this one
+	// emitted, former those of them that are the SecretSpec's, and replaced the indices of those that were.
+	marked   []wiring.Emitted
 	made     []wiring.Emitted
 	former   []wiring.Emitted
 	replaced map[int]bool
@@ -37,8 +38,10 @@ type placing struct {
 // place names the Secrets and puts them among the resources: in the place of the one that a former run emitted, or at
 // the end. What a former run emitted and this one does not goes. Every reference to a Secret follows it to its name.
 func (r *run) place(ctx context.Context, node *yaml.RNode, spec *schema.SecretSpec, plans []*plan) {
-	p := &placing{run: r, node: node, spec: spec, plans: plans, made: r.made(), former: r.formerOf(spec),
+	p := &placing{run: r, node: node, spec: spec, plans: plans, marked: r.items.Emitted(),
 		names: references.Names{}, replaced: map[int]bool{}, checksums: map[string][]int{}}
+	p.made = r.madeOf(slices.Clone(p.marked))
+	p.former = r.known.Of(spec, p.made)
 	for _, one := range plans {
 		if one.secret != nil {
 			p.secret(ctx, one)
@@ -128,9 +131,10 @@ func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, final
 			found = name
 		}
 	}
-	for _, e := range p.items.Emitted() {
+	for _, e := range p.marked {
 		isSame := e.Name == found || e.Secret == one.spec.Name && !p.known.Orphaned(e)
-		if isSame && e.Namespace == namespace && e.SpecName != p.spec.Metadata.Name && e.Index != one.resource {
+		if isSame && e.Namespace == namespace && e.SpecName != p.spec.Metadata.Name && e.Index != one.resource &&
+			!p.replaced[e.Index] {
 			found = e.Name
 			fix = "it was made for the SecretSpec " + e.SpecName + ": take it out of that one, or choose another name"
 		}
@@ -144,11 +148,7 @@ func (p *placing) exists(one *plan, namespace string, old *wiring.Emitted, final
 // inTheOpen warns where plain Secrets are about to be stored in a Git work tree: kpt, which says where on disk the
 // package stands, writes what it gets back into it.
 func (r *run) inTheOpen(node *yaml.RNode) {
-	dir := node.GetAnnotations()[host.PackagePath]
-	if dir == "" || r.form.hidden() {
-		return
-	}
-	if host.InWorkTree(dir) {
+	if dir := node.GetAnnotations()[host.PackagePath]; dir != "" && !r.form.hidden() && host.InWorkTree(dir) {
 		r.Warn(report.StoredInTheClear, report.Field("output"),
 			"rendered in place, plain Secrets are written into a Git work tree",
 			"set output: {sops: {}} to have them encrypted, or render with -o to another place")

@@ -53,7 +53,7 @@ func goesTo(d schema.ManifestName, e wiring.Emitted) bool {
 // gave up and that it declares. Another SecretSpec of the same name, in a copy of the package, has its own: in this
 // run, or in another namespace.
 func (s Specs) Of(spec *schema.SecretSpec, made []wiring.Emitted) []wiring.Emitted {
-	return slices.DeleteFunc(made, func(e wiring.Emitted) bool {
+	return slices.DeleteFunc(slices.Clone(made), func(e wiring.Emitted) bool {
 		i := slices.IndexFunc(spec.Secrets, func(s schema.Secret) bool { return s.Name == e.Secret })
 		if e.SpecName != spec.Metadata.Name && (i < 0 || !s.GaveUp(e)) {
 			return true

@@ -71,9 +71,11 @@ func LayerOf(root *os.Root, dir, name string, only bool, items *wiring.Items) *L
 			maps.Copy(l.Labels, more.Pairs)
 		}
 		generated, mayGenerate := listed(start, k.Generators, name)
-		transformed, mayTransform := listed(start, k.Transformers, name)
 		l.generated = generated
-		l.Generator = only && (len(generated) > 0 || len(transformed) == 0 && (mayGenerate || !mayTransform))
+		if l.Generator = only; only && len(generated) == 0 {
+			transformed, mayTransform := listed(start, k.Transformers, name)
+			l.Generator = len(transformed) == 0 && (mayGenerate || !mayTransform)
+		}
 		return l
 	}
 	if !only {

@@ -76,7 +76,7 @@ func filesOf(root *os.Root, entry string) (files []string, whole bool) {
 	defer folder.Close() //nolint:errcheck // nothing was written
 	entries, _ := folder.ReadDir(1000)
 	for _, e := range entries {
-		if e.Type().IsRegular() && slices.Contains([]string{".yaml", ".yml"}, path.Ext(e.Name())) {
+		if e.Type().IsRegular() && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(e.Name())) {
 			files = append(files, path.Join(entry, e.Name()))
 		}
 	}
