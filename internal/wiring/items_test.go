@@ -310,7 +310,7 @@ func TestHasFile(t *testing.T) {
 
 func TestKinds(t *testing.T) {
 	it := NewItems(parse(t, selectable))
-	if diff := cmp.Diff([]string{"Deployment", "Pod"}, it.Kinds()); diff != "" {
+	if diff := cmp.Diff([]string{"Deployment", "Pod", "StatefulSet"}, it.Kinds()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"web"}, it.NamesOf("Pod")); diff != "" {

@@ -24,10 +24,10 @@ func (it *Items) Match(t schema.Target) []int {
 		if item.Kind != t.Kind || !matchesVersion(item, t.APIVersion) {
 			continue
 		}
-		if name != nil && !slices.ContainsFunc(item.names(), name.MatchString) {
+		if name != nil && !slices.ContainsFunc(item.names(), name) {
 			continue
 		}
-		if namespace != nil && !namespace.MatchString(item.Namespace) {
+		if namespace != nil && !namespace(item.Namespace) {
 			continue
 		}
 		if t.LabelSelector != "" && !selector.Matches(item.labelSet()) {
@@ -76,8 +76,9 @@ func matchesVersion(item *item, want string) bool {
 	return want == "" || item.APIVersion == want || !strings.Contains(want, "/") && item.Group() == want
 }
 
-// anchored is nil for an empty pattern, which matches everything.
-func anchored(pattern string) *regexp.Regexp {
+// anchored is nil for an empty pattern, which matches everything. A text that is the pattern matches too: the name
+// ${APP}, which Flux has yet to put another for, is not what it says as an expression.
+func anchored(pattern string) func(text string) bool {
 	if pattern == "" {
 		return nil
 	}
@@ -85,5 +86,5 @@ func anchored(pattern string) *regexp.Regexp {
 	if err != nil {
 		return nil // schema.Validate has said so
 	}
-	return re
+	return func(text string) bool { return text == pattern || re.MatchString(text) }
 }

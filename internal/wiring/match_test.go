@@ -38,6 +38,10 @@ metadata:
     internal.config.kubernetes.io/previousNames: api,prod-api
 ---
 kind: Deployment
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: "${APP}-db", namespace: "${NS}"}
 `
 
 func TestMatch(t *testing.T) {
@@ -60,6 +64,8 @@ func TestMatch(t *testing.T) {
 		{"a former name", `{kind: Deployment, name: api}`, []int{5}},
 		{"a name in between", `{kind: Deployment, name: prod-api}`, []int{5}},
 		{"the name it has now", `{kind: Deployment, name: prod-api-eu}`, []int{5}},
+		{"a name that Flux has yet to fill in", `{kind: StatefulSet, name: "${APP}-db", namespace: "${NS}"}`, []int{7}},
+		{"another of them", `{kind: StatefulSet, name: "${APP}"}`, nil},
 		{"a namespace is anchored", `{kind: Deployment, namespace: sho}`, nil},
 		{"a namespace is an expression", `{kind: Deployment, namespace: shop|sto.*}`, []int{0, 1, 2, 3}},
 		{"no namespace", `{kind: Deployment, namespace: "^$"}`, []int{5, 6}},
