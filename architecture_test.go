@@ -55,7 +55,8 @@ var mayImport = map[string][]string{
 	"internal/dotenv":   {},
 	"internal/generate": {},
 	"internal/host": {
-		"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode",
+		"schema", "internal/manifests", "internal/references", "internal/report", "internal/wiring",
+		"internal/yamlnode",
 	},
 	"internal/former":    {"schema", "internal/wiring"},
 	"internal/hostile":   {"internal/report"}, // for tests alone

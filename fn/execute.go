@@ -108,7 +108,7 @@ func placeInKustomization(findings []*Finding, root *os.Root, dir string, spec *
 	if len(findings) == 0 || spec.GetAnnotations()[kioutil.PathAnnotation] != "" {
 		return
 	}
-	file, node, before := host.SpecFile(root, dir, spec.GetName())
+	file, node := host.SpecFile(root, dir, spec.GetName())
 	if file == "" {
 		return
 	}
@@ -119,7 +119,7 @@ func placeInKustomization(findings []*Finding, root *os.Root, dir string, spec *
 		}
 		f.Place.File = file
 		if line, column := report.Locate(node.YNode(), f.Field); line > 0 {
-			f.Place.Line, f.Place.Column = before+line, column
+			f.Place.Line, f.Place.Column = line, column
 		}
 	}
 }

@@ -331,7 +331,8 @@ type Target struct {
 	APIVersion string `json:"apiVersion,omitempty"`
 	// Kind is the kind of the object: Deployment, Pod, CronJob, ...
 	Kind string `json:"kind"`
-	// Name is an anchored regular expression on the object's name, or that very name. Under kustomize the original name matches too.
+	// Name is an anchored regular expression on the object's name, or that very name. Under kustomize the original name
+	// matches too.
 	Name string `json:"name,omitempty"`
 	// Namespace is an anchored regular expression on the object's namespace, or that very namespace.
 	Namespace string `json:"namespace,omitempty"`

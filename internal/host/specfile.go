@@ -4,40 +4,39 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 	"github.com/secretwright/secretwright/schema"
 )
 
-// SpecFile returns the file that the kustomization in a folder has the SecretSpec of a name from, the SecretSpec, and
-// how many lines are before the first that its nodes count. The file is "" where it is not found, or is not the only
-// one.
-func SpecFile(root *os.Root, dir, name string) (file string, spec *yaml.RNode, before int) {
+// SpecFile returns the file that the kustomization in a folder has the SecretSpec of a name from, and the SecretSpec.
+// The file is "" where it is not found, or is not the only one.
+func SpecFile(root *os.Root, dir, name string) (file string, spec *yaml.RNode) {
 	start := startIn(root, dir)
 	if start != nil && start != root {
 		defer start.Close() //nolint:errcheck // read only
 	}
 	k, ok := readKustomization(start)
 	if !ok {
-		return "", nil, 0
+		return "", nil
 	}
 	for _, entry := range slices.Concat(k.Transformers, k.Generators) {
 		files, _ := filesOf(start, entry)
 		for _, candidate := range files {
 			text, _ := readSmall(start, candidate)
 			for _, found := range specsIn(text, name) {
-				if at := path.Join(dir, candidate); file == "" || file == at {
-					file, spec, before = at, found.spec, found.before
-				} else {
-					return "", nil, 0
+				at := path.Join(dir, candidate)
+				if file != "" && file != at {
+					return "", nil
 				}
+				file, spec = at, found
 			}
 		}
 	}
-	return file, spec, before
+	return file, spec
 }
 
 // listed returns the Secrets of the SecretSpec of a name in the entries of `generators:` or `transformers:`: a file, a
@@ -84,29 +83,17 @@ func filesOf(root *os.Root, entry string) (files []string, whole bool) {
 	return files, false
 }
 
-// foundSpec is a SecretSpec in a file, and how many lines are before the document that it is in.
-type foundSpec struct {
-	spec   *yaml.RNode
-	before int
-}
-
 // specsIn returns the SecretSpecs of a name in a YAML file, each by itself or in a List.
-func specsIn(text []byte, name string) (found []foundSpec) {
-	before := -1
-	for _, document := range strings.Split("\n"+string(text), "\n---") {
-		at := before
-		before += strings.Count(document, "\n") + 1
-		node, err := yaml.Parse(document)
-		if err != nil {
-			continue
-		}
-		items := []*yaml.RNode{node}
-		if list := node.Field("items"); list != nil && node.GetKind() == "List" {
-			items, _ = list.Value.Elements()
-		}
-		for _, item := range items {
-			if schema.IsSecretSpec(item) && item.GetName() == name {
-				found = append(found, foundSpec{item, at})
+func specsIn(text []byte, name string) (found []*yaml.RNode) {
+	file, err := manifests.Parse(text)
+	if err != nil {
+		return nil // kustomize says so
+	}
+	for _, document := range file.Documents {
+		for _, item := range document.Items() {
+			node := yaml.NewRNode(item)
+			if item.Kind == yaml.MappingNode && schema.IsSecretSpec(node) && node.GetName() == name {
+				found = append(found, node)
 			}
 		}
 	}
@@ -116,7 +103,7 @@ func specsIn(text []byte, name string) (found []foundSpec) {
 // secretsIn returns the names of the Secrets of the SecretSpecs of a name in a YAML file.
 func secretsIn(text []byte, name string) (secrets []string) {
 	for _, found := range specsIn(text, name) {
-		for _, secret := range yamlnode.Elements(found.spec.YNode(), "secrets") {
+		for _, secret := range yamlnode.Elements(found.YNode(), "secrets") {
 			secrets = append(secrets, yamlnode.Value(secret, "name"))
 		}
 	}

@@ -141,8 +141,8 @@ func addDestination(byDir map[string]*destination, places outputs, file, root st
 	if err != nil {
 		return fileFinding(err)
 	}
-	hasDir := places.add(sources[0])
-	if !hasDir && holdsSpec(sources[0]) {
+	isSpec, hasDir := places.add(sources[0])
+	if isSpec && !hasDir {
 		return nil
 	}
 	node, err := ReadSpec(file, nil) // which says what is wrong with one that is misspelt

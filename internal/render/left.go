@@ -19,13 +19,14 @@ import (
 // outputs are the folders that the SecretSpecs of a name say they are rendered into, "" where one does not say.
 type outputs map[string][]string
 
-// add adds those of the SecretSpecs in a file, and reports whether one of them says where.
-func (o outputs) add(file *manifests.Source) (hasDir bool) {
+// add adds those of the SecretSpecs in a file, and reports whether there is one, and one that says where.
+func (o outputs) add(file *manifests.Source) (isSpec, hasDir bool) {
 	for _, d := range file.Documents {
 		for _, item := range d.Items() {
 			if item.Kind != yaml.MappingNode || !schema.IsSecretSpec(yaml.NewRNode(item)) {
 				continue
 			}
+			isSpec = true
 			name, place := yamlnode.Value(item, "metadata.name"), ""
 			if dir := yamlnode.Field(yamlnode.Field(item, "output"), "dir"); dir != nil {
 				hasDir, place = true, filepath.Join(filepath.Dir(file.Path), filepath.FromSlash(dir.Value))
@@ -33,16 +34,7 @@ func (o outputs) add(file *manifests.Source) (hasDir bool) {
 			o[name] = append(o[name], place)
 		}
 	}
-	return hasDir
-}
-
-// holdsSpec reports whether a file holds a SecretSpec.
-func holdsSpec(file *manifests.Source) bool {
-	return slices.ContainsFunc(file.Documents, func(d *manifests.Document) bool {
-		return slices.ContainsFunc(d.Items(), func(item *yaml.Node) bool {
-			return item.Kind == yaml.MappingNode && schema.IsSecretSpec(yaml.NewRNode(item))
-		})
-	})
+	return isSpec, hasDir
 }
 
 // left warns of Secrets in a file that were made for a SecretSpec that is gone, or is rendered elsewhere now: nothing
