@@ -107,9 +107,11 @@ func (s *splicer) verified(text []byte, edited *yaml.Node) bool {
 	if text == nil || s.doc.JSON() && !json.Valid(bytes.TrimPrefix(text, []byte(yamltext.BOM))) {
 		return false
 	}
-	if s.partsVerified() {
-		return true
-	}
+	return s.partsVerified() || s.wholeVerified(text, edited)
+}
+
+// wholeVerified is verified for a text that is read as a whole.
+func (s *splicer) wholeVerified(text []byte, edited *yaml.Node) bool {
 	if len(manifests.Split(text)) != 1 {
 		return false
 	}

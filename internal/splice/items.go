@@ -32,7 +32,13 @@ func Items(d *manifests.Document, edit ItemsEdit) (Result, error) {
 	if d.Node == nil || !yamlnode.IsCollection(d.Node) {
 		return Result{}, errNoValue
 	}
-	items := itemsField(d.Node)
+	edited, known := edit.apply(d.Node)
+	return splice(d, edited, known)
+}
+
+// apply returns the document that an edit makes of one, and the matches of the elements of its list of items.
+func (edit ItemsEdit) apply(document *yaml.Node) (*yaml.Node, *matches) {
+	items := itemsField(document)
 	edited := &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
 	known := &matches{list: items}
 	if items != nil {
@@ -54,10 +60,10 @@ func Items(d *manifests.Document, edit ItemsEdit) (Result, error) {
 		known.matches = append(known.matches, match{-1, len(edited.Content)})
 		edited.Content = append(edited.Content, item)
 	}
-	if d.Node.Kind == yaml.SequenceNode {
-		return splice(d, edited, known)
+	if document.Kind == yaml.SequenceNode {
+		return edited, known
 	}
-	root := *d.Node
+	root := *document
 	root.Content = slices.Clone(root.Content)
 	if items != nil || len(edited.Content) > 0 {
 		setField(&root, "items", edited)
@@ -65,7 +71,7 @@ func Items(d *manifests.Document, edit ItemsEdit) (Result, error) {
 	for _, field := range edit.Fields {
 		setField(&root, field.Name, field.Value)
 	}
-	return splice(d, &root, known)
+	return &root, known
 }
 
 // itemsField returns the list of items in a map, or the list that a node is, or nil.

@@ -22,7 +22,7 @@ func (s *splicer) partsVerified() bool {
 	if s.known == nil || len(s.live) > 0 || len(s.forced) > 0 || s.doc.JSON() || yamlnode.IsFlow(s.doc.Node) {
 		return false
 	}
-	parts := map[*place]bool{}
+	parts, inside := map[*place]bool{}, 0
 	for _, e := range s.edits {
 		p := e.owner
 		if s.isTop(p) {
@@ -38,13 +38,16 @@ func (s *splicer) partsVerified() bool {
 			return false
 		}
 		parts[p] = true
+		inside++
 	}
 	for p := range parts {
-		if !s.partVerified(p) {
+		edits, is := s.partVerified(p)
+		if !is {
 			return false
 		}
+		inside -= edits
 	}
-	return true
+	return inside == 0
 }
 
 // topVerified reports whether entries of the list of items, or of the map around it, were taken out, or were added
@@ -82,8 +85,8 @@ func isUncommon(r rune) bool {
 }
 
 // partVerified reports whether an entry of the list of items, or of the map around it, means what it should after the
-// edits.
-func (s *splicer) partVerified(p *place) bool {
+// edits, and returns how many it has.
+func (s *splicer) partVerified(p *place) (edits int, is bool) {
 	entry := entryOf(s.list(p.parent), p)
 	column := s.column(entry.start)
 	start, end := entry.start, s.tail(p.end, column)
@@ -97,11 +100,12 @@ func (s *splicer) partVerified(p *place) bool {
 		if s.isTop(e.owner) {
 			continue
 		}
+		edits++
 		text = append(append(text, s.text[at:e.start]...), e.text...)
 		at = e.end
 	}
 	if at > end {
-		return false
+		return 0, false
 	}
 	text = append(append(text, s.text[at:end]...), s.lineBreak(end)...)
 	node, err := manifests.Decode(text)
@@ -109,7 +113,7 @@ func (s *splicer) partVerified(p *place) bool {
 	if entry.key != nil {
 		want.Key = entry.key.node
 	}
-	return err == nil && node != nil && s.meansEntries(node, []yamlnode.Pair{want})
+	return edits, err == nil && node != nil && s.meansEntries(node, []yamlnode.Pair{want})
 }
 
 // entryOf returns the entry that has a value. The entries are in the order of the text.
