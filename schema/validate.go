@@ -128,6 +128,9 @@ func (v *validator) syntax(code report.Code, at *field.Path, value string, check
 
 // allowed returns a way out that proposes a text like another that a check allows, or "" where there is none.
 func allowed(value string, check func(string) []string) string {
+	if strings.Contains(value, "${") {
+		return "write what the variable stands for: Flux puts that in later"
+	}
 	cleaned := func(r rune) rune {
 		if r < utf8.RuneSelf && (r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			return r

@@ -78,6 +78,9 @@ func TestValidate(t *testing.T) {
 	}{
 		{inSpec, `metadata: {name: a.b-c}`, `metadata: {name: A}`,
 			`metadata.name: "A" is not allowed: a lowercase RFC 1123 subdomain`},
+		{inSpec, `metadata: {name: a-b}`, `metadata: {name: "${APP}-b"}`,
+			`metadata.name: "${APP}-b" is not allowed: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric ` +
+				`characters, '-' or '.', and must start and end with an alphanumeric character; write what the variable stands for`},
 		{inSpec, `metadata: {name: a}`, `metadata: {}`, `metadata.name: it is missing`},
 		{inSpec, `metadata: {name: a, namespace: b}`, `metadata: {name: a, namespace: b.c}`,
 			`metadata.namespace: "b.c" is not allowed`},
