@@ -24,6 +24,10 @@ func (e *buildError) Error() string {
 	return text + "; " + e.fix
 }
 
+// noPlugins is what kustomize says where a configuration names no program, and so a plugin in a folder of the user's, as
+// those of ksops did once.
+const noPlugins = "unable to find plugin root"
+
 // reasons match those errors of kustomize that name resources and fields alone. Others may quote a patch or a value.
 var reasons = sync.OnceValue(func() *regexp.Regexp {
 	const id, path = `[\w.\[\]/~-]+`, `[\w.\[\]/~=\\*-]+`
@@ -31,6 +35,7 @@ var reasons = sync.OnceValue(func() *regexp.Regexp {
 		`no resource matches strategic merge patch "` + id + `"`,
 		`nothing selected by ` + id + `(:` + path + `)?`,
 		"fieldPath `" + path + "` is missing for replacement source " + id,
+		noPlugins,
 		`unable to find (or create )?field "` + path + `" in replacement target`,
 	}, "|"))
 })
@@ -39,6 +44,9 @@ var reasons = sync.OnceValue(func() *regexp.Regexp {
 // values.
 func newBuildError(stderr string) *buildError {
 	e := &buildError{reason: reasons().FindString(stderr), fix: "run it to see why"}
+	if e.reason == noPlugins {
+		e.fix = "install the plugins that it uses, or write without the proof with --unproven"
+	}
 	for line := range strings.Lines(stderr) {
 		if strings.HasPrefix(line, "secretwright: ") {
 			e.said = append(e.said, line)

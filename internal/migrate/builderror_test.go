@@ -13,6 +13,8 @@ func TestBuildError(t *testing.T) {
 		`Error: no resource matches strategic merge patch "hunter2 with spaces": no matches`: failed + fix,
 		"secretwright: error: x\nError: unable to find field \"data.x\" in replacement target": failed +
 			`: unable to find field "data.x" in replacement target` + fix,
+		"Error: loading generator plugins: failed to load generator: unable to find plugin root - tried: ('hunter2')": failed +
+			": unable to find plugin root; install the plugins that it uses, or write without the proof with --unproven",
 	} {
 		if got := newBuildError(stderr).Error(); got != want {
 			t.Errorf("%s:\n%s", stderr, got)
