@@ -97,10 +97,11 @@ var mayImport = map[string][]string{
 		"schema", "internal/disk", "internal/dotenv", "internal/report", "internal/sopsfile",
 		"internal/sopsfile/keyring", "internal/yamlnode",
 	},
-	"internal/splice":    {"internal/manifests", "internal/yamlnode", "internal/yamltext"},
-	"internal/templates": {"internal/report"},
-	"internal/terminal":  {"fn", "internal/report"},
-	"internal/usedby":    {"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode"},
+	"internal/splice":            {"internal/manifests", "internal/yamlnode", "internal/yamltext"},
+	"internal/splice/splicetest": {"internal/yamltext"}, // for tests alone
+	"internal/templates":         {"internal/report"},
+	"internal/terminal":          {"fn", "internal/report"},
+	"internal/usedby":            {"schema", "internal/references", "internal/report", "internal/wiring", "internal/yamlnode"},
 	"internal/wiring": {
 		"schema", "internal/builtin", "internal/podenv", "internal/references", "internal/report",
 		"internal/yamlnode",

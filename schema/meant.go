@@ -2,6 +2,8 @@ package schema
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/secretwright/secretwright/internal/report"
 )
@@ -27,3 +29,25 @@ func LikeVersion(apiVersion string) bool {
 }
 
 func bare(kind string) string { return strings.NewReplacer("-", "", "_", "", " ", "").Replace(kind) }
+
+// allowed returns a way out that proposes a text like another that a check allows, or "" where there is none.
+func allowed(value string, check func(string) []string) string {
+	if strings.Contains(value, "${") {
+		return "write what the variable stands for: Flux puts that in later"
+	}
+	cleaned := func(r rune) rune {
+		if r < utf8.RuneSelf && (r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return '_'
+	}
+	mixed := strings.Trim(strings.Map(cleaned, value), "-_.")
+	lower := strings.ToLower(mixed)
+	for _, text := range []string{mixed, lower, strings.ReplaceAll(lower, "_", "-"),
+		strings.NewReplacer("_", "-", ".", "-").Replace(lower)} {
+		if text != "" && text != value && len(check(text)) == 0 {
+			return "write " + text
+		}
+	}
+	return ""
+}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -124,28 +122,6 @@ func (v *validator) syntax(code report.Code, at *field.Path, value string, check
 		v.Error(code, at, quoted(value)+" is not allowed: "+p, allowed(value, check))
 	}
 	return len(problems) == 0
-}
-
-// allowed returns a way out that proposes a text like another that a check allows, or "" where there is none.
-func allowed(value string, check func(string) []string) string {
-	if strings.Contains(value, "${") {
-		return "write what the variable stands for: Flux puts that in later"
-	}
-	cleaned := func(r rune) rune {
-		if r < utf8.RuneSelf && (r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			return r
-		}
-		return '_'
-	}
-	mixed := strings.Trim(strings.Map(cleaned, value), "-_.")
-	lower := strings.ToLower(mixed)
-	for _, text := range []string{mixed, lower, strings.ReplaceAll(lower, "_", "-"),
-		strings.NewReplacer("_", "-", ".", "-").Replace(lower)} {
-		if text != "" && text != value && len(check(text)) == 0 {
-			return "write " + text
-		}
-	}
-	return ""
 }
 
 func quoted(text string) string { return strconv.Quote(text) }

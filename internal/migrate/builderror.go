@@ -9,11 +9,9 @@ import (
 
 // buildError is that kustomize could not build.
 type buildError struct {
-	// said are the lines that Secretwright wrote, and reason what kustomize did: neither holds a value.
-	said   []string
-	reason string
-	// fix is the way out.
-	fix string
+	// said are the lines that Secretwright wrote, reason is what kustomize did, and fix the way out: none holds a value.
+	said        []string
+	reason, fix string
 }
 
 func (e *buildError) Error() string {
@@ -24,10 +22,6 @@ func (e *buildError) Error() string {
 	return text + "; " + e.fix
 }
 
-// noPlugins is what kustomize says where a configuration names no program, and so a plugin in a folder of the user's, as
-// those of ksops did once.
-const noPlugins = "unable to find plugin root"
-
 // reasons match those errors of kustomize that name resources and fields alone. Others may quote a patch or a value.
 var reasons = sync.OnceValue(func() *regexp.Regexp {
 	const id, path = `[\w.\[\]/~-]+`, `[\w.\[\]/~=\\*-]+`
@@ -35,7 +29,7 @@ var reasons = sync.OnceValue(func() *regexp.Regexp {
 		`no resource matches strategic merge patch "` + id + `"`,
 		`nothing selected by ` + id + `(:` + path + `)?`,
 		"fieldPath `" + path + "` is missing for replacement source " + id,
-		noPlugins,
+		`unable to find plugin root`,
 		`unable to find (or create )?field "` + path + `" in replacement target`,
 	}, "|"))
 })
@@ -44,7 +38,7 @@ var reasons = sync.OnceValue(func() *regexp.Regexp {
 // values.
 func newBuildError(stderr string) *buildError {
 	e := &buildError{reason: reasons().FindString(stderr), fix: "run it to see why"}
-	if e.reason == noPlugins {
+	if e.reason == "unable to find plugin root" { // a configuration names no program, as those of ksops did once
 		e.fix = "install the plugins that it uses, or write without the proof with --unproven"
 	}
 	for line := range strings.Lines(stderr) {

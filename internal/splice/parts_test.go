@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/splice/splicetest"
 	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
@@ -16,20 +17,8 @@ import (
 func TestPartsAgree(t *testing.T) {
 	spared, read, damaged := 0, 0, 0
 	for seed := range uint64(3_000) {
-		g := newGenerator(seed)
-		g.aliases = false
 		r := rand.New(rand.NewPCG(seed, 5))
-		if r.IntN(4) > 0 {
-			g.blockMap(0, 2, false)
-			g.out.WriteString("items:\n")
-			g.blockList(g.list, 4, false)
-			if r.IntN(2) == 0 {
-				g.blockMap(0, 2, false)
-			}
-		} else {
-			g.blockList(0, 4, false)
-		}
-		file, err := manifests.Parse([]byte(g.out.String()))
+		file, err := manifests.Parse([]byte(splicetest.New(seed).List()))
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
@@ -44,7 +33,10 @@ func TestPartsAgree(t *testing.T) {
 		}
 		s := spliced()
 		text := s.apply()
-		parts, whole := s.partsVerified(), text != nil && s.wholeVerified(text, edited)
+		if text == nil {
+			continue // two edits are in one place
+		}
+		parts, whole := s.partsVerified(), s.wholeVerified(text, edited)
 		switch {
 		case parts && !whole:
 			t.Errorf("seed %d: right by its parts alone\n%s---- became\n%s", seed, d.Text, text)
@@ -90,7 +82,7 @@ func TestPartsAgree(t *testing.T) {
 			}
 		}
 	}
-	if spared != 2773 || read != 227 || damaged != 4356 {
+	if spared != 2728 || read != 271 || damaged != 4388 {
 		t.Errorf("%d edits were right by their parts, %d as a whole alone, and %d damaged ones were found", spared, read, damaged)
 	}
 }

@@ -1,4 +1,4 @@
-package splice_test
+package cli_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/cli"
 	"github.com/secretwright/secretwright/internal/manifests"
-	"github.com/secretwright/secretwright/internal/splice"
+	"github.com/secretwright/secretwright/internal/splice/splicetest"
 )
 
 // containers are the ways in which the pods of TestRenderRandom are written.
@@ -50,9 +50,9 @@ func TestRenderRandom(t *testing.T) {
 					tail = containers[r.IntN(len(containers))]
 					pods++
 				}
-				text := head + splice.RandomFields(r.Uint64()) + tail
+				text := head + splicetest.Fields(r.Uint64()) + tail
 				if r.IntN(2) == 0 {
-					text = head + tail + splice.RandomFields(r.Uint64())
+					text = head + tail + splicetest.Fields(r.Uint64())
 				}
 				if r.IntN(5) == 0 {
 					text += "...\n"
