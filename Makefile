@@ -148,7 +148,7 @@ reproducible: release-snapshot ## Build a release again in another folder, and c
 
 # The tests that write files are not for wine, since Debian's cannot remove one in an os.Root; nor are those that build commands, and
 # those that compare the reading of .sops.yaml with SOPS, which does not find it on Windows by a path with slashes.
-NOT_ON_WINDOWS := ^(Test(Write|Sweep|Private|RenderRandom|ReadFolder|ReadFails).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig|EveryFunction))$$
+NOT_ON_WINDOWS := ^(Test(Write|Sweep|Private|ReadFolder|ReadFails).*|(Test|Fuzz)(LikeKustomize|Command|Dependencies|Rules|FindConfig|EveryFunction))$$
 .PHONY: test-windows
 test-windows: ## Run the tests of paths and texts as on Windows (needs wine: e2e/install.sh)
 	GOOS=windows GOFLAGS="$$GOFLAGS -trimpath" $(GO) vet ./...

@@ -326,6 +326,7 @@ func FuzzSplice(f *testing.F) {
 	for seed := range uint64(200) {
 		f.Add([]byte(splicetest.New(seed).Document()), seed)
 	}
+	f.Add([]byte("a: 1\na: 2\n"), uint64(0)) // which is refused
 	f.Fuzz(func(t *testing.T, text []byte, seed uint64) {
 		file, err := manifests.Parse(text)
 		if err != nil {
