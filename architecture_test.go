@@ -63,14 +63,15 @@ var mayImport = map[string][]string{
 	"internal/layers":    {},                  // tests alone
 	"internal/manifests": {"internal/disk", "internal/yamlnode", "internal/yamltext"},
 	"internal/migrate": {
-		"fn", "internal/adopt", "internal/disk", "internal/dotenv", "internal/manifests", "internal/proof",
-		"internal/render", "internal/report", "internal/sopsfile", "internal/sopsfile/keyring",
+		"fn", "internal/adopt", "internal/disk", "internal/dotenv", "internal/manifests", "internal/plain", "internal/proof",
+		"internal/render", "internal/report", "internal/repository", "internal/sopsfile", "internal/sopsfile/keyring",
 		"internal/splice", "internal/terminal", "internal/usedby", "internal/yamlnode",
 	},
 	"internal/pinned":     {},
+	"internal/plain":      {"internal/manifests", "internal/splice", "internal/yamlnode"},
 	"internal/podenv":     {"internal/yamlnode"},
 	"internal/printers":   {"fn", "internal/report"},
-	"internal/proof":      {},
+	"internal/proof":      {"internal/report"},
 	"internal/references": {"schema", "internal/yamlnode"},
 	"internal/render": {
 		"fn", "schema", "internal/disk", "internal/manifests", "internal/report", "internal/repository",

@@ -29,9 +29,11 @@ type Adoption struct {
 	stderr io.Writer
 	// different is how the last build differed, and failed is why there is none after the plan.
 	different []string
-	failed    *buildError
-	plan      *Plan
-	usedBy    UsedBy
+	failed    *proof.BuildError
+	// above are what kustomizations had that build on this one, by folder, once they were built.
+	above  map[string][]*yaml.RNode
+	plan   *Plan
+	usedBy UsedBy
 	// saidLess reports whether it was said that references were not taken over as asked.
 	saidLess bool
 	// decrypts reports whether plans may decrypt.
@@ -107,7 +109,7 @@ func (a *Adoption) withLess(ctx context.Context, out io.Writer) error {
 
 // explain prints what there is to say about an error beside the error itself: what differs, or why there is no build.
 func (a *Adoption) explain(err error) {
-	var failed *buildError
+	var failed *proof.BuildError
 	switch {
 	case errors.Is(err, errDiffers):
 		var c report.Collector
@@ -116,7 +118,7 @@ func (a *Adoption) explain(err error) {
 		}
 		_ = terminal.PrintFindings(a.stderr, c.Findings()) // the error is printed anyway
 	case errors.As(err, &failed):
-		_, _ = io.WriteString(a.stderr, strings.Join(failed.said, ""))
+		_, _ = io.WriteString(a.stderr, strings.Join(failed.Said, ""))
 	}
 }
 
@@ -133,11 +135,7 @@ func (a *Adoption) resources(ctx context.Context, after bool) ([]*yaml.RNode, er
 	if a.plan.Layout != Kustomization {
 		return a.render(ctx, after)
 	}
-	text, err := a.build(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return proof.Resources(text)
+	return a.build(ctx, a.dir)
 }
 
 // Open opens the Git work tree around a folder, in which the nearest .sops.yaml is looked for. Outside Git, it opens
@@ -194,8 +192,14 @@ func (a *Adoption) makePlan(ctx context.Context, field string) error {
 			}
 		}
 		say(report.Warning, report.PlainInHistory, a.plan.Unused,
-			"it is plain, and nothing names it any more; Git's history still has it",
-			"change its values if it was ever committed, and remove it")
+			"it is plain, and this kustomization does not name it any more; Git's history still has it",
+			"change its values if it was ever committed, and remove it if nothing else names it")
+		say(report.Warning, report.PlainInHistory, a.plan.Named,
+			"it is plain, and the kustomization names it elsewhere, so that its values stay in the clear",
+			"take what is secret out of it, and change it")
+		say(report.Warning, report.PlainInHistory, a.plan.Patches,
+			"it has a patch with values of a Secret in the clear, which stays",
+			"change the values, give them in an encrypted file (secretwright set), and remove them from the patch")
 		say(report.Warning, report.PlainInHistory, a.plan.Plain,
 			"its plain values are taken out of it; Git's history still has them",
 			"change them if the file was ever committed")
@@ -236,6 +240,9 @@ func (a *Adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 		if before, err = a.before(ctx); err != nil {
 			return fmt.Errorf("the %s before: %w; nothing was changed", a.proof(), err)
 		}
+		if err := a.buildAbove(ctx); err != nil {
+			return err
+		}
 	}
 	var changes []disk.Change
 	for _, change := range a.plan.Changes {
@@ -256,12 +263,16 @@ func (a *Adoption) write(ctx context.Context, out io.Writer, unproven bool) (err
 	}
 	after, err := a.resources(ctx, true)
 	if errors.As(err, &a.failed) {
-		a.failed.fix = "to see why, write it with --unproven too, and run kustomize"
+		a.failed.Fix = "to see why, write it with --unproven too, and run kustomize"
 	}
 	if err != nil {
 		return fmt.Errorf("the %s after: %w; all files were put back", a.proof(), err)
 	}
-	if a.different, err = a.plan.Proof(ctx, a.root, before, after); err != nil {
+	if err := a.compareAbove(ctx); err != nil {
+		return fmt.Errorf("the build after of %w; all files were put back", err)
+	}
+	different, err := a.plan.Proof(ctx, a.root, before, after)
+	if a.different = append(different, a.different...); err != nil {
 		return fmt.Errorf("the %s cannot be compared: %w; all files were put back", a.proof(), err)
 	}
 	if len(a.different) > 0 {
@@ -279,4 +290,15 @@ func (a *Adoption) restore() error {
 		changes = append(changes, disk.Change{Name: change.Path, Content: change.Before, Former: change.After})
 	}
 	return disk.Write(a.root.Name(), changes)
+}
+
+// why says in a few words why a plan was taken back.
+func (a *Adoption) why() string {
+	switch {
+	case a.failed == nil:
+		return "change: " + strings.Join(a.different, "; ")
+	case a.failed.Reason == "":
+		return "fail"
+	}
+	return fmt.Sprintf("fail (%s)", a.failed.Reason)
 }

@@ -1,15 +1,10 @@
 package migrate
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -17,7 +12,6 @@ import (
 	"github.com/secretwright/secretwright/fn"
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/render"
-	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/terminal"
 )
 
@@ -61,59 +55,4 @@ func (a *Adoption) render(ctx context.Context, after bool) ([]*yaml.RNode, error
 		return nil, errors.New("the SecretSpec cannot be applied")
 	}
 	return result.Items, nil
-}
-
-// buildTimeout is how long a build may take.
-const buildTimeout = 5 * time.Minute
-
-// build runs the kustomize of the user, since that is what the build must stay the same for. This program stands in for
-// ksops and SopsSecretGenerator where they are not installed.
-func (a *Adoption) build(ctx context.Context) ([]byte, error) {
-	kustomize, err := exec.LookPath("kustomize")
-	if err != nil {
-		return nil, errors.New("there is no kustomize on the PATH; install it, or write without the proof with --unproven")
-	}
-	own, standIns, err := a.programs()
-	if err != nil {
-		return nil, errors.New("the folder for temporary files cannot be used")
-	}
-	defer os.RemoveAll(filepath.Dir(own)) //nolint:errcheck // it holds links alone
-	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
-	defer cancel()
-	report.ProgressOf(ctx).Show("building with kustomize")
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, kustomize, "build", "--enable-alpha-plugins", "--enable-exec", //nolint:gosec // the user's
-		filepath.Join(a.root.Name(), filepath.FromSlash(a.dir)))
-	cmd.Env = append(os.Environ(), fn.RootVariable+"="+a.root.Name(),
-		"PATH="+strings.Join([]string{own, os.Getenv("PATH"), standIns}, string(os.PathListSeparator)))
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return nil, newBuildError(stderr.String())
-	}
-	return stdout.Bytes(), nil
-}
-
-// programs makes two folders of links to this program: one named secretwright, and those it stands in for.
-func (a *Adoption) programs() (own, standIns string, err error) {
-	executable, err := os.Executable()
-	if err != nil {
-		return "", "", err
-	}
-	dir, err := os.MkdirTemp("", "secretwright-")
-	if err != nil {
-		return "", "", err
-	}
-	own, standIns = filepath.Join(dir, "own"), filepath.Join(dir, "others")
-	links := map[string][]string{own: {"secretwright"}, standIns: {"ksops", "SopsSecretGenerator"}}
-	for folder, names := range links {
-		if err := os.Mkdir(folder, 0o700); err != nil {
-			return "", "", err
-		}
-		for _, name := range names {
-			if err := os.Symlink(executable, filepath.Join(folder, name)); err != nil {
-				return "", "", err
-			}
-		}
-	}
-	return own, standIns, nil
 }

@@ -14,9 +14,11 @@ import (
 
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/plain"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/splice"
+	"github.com/secretwright/secretwright/internal/yamlnode"
 )
 
 // SpecFile is the name of the file that a plan writes the SecretSpec to. Where a kustomization has a name in several
@@ -58,6 +60,8 @@ type Plan struct {
 	// Unused are plain files, and Configs configurations of generators, that the kustomization no longer names. Plain are
 	// files that plain values were taken out of, and Partly those where others stay.
 	Unused, Configs, Plain, Partly []string
+	// Named are plain files that the kustomization names elsewhere, and Patches files with patches of values of a Secret.
+	Named, Patches []string
 	// sealed are encrypted files of secretGenerator.
 	sealed []sealedFile
 	// hidesHashes reports whether only a key tells which Secrets have a hash in their names.
@@ -285,7 +289,9 @@ func (p *planner) secrets(k kustomization) (gone removed) {
 
 // edit writes the kustomization anew, without what the SecretSpec makes now.
 func (p *planner) edit(file string, document *manifests.Document, gone removed, field string) {
+	var edited *yaml.Node
 	result, err := splice.Edit(document, func(node *yaml.Node) error {
+		edited = node
 		root := yaml.NewRNode(node)
 		if _, err := root.Pipe(yaml.Clear("secretGenerator")); err != nil {
 			return err
@@ -295,7 +301,7 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed, 
 				return err
 			}
 		}
-		list, err := root.Pipe(yaml.LookupCreate(yaml.SequenceNode, field))
+		list, err := listAt(root, field)
 		if err != nil {
 			return err
 		}
@@ -309,17 +315,34 @@ func (p *planner) edit(file string, document *manifests.Document, gone removed, 
 		p.Add(report.Wrap(report.Unprintable, err, "it cannot be edited", "edit it by hand").From(file))
 		return
 	}
-	if len(literals(document.Node)) > 0 {
+	if len(plain.Literals(document.Node)) > len(plain.InPatches(document.Node)) {
 		p.plan.Plain = append(p.plan.Plain, file)
 	}
 	change := &p.plan.Changes[0]
-	change.After = replaced(change.Before, document, result.Text)
-	change.Is, change.Was = change.After, masked(change.Before, document, literals, maskLiteral)
+	change.After = plain.Replaced(change.Before, document, result.Text)
+	change.Is, change.Was = change.After, plain.Mask(change.Before, document, plain.Literals, plain.MaskLiteral)
+	if after := p.oneMap(file, change.After); after != nil {
+		change.Is = plain.Mask(change.After, after, plain.InPatches, plain.MaskValue)
+	}
+	p.stillNamed(edited)
+	p.leftPatches(file, edited)
 }
 
-// replaced returns the text of a file with another one for a document.
-func replaced(file []byte, document *manifests.Document, text []byte) []byte {
-	return slices.Concat(file[:document.Start], text, file[document.Start+len(document.Text):])
+// listAt returns a list in a map, made if it is not there. What is null on the way to it is as if it were empty.
+func listAt(root *yaml.RNode, fields ...string) (*yaml.RNode, error) {
+	node := root.YNode()
+	for i, name := range fields {
+		if node = yamlnode.Field(node, name); node == nil {
+			break
+		}
+		if node.ShortTag() == yaml.NodeTagNull {
+			*node = yaml.Node{Kind: yaml.MappingNode}
+			if i == len(fields)-1 {
+				node.Kind = yaml.SequenceNode
+			}
+		}
+	}
+	return root.Pipe(yaml.LookupCreate(yaml.SequenceNode, fields...))
 }
 
 // without removes entries from a list, and the list if nothing stays.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/plain"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/splice"
@@ -134,7 +135,7 @@ func ignores(krmignore []byte) func(name string) bool {
 }
 
 func isEncryptedSecret(d *manifests.Document) bool {
-	return isSecret(d.Node) && yamlnode.Field(d.Node, "sops") != nil
+	return plain.IsSecret(d.Node) && yamlnode.Field(d.Node, "sops") != nil
 }
 
 // manifestInPlace takes over an encrypted Secret that stays among the resources of a package.
@@ -186,7 +187,7 @@ func (p *planner) editKptfile() {
 		return
 	}
 	result, err := splice.Edit(document, func(node *yaml.Node) error {
-		list, err := yaml.NewRNode(node).Pipe(yaml.LookupCreate(yaml.SequenceNode, "pipeline", "mutators"))
+		list, err := listAt(yaml.NewRNode(node), "pipeline", "mutators")
 		if err != nil {
 			return err
 		}
@@ -199,7 +200,7 @@ func (p *planner) editKptfile() {
 		p.Add(report.Wrap(report.Unprintable, err, "it cannot be edited", "edit it by hand").From(file))
 		return
 	}
-	after := replaced(text, document, result.Text)
+	after := plain.Replaced(text, document, result.Text)
 	p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: text, After: after, Was: text, Is: after})
 }
 

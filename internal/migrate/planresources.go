@@ -15,6 +15,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/adopt"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/plain"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
@@ -186,9 +187,9 @@ func (p *planner) takeOut(entry string, text []byte, parsed *manifests.File, sec
 			rest = append(rest, d.Text...)
 		}
 	}
-	file, shown := p.inFolder(entry), maskedFile(rest)
+	file, shown := p.inFolder(entry), plain.MaskFile(rest)
 	p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: text, After: rest,
-		Was: maskedFile(text), Is: shown})
+		Was: plain.MaskFile(text), Is: shown})
 	if bytes.Equal(shown, rest) {
 		p.plan.Plain = append(p.plan.Plain, file)
 	} else {
@@ -196,18 +197,13 @@ func (p *planner) takeOut(entry string, text []byte, parsed *manifests.File, sec
 	}
 }
 
-// isSecret reports whether a node is a Secret.
-func isSecret(node *yaml.Node) bool {
-	return yamlnode.Value(node, "kind") == "Secret" && yamlnode.Value(node, "apiVersion") == "v1"
-}
-
 // isTaken reports whether a document is a Secret to take over: one without values is none, such as that of a service
 // account, whose token Kubernetes writes. One without a name cannot be a source.
 func (p *planner) isTaken(entry string, d *manifests.Document) bool {
-	if !isSecret(d.Node) {
+	if !plain.IsSecret(d.Node) {
 		return false
 	}
-	if len(dataOf(yamlnode.Plain(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
+	if len(plain.DataOf(yamlnode.Plain(d.Node))) == 0 && yamlnode.Field(d.Node, "sops") == nil {
 		p.Add(report.New(report.LeftAlone, "its Secret "+yaml.NewRNode(d.Node).GetName()+" has no values, and is left", "").
 			WithSeverity(report.Info).From(p.inFolder(entry)))
 		return false
@@ -221,7 +217,7 @@ func (p *planner) isTaken(entry string, d *manifests.Document) bool {
 
 // listed says that Secrets in a List are not taken over.
 func (p *planner) listed(at *report.Path, entry string, documents []*manifests.Document) {
-	isListed := func(d *manifests.Document) bool { return d.IsList() && slices.ContainsFunc(d.Items(), isSecret) }
+	isListed := func(d *manifests.Document) bool { return d.IsList() && slices.ContainsFunc(d.Items(), plain.IsSecret) }
 	if slices.ContainsFunc(documents, isListed) {
 		p.leave(at, entry, "it holds a Secret in a List, which is left", "make each a document of its own")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/manifests"
+	"github.com/secretwright/secretwright/internal/plain"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/splice"
 	"github.com/secretwright/secretwright/internal/usedby"
@@ -68,7 +69,7 @@ func (p *planner) usesIn(name string, text []byte, seen map[[2]string]int, how U
 	}
 	for i, d := range slices.Backward(parsed.Documents) { // so that the offsets of those before stay
 		if edits[i] != nil {
-			after = replaced(after, d, edits[i])
+			after = plain.Replaced(after, d, edits[i])
 		}
 	}
 	p.rewrite(file, text, after)
@@ -140,12 +141,12 @@ func (p *planner) rewrite(file string, before, after []byte) {
 	}
 	for i := range p.plan.Changes {
 		if change := &p.plan.Changes[i]; change.Path == file {
-			change.After, change.Is = after, maskedFile(after)
+			change.After, change.Is = after, plain.MaskFile(after)
 			return
 		}
 	}
 	p.plan.Changes = append(p.plan.Changes, Change{Path: file, Before: before, After: after,
-		Was: maskedFile(before), Is: maskedFile(after)})
+		Was: plain.MaskFile(before), Is: plain.MaskFile(after)})
 }
 
 // called returns the names of the Secrets in a namespace.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -42,10 +43,14 @@ func Resources(text []byte) ([]*yaml.RNode, error) {
 
 // Differences returns how some resources differ from what they were, but for what the hashes in the names of Secrets
 // are. A name that has a hash only before or only after differs: with it goes the rollout when the Secret changes.
-func Differences(was, is []*yaml.RNode) []string { return differences(byName(was), byName(is)) }
+func Differences(was, is []*yaml.RNode) []string {
+	first, second := plainNames(was), plainNames(is)
+	bases := slices.Concat(slices.Collect(maps.Values(first)), slices.Collect(maps.Values(second)))
+	return differences(byName(was, first, bases), byName(is, second, bases))
+}
 
-// byName returns resources as plain values, by what identifies them; names of Secrets have no hash, wherever they are.
-func byName(nodes []*yaml.RNode) map[string][]any {
+// plainNames returns the names without a hash of the Secrets whose names have one.
+func plainNames(nodes []*yaml.RNode) map[string]string {
 	plain := map[string]string{}
 	for _, node := range nodes {
 		if node.GetKind() == "Secret" {
@@ -54,13 +59,28 @@ func byName(nodes []*yaml.RNode) map[string][]any {
 			}
 		}
 	}
+	return plain
+}
+
+// byName returns resources as plain values, by what identifies them. Names of Secrets have no hash, wherever they are;
+// names without a hash that no Secret has are told from them.
+func byName(nodes []*yaml.RNode, plain map[string]string, bases []string) map[string][]any {
+	texts := maps.Clone(plain)
+	for _, base := range bases {
+		texts[base] = base + ", which no Secret has"
+	}
+	for _, node := range nodes {
+		if node.GetKind() == "Secret" && plain[node.GetName()] == "" {
+			delete(texts, node.GetName())
+		}
+	}
 	all := map[string][]any{}
 	for _, node := range nodes {
 		var value any
 		if err := node.YNode().Decode(&value); err != nil {
 			continue
 		}
-		value = renamed(value, plain)
+		value = renamed(value, texts)
 		name := node.GetName()
 		without, isHashed := plain[name]
 		if isHashed {
@@ -87,7 +107,7 @@ func identity(node *yaml.RNode, name string) string {
 	return strings.TrimPrefix(group+" ", " ") + node.GetKind() + " " + name
 }
 
-// renamed returns a value with each text that is a name replaced by the plain one.
+// renamed returns a value with each text that is a name replaced by another.
 func renamed(value any, plain map[string]string) any {
 	switch value := value.(type) {
 	case map[string]any:

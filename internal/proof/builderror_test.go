@@ -1,4 +1,4 @@
-package migrate
+package proof
 
 import "testing"
 
@@ -20,7 +20,7 @@ func TestBuildError(t *testing.T) {
 			t.Errorf("%s:\n%s", stderr, got)
 		}
 	}
-	if said := newBuildError("hunter2\nsecretwright: error: x\n").said; len(said) != 1 || said[0] != "secretwright: error: x\n" {
+	if said := newBuildError("hunter2\nsecretwright: error: x\n").Said; len(said) != 1 || said[0] != "secretwright: error: x\n" {
 		t.Errorf("said %q", said)
 	}
 }
