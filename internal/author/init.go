@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/secretwright/secretwright/internal/disk"
+	"github.com/secretwright/secretwright/internal/manifests"
 	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/sopsfile/keyring"
 	"github.com/secretwright/secretwright/internal/splice"
@@ -177,7 +178,7 @@ type Hook struct {
 	IDs                  []string
 }
 
-// Hooks returns the .pre-commit-config.yaml in a folder with hooks. If it has one of ours already, it stays as it is.
+// Hooks returns the .pre-commit-config.yaml in a folder with hooks. Those of ours that it has already stay as they are.
 func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 	name := filepath.Join(folder, ".pre-commit-config.yaml")
 	text, err := disk.ReadNamed(name)
@@ -187,6 +188,9 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 		text = []byte("repos: []\n")
 	case err != nil:
 		return nil, nil, unread(name, err)
+	}
+	if file, err := manifests.Parse(text); err == nil && len(file.Documents) == 1 && file.Documents[0].Node == nil {
+		text = append(bytes.Clone(text), "repos: []\n"...) // it is empty, or has comments alone
 	}
 	document, err := oneDocument(text)
 	if err != nil {
@@ -199,18 +203,22 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 		return []*report.Finding{inFile(report.New(report.Written, message, ""),
 			disk.FromHere(name)).WithSeverity(report.Info)}
 	}
+	var here []string
 	for _, repository := range yamlnode.Elements(document.Node, "repos") {
 		for _, there := range yamlnode.Elements(repository, "hooks") {
-			if strings.HasPrefix(yamlnode.Value(there, "id"), "secretwright") {
-				return nil, say("the hook " + yamlnode.Value(there, "id") + " is here already"), nil
-			}
+			here = append(here, strings.TrimSuffix(yamlnode.Value(there, "id"), "-system"))
 		}
 	}
+	missing := slices.DeleteFunc(slices.Clone(hook.IDs), func(id string) bool { return slices.Contains(here, id) })
+	if len(missing) == 0 {
+		return nil, say("the hooks " + report.List(hook.IDs) + " are here already"), nil
+	}
+	hook.IDs = missing
 	result, err := splice.Edit(document, hook.put)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", disk.FromHere(name), err)
 	}
-	said := say("the hooks " + report.List(hook.IDs) + " are added; run `pre-commit install`, once")
+	said := say("added " + report.List(hook.IDs) + "; run `pre-commit install`, once")
 	return []File{{disk.Resolve(name), result.Text, former}}, said, nil
 }
 
@@ -218,11 +226,18 @@ func Hooks(folder string, hook Hook) ([]File, []*report.Finding, error) {
 func (h Hook) put(root *yaml.Node) error {
 	repository := yamlnode.Map(yamlnode.Text("repo"), yamlnode.Text(h.Repository), yamlnode.Text("rev"),
 		yamlnode.Text(h.Revision))
+	repositories := listAt(root, "repos")
+	i := slices.IndexFunc(repositories.Content, func(n *yaml.Node) bool { return yamlnode.Value(n, "repo") == h.Repository })
+	if i >= 0 {
+		repository = repositories.Content[i]
+	}
 	hooks := listAt(repository, "hooks")
 	for _, id := range h.IDs {
 		hooks.Content = append(hooks.Content, yamlnode.Map(yamlnode.Text("id"), yamlnode.Text(id)))
 	}
-	repositories := listAt(root, "repos")
+	if i >= 0 {
+		return nil
+	}
 	if len(repositories.Content) == 0 {
 		repositories.Style = 0
 	}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -60,9 +59,6 @@ func newRepositoryCheck(folders []string, accept []string) (*repositoryCheck, er
 	units, err := repository.Find(root, dirs)
 	if err != nil {
 		return nil, err
-	}
-	if len(units) == 0 {
-		return nil, fmt.Errorf("there is no SecretSpec below %s; name the folder that has one", strings.Join(folders, ", "))
 	}
 	return &repositoryCheck{root: root, here: here, accept: accept, units: units}, nil
 }
@@ -118,6 +114,11 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []Res
 		f.Place.File = unit.File()
 		findings = []*fn.Finding{f.WithSeverity(report.Info)}
 	}
+	for _, entry := range unit.Missing {
+		f := report.New(report.BuildFailed, "kustomize cannot build it: there is no "+entry.Value, "correct the name, or take it out")
+		f.Place = report.Place{File: unit.File(), Line: entry.Line, Column: entry.Column}
+		findings = append(findings, f)
+	}
 	cannot := slices.ContainsFunc(findings, (*fn.Finding).IsError)
 	var out []Result
 	for i, spec := range unit.Specs {
@@ -127,6 +128,9 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []Res
 		}
 		if i == 0 {
 			one.Findings = findings
+		}
+		if f := notAFunction(spec); f != nil {
+			one.Findings = append(one.Findings, f)
 		}
 		if !cannot {
 			var said []*fn.Finding
@@ -146,6 +150,24 @@ func (c *repositoryCheck) built(ctx context.Context, unit repository.Unit) []Res
 		out = append(out, one)
 	}
 	return out
+}
+
+// notAFunction reports a SecretSpec that kustomize does not run: it is a resource, or does not say by which program.
+func notAFunction(spec repository.Spec) *fn.Finding {
+	const annotation = "config.kubernetes.io/function"
+	var f *fn.Finding
+	switch {
+	case spec.Resource != "":
+		f = report.New(report.NotAFunction, spec.Resource+" lists it under resources, where kustomize runs nothing",
+			"list it under transformers instead")
+	case spec.Node != nil && spec.Node.GetAnnotations()[annotation] == "" && spec.Node.GetAnnotations()["config.k8s.io/function"] == "":
+		f = report.New(report.NotAFunction, "it does not say which program kustomize is to run for it",
+			"add the annotation "+annotation+`: "exec: {path: secretwright}"`)
+	default:
+		return nil
+	}
+	f.Place.File = spec.File
+	return f
 }
 
 // stage is what a kustomization came to, and what was left out for that, or why it cannot be built.
@@ -274,7 +296,11 @@ func (c *repositoryCheck) plain(ctx context.Context, unit repository.Unit) []Res
 	var out []Result
 	for _, spec := range unit.Specs {
 		one := Result{spec: c.fromHere(spec.File)}
-		one.Findings = c.one(ctx, unit, spec)
+		if f := notAFunction(spec); f != nil {
+			f.Place.File = one.spec
+			one.Findings = append(one.Findings, f)
+		}
+		one.Findings = append(one.Findings, c.one(ctx, unit, spec)...)
 		out = append(out, one)
 	}
 	return out

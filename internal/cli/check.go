@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"github.com/secretwright/secretwright/internal/disk"
 	"github.com/secretwright/secretwright/internal/printers"
 	"github.com/secretwright/secretwright/internal/render"
+	"github.com/secretwright/secretwright/internal/report"
 	"github.com/secretwright/secretwright/internal/terminal"
 )
 
@@ -67,7 +67,11 @@ or with those of its folder. It prints a line for each, and then the findings.`,
 				return findingForms.wrong(output)
 			}
 			if isRepository(args) {
-				return checkRepository(cmd.Context(), cmd.OutOrStdout(), args, accepted(accept), output, isQuiet(cmd))
+				all, err := checkAll(cmd, args, accepted(accept))
+				if err != nil {
+					return err
+				}
+				return printAll(cmd.OutOrStdout(), all, output, isQuiet(cmd))
 			}
 			l, err := render.Load(args, "", cmd.InOrStdin())
 			var finding *fn.Finding
@@ -125,16 +129,27 @@ func foldersOf(args []string) ([]string, error) {
 	return args, nil
 }
 
-// checkRepository checks all SecretSpecs below folders, and prints a line for each and what was found.
-func checkRepository(ctx context.Context, w io.Writer, args, accept []string, output string, quiet bool) error {
+// checkAll checks all SecretSpecs below folders. There need not be one where no folder is named: a hook runs in a new
+// repository too.
+func checkAll(cmd *cobra.Command, args, accept []string) ([]check.Result, error) {
 	folders, err := foldersOf(args)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	all, err := check.Repository(ctx, folders, accept)
-	if err != nil {
-		return err
+	all, err := check.Repository(cmd.Context(), folders, accept)
+	if err != nil || len(all) > 0 {
+		return all, err
 	}
+	message, fix := "there is no SecretSpec below "+strings.Join(folders, ", "), "name the folder that has one"
+	if len(args) > 0 {
+		return nil, errors.New(message + "; " + fix)
+	}
+	f := report.New(report.NoSecretSpec, message+", so nothing was checked", fix).WithSeverity(report.Warning)
+	return nil, terminal.PrintFindings(cmd.ErrOrStderr(), []*fn.Finding{f})
+}
+
+// printAll prints a line for each SecretSpec, and what was found.
+func printAll(w io.Writer, all []check.Result, output string, quiet bool) error {
 	var findings []*fn.Finding
 	var lines strings.Builder
 	failed := false

@@ -37,6 +37,7 @@ const (
 	// What a check of a whole repository says.
 	BuildFailed    Code = "build-failed"
 	NotRun         Code = "not-run"
+	NotAFunction   Code = "not-a-function"
 	RemoteResource Code = "remote-resource"
 
 	UnusedComponent Code = "unused-component"
@@ -49,6 +50,9 @@ var runRules = []Rule{
 	{NotRun, "A check of a repository runs no functions of others, so what they would do to the resources is not seen.",
 		"check runs no other functions, so HelmGenerator under generators is left out",
 		"Nothing, if the SecretSpec does not need what it makes."},
+	{NotAFunction, "A kustomization has a SecretSpec, and kustomize does not run it.",
+		"kustomization.yaml lists it under resources, where kustomize runs nothing",
+		"List it under `transformers`, with the annotation `config.kubernetes.io/function: 'exec: {path: secretwright}'`."},
 	{UnusedComponent, "A component is not used by a kustomization that a check looks at, so what its SecretSpecs are applied to is not known.",
 		"no kustomization that is looked at uses this component", "Check the folders of those that use it too."},
 	{RemoteResource, "A kustomization takes resources from elsewhere, and a check fetches nothing.",

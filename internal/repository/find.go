@@ -45,6 +45,8 @@ type Unit struct {
 	Unused bool
 	// Specs are the SecretSpecs, in the order in which they are applied.
 	Specs []Spec
+	// Missing are entries of generators, transformers and validators that are not there.
+	Missing []*yaml.Node
 	// name is the file name of the kustomization that is built.
 	name string
 }
@@ -58,6 +60,8 @@ type Spec struct {
 	Inline bool
 	// Generator reports that it is listed under generators.
 	Generator bool
+	// Resource is the kustomization that lists it under resources, if it is listed nowhere else: nothing runs it there.
+	Resource string
 }
 
 // finder collects what is in the folders.
@@ -209,11 +213,11 @@ func (f *finder) kustomized() []Unit {
 		}
 		if len(users) == 0 {
 			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: dir, Unused: true, Specs: specs,
-				name: path.Base(k.file)})
+				Missing: k.missing(f.root), name: path.Base(k.file)})
 		}
 		for _, user := range users {
 			units = append(units, Unit{Kind: Kustomization, Dir: dir, User: user, Specs: specs,
-				name: path.Base(f.kustomizations[user].file)})
+				Missing: k.missing(f.root), name: path.Base(f.kustomizations[user].file)})
 		}
 	}
 	return units
@@ -259,7 +263,7 @@ func (f *finder) loose(units []Unit) []Unit {
 		if byDir[unit.Dir] == nil {
 			byDir[unit.Dir], dirs = &unit, append(dirs, unit.Dir)
 		}
-		byDir[unit.Dir].Specs = append(byDir[unit.Dir].Specs, Spec{File: file})
+		byDir[unit.Dir].Specs = append(byDir[unit.Dir].Specs, Spec{File: file, Resource: f.resourceOf(file)})
 	}
 	var out []Unit
 	for _, dir := range dirs {
@@ -268,6 +272,17 @@ func (f *finder) loose(units []Unit) []Unit {
 		out = append(out, *unit)
 	}
 	return out
+}
+
+// resourceOf returns the kustomization that lists a file under resources, or "".
+func (f *finder) resourceOf(file string) string {
+	for _, dir := range slices.Sorted(maps.Keys(f.kustomizations)) {
+		k := f.kustomizations[dir]
+		if slices.ContainsFunc(k.entries("resources"), func(e *yaml.Node) bool { return path.Join(dir, e.Value) == file }) {
+			return k.file
+		}
+	}
+	return ""
 }
 
 // packageOf returns the folder of the nearest Kptfile above.

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"regexp"
@@ -64,6 +65,19 @@ func (k *kustomization) specs(root *os.Root) []Spec {
 		}
 	}
 	return specs
+}
+
+// missing returns the entries for functions that name nothing that is there.
+func (k *kustomization) missing(root *os.Root) (entries []*yaml.Node) {
+	for _, field := range plugins {
+		for _, entry := range k.entries(field) {
+			if _, err := root.Stat(path.Join(path.Dir(k.file), entry.Value)); errors.Is(err, fs.ErrNotExist) &&
+				!strings.Contains(entry.Value, "\n") && !isRemote(entry.Value) {
+				entries = append(entries, entry)
+			}
+		}
+	}
+	return entries
 }
 
 // config is a file, or the text of an entry, that configures functions.
