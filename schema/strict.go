@@ -49,6 +49,7 @@ func (s *strict) check(at *field.Path, node *yaml.Node, t reflect.Type, anyScala
 		t = t.Elem()
 	}
 	if node.Tag == yaml.NodeTagNull && t.Kind() != reflect.Interface {
+		node.Value = "null" // in flow style, nothing is printed as an empty text
 		return
 	}
 	kind, want := expected(t)

@@ -120,7 +120,7 @@ func (s *Spec) Find(name, key string) error {
 func (c *setting) unknownKey(secret *schema.Secret, at *report.Path, key string) error {
 	keys, _ := secret.Keys()
 	f := schema.MissingKey(at.Child("data"), secret.Name, key, keys)
-	if f == nil { // computed from registries
+	if f == nil || len(secret.Registries) > 0 { // its one key is computed from registries
 		return c.notSettable(at.Child("registries"), "the value is computed from registries",
 			"set username, password or email of one: "+registryKeys(secret))
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -239,6 +240,11 @@ func named(names ...string) cobra.PositionalArgs {
 			if cmd.Flags().Lookup("generate") != nil {
 				text += "; leave a value out: it is asked for, or read from standard input"
 			}
+			cmd.Flags().Visit(func(f *pflag.Flag) {
+				if f.NoOptDefVal != "" && f.Value.Type() != "bool" {
+					text += fmt.Sprintf("; a value of --%s is written behind =: --%[1]s=VALUE", f.Name)
+				}
+			})
 			return errors.New(text)
 		case args[0] == "-":
 			return errors.New("SPEC has to be a file, since it is written, and its sources are relative to its folder")

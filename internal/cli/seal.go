@@ -34,7 +34,8 @@ func fmtCommand() *cobra.Command {
 		Use:   "fmt FILE ...",
 		Short: "Sort the keys of an encrypted SecretSpec and renew its MAC, for kustomize",
 		Long: `fmt sorts the keys of a SecretSpec that is a SOPS document, and renews its MAC; the ciphertexts stay. kustomize sorts the
-keys of what it hands to functions, and the MAC covers their order: fmt helps where the file that was signed is not found.`,
+keys of what it hands to functions, and the MAC covers their order: fmt helps where the file that was signed is not found.
+What it changes it writes as sops does: the whole file, in block style, with the comments where sops puts them.`,
 		Args:              specFiles,
 		ValidArgsFunction: completeSpec,
 		RunE: func(cmd *cobra.Command, args []string) error {

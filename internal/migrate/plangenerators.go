@@ -228,7 +228,7 @@ func (p *planner) generated(at *report.Path, file string, config *yaml.RNode) {
 
 func (p *planner) dataFrom(secret *specSecret, file, dialect string) {
 	if sopsfile.FormatOf(file) != sopsfile.Dotenv {
-		p.Add(report.New(report.LeftAlone, "variables in another format than dotenv are not taken over", "rename it to .env").
+		p.Add(report.New(report.LeftAlone, "variables in another format than dotenv are not taken over", "encrypt them as dotenv, in a file that ends in .env").
 			WithSeverity(report.Error).From(p.inFolder(file)))
 		return
 	}

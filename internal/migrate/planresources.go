@@ -329,7 +329,12 @@ func (p *planner) seal(at *report.Path, s plainSecret) string {
 		name = path.Join(s.dir, s.namespace+"-"+s.name+".enc.yaml")
 	}
 	file := p.inFolder(name)
-	if _, err := p.root.Lstat(file); err == nil || isPlanned(name) {
+	if isPlanned(name) {
+		p.Add(report.New(report.SeveralSecrets, "two Secrets of the kustomization would be encrypted to it: a generator merges one "+
+			"into the other", "write the values of both into one of them").In(at).From(file))
+		return ""
+	}
+	if _, err := p.root.Lstat(file); err == nil {
 		p.Add(report.New(report.FileInTheWay, "there is one already, where the Secret would be encrypted to", "rename it").
 			In(at).From(file))
 		return ""

@@ -298,6 +298,9 @@ const budgetFix = "make the template simpler, or split the Secret"
 // meant returns a way out that proposes the key a template may have meant, or lists all there are.
 func (e *expansion) meant(key, asked string) string {
 	known := slices.DeleteFunc(e.keys(), func(other string) bool { return other == key })
+	if len(known) == 0 {
+		return "give it in data or dataFrom: the Secret has no other key"
+	}
 	return report.DidYouMean(asked, known, "the Secret's keys are "+report.List(known))
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/getsops/sops/v3"
 	sopskeys "github.com/getsops/sops/v3/keys"
@@ -92,26 +93,28 @@ func ruleIn(
 	}
 	rules, err := rulefile.Parse(data)
 	if err != nil {
-		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"),
-			err)
+		return nil, wrongRules(name, err)
 	}
 	rule, err := rules.For(path.Dir(conf), file)
 	switch {
 	case errors.Is(err, rulefile.ErrNoRule), err == nil && (rule == nil || !haveKeys(rule.KeyGroups)):
 		return nil, report.Wrap(report.NoCreationRule, err, name+" has no creation rule with keys for "+file, "add one")
 	case err != nil:
-		return nil, placedIn(name, report.Wrap(report.NoCreationRule, err, fmt.Sprintf("%s: %v", name, err), "correct it"),
-			err)
+		return nil, wrongRules(name, err)
 	}
 	return &Rule{&Recipients{groups: rule.KeyGroups, threshold: rule.ShamirThreshold}, rules.Stores.YAML.Indent,
 		conf}, nil
 }
 
-// placedIn returns a finding with its place in a .sops.yaml.
-func placedIn(file string, f *report.Finding, err error) *report.Finding {
-	if line, column := codec.PlaceOf(err); line > 0 {
-		f.Place = report.Place{File: file, Line: line, Column: column}
+// wrongRules returns the finding that a .sops.yaml is wrong, with its place.
+func wrongRules(file string, err error) *report.Finding {
+	message := err.Error()
+	line, column := codec.PlaceOf(err)
+	if line == 0 {
+		return report.Wrap(report.NoCreationRule, err, file+": "+message, "correct it")
 	}
+	f := report.Wrap(report.NoCreationRule, err, strings.TrimPrefix(message, fmt.Sprintf("line %d: ", line)), "correct it")
+	f.Place = report.Place{File: file, Line: line, Column: column}
 	return f
 }
 

@@ -1,6 +1,7 @@
 package rulefile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -103,7 +104,13 @@ func Parse(data []byte) (rules *Rules, err error) {
 	}
 	file.Stores.StoresConfig = codec.DefaultStoresConfig()
 	if err := yaml.Unmarshal(data, &file); err != nil {
-		return nil, &codec.Error{Kind: codec.ErrSyntax, Line: yamlnode.ErrorLine(err)}
+		e := &codec.Error{Kind: codec.ErrSyntax, Line: yamlnode.ErrorLine(err)}
+		for i, line := range bytes.Split(data, []byte("\n")) {
+			if indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]; e.Line == i+1 && bytes.ContainsRune(indent, '\t') {
+				e.Detail = "it is indented with a tab, where YAML takes spaces"
+			}
+		}
+		return nil, e
 	}
 	return &Rules{Stores: file.Stores.StoresConfig, rules: file.CreationRules, none: file.CreationRules == nil}, nil
 }
