@@ -79,7 +79,7 @@ func (k *Keyring) DataKey(ctx context.Context, m *sops.Metadata) ([]byte, *repor
 		return nil, cancelled(ctxErr)
 	}
 	if err != nil {
-		return nil, k.noKey(*m)
+		return nil, k.noKey(*m, k.opened(*m, services))
 	}
 	return key, nil
 }

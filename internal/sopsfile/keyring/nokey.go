@@ -9,17 +9,19 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/age"
+	"github.com/getsops/sops/v3/keyservice"
 	"github.com/getsops/sops/v3/pgp"
 
 	"github.com/secretwright/secretwright/internal/report"
 )
 
 // noKey says which keys the document wants and where keys were looked for: what SOPS leaves out.
-func (k *Keyring) noKey(m sops.Metadata) *report.Finding {
+func (k *Keyring) noKey(m sops.Metadata, opened []string) *report.Finding {
 	var wanted []string
 	kinds := map[string]bool{}
 	for _, group := range m.KeyGroups {
@@ -28,7 +30,11 @@ func (k *Keyring) noKey(m sops.Metadata) *report.Finding {
 			kinds[key.TypeToIdentifier()] = true
 		}
 	}
-	message := "no key here opens it. It is encrypted for " + strings.Join(wanted, ", ")
+	message := "no key here opens it"
+	if len(opened) > 0 {
+		message = "keys here open its key group " + strings.Join(opened, ", ") + " alone"
+	}
+	message += ". It is encrypted for " + strings.Join(wanted, ", ")
 	if len(m.KeyGroups) > 1 {
 		message += fmt.Sprintf(" (%d of %d key groups are needed)", m.ShamirThreshold, len(m.KeyGroups))
 	}
@@ -38,6 +44,20 @@ func (k *Keyring) noKey(m sops.Metadata) *report.Finding {
 	f := report.New(report.NoDecryptionKey, message, k.fix(kinds))
 	f.Heading, f.Details = "Keys were looked for in", k.looked(kinds)
 	return f
+}
+
+// opened returns the numbers, from 1, of the key groups of several that keys here open, though not enough of them.
+func (k *Keyring) opened(m sops.Metadata, services []keyservice.KeyServiceClient) (numbers []string) {
+	if len(m.KeyGroups) == 1 {
+		return nil
+	}
+	for i := range m.KeyGroups {
+		group := sops.Metadata{KeyGroups: m.KeyGroups[i : i+1]}
+		if _, err := group.GetDataKeyWithKeyServices(services, k.order); err == nil {
+			numbers = append(numbers, strconv.Itoa(i+1))
+		}
+	}
+	return numbers
 }
 
 // fix returns the shortest way to have the right key, for the kinds of key the document is encrypted for.
