@@ -144,6 +144,15 @@ func Command() *cobra.Command {
 	if help, _, err := cmd.Find([]string{"help"}); err == nil {
 		help.Args = knownCommand // cobra's own prints the help of all, and succeeds
 	}
+	cmd.InitDefaultCompletionCmd()
+	if completion, _, err := cmd.Find([]string{"completion"}); err == nil {
+		completion.Args, completion.RunE = cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 { // cobra prints the help, and succeeds
+				return &usageError{fmt.Errorf("%q is no shell that is known; name bash, zsh, fish or powershell", args[0])}
+			}
+			return cmd.Help()
+		}
+	}
 	return cmd
 }
 

@@ -161,7 +161,7 @@ func (p *planner) generatorFile(at *report.Path, entry string) bool {
 		return false
 	}
 	if info, err := p.root.Stat(p.inFolder(entry)); err == nil && info.IsDir() {
-		p.Info(report.LeftAlone, at, "a folder of generators is left", "run secretwright adopt in "+entry)
+		p.Info(report.LeftAlone, at, "a folder of generators is left", "name the files in it here, each by itself")
 		return false
 	}
 	text, ok := p.read(at, entry)
