@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -47,15 +47,33 @@ func (v *validator) selector(at *field.Path, t Target) {
 		v.Error(report.MissingField, at.Child("kind"), "it is missing", "say what uses the Secret: Deployment, Pod, ...")
 	}
 	for _, p := range []struct{ field, pattern string }{{"name", t.Name}, {"namespace", t.Namespace}} {
-		if _, err := regexp.Compile(p.pattern); err != nil {
+		if _, err := syntax.Parse(p.pattern, syntax.Perl); err != nil {
 			v.Error(report.InvalidPattern, at.Child(p.field), quoted(p.pattern)+" is not a regular expression",
 				"write a plain name, or an expression that Go's regexp accepts")
+		} else if !isSmall(p.pattern) {
+			v.Error(report.InvalidPattern, at.Child(p.field), "it is too large a regular expression",
+				"write a plain name, or a shorter one")
 		}
 	}
 	if _, err := labels.Parse(t.LabelSelector); err != nil {
 		v.Error(report.InvalidSelector, at.Child("labelSelector"), quoted(t.LabelSelector)+" is not a label selector",
 			"write it as for kubectl -l: tier=backend,track!=canary")
 	}
+}
+
+// isSmall reports whether matching a regular expression takes little: the time is that of its program's length for each
+// character of each name.
+func isSmall(pattern string) bool {
+	const maxPattern, maxProgram = 1000, 1500
+	if len(pattern) > maxPattern {
+		return false
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return false
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	return err == nil && len(program.Inst) <= maxProgram
 }
 
 // usage checks that a target says how the Secret is used, and in a way that fits its type.

@@ -63,9 +63,7 @@ func audienceOf(p *plan, from opened, recipients *keyring.Recipients) Audience {
 		readers = []*keyring.Recipients{recipients}
 	}
 	for _, r := range readers {
-		if r != nil {
-			a.Recipients = append(a.Recipients, r.Names()...)
-		}
+		a.Recipients = append(a.Recipients, r.Readers()...)
 	}
 	slices.Sort(a.Recipients)
 	a.Recipients = slices.Compact(a.Recipients)
@@ -114,6 +112,9 @@ func (c confirmation) holds(old *yaml.RNode, proved bool) bool {
 			named = append(slices.Clone(added), gone...)
 		}
 		change = keyring.DescribeChange(added, gone)
+		if text := keyring.DescribeGroups(was, now); text != "" { // which names do not tell
+			change, named = change+text, nil
+		}
 	}
 	secret := "the Secret " + c.plan.spec.Name
 	switch {
@@ -174,7 +175,7 @@ func (c confirmation) ruled(gone []string) bool {
 	}
 	return !slices.ContainsFunc(c.plan.files, func(file string) bool {
 		rules, finding := keyring.Ruled(c.settings.Root, file)
-		if file == "" || finding != nil || len(c.plan.recipients.Unlisted(rules)) > 0 {
+		if file == "" || finding != nil || len(c.plan.recipients.Unruled(rules)) > 0 {
 			return true
 		}
 		return slices.ContainsFunc(rules.Names(), func(name string) bool { return slices.Contains(gone, name) })

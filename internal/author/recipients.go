@@ -87,7 +87,7 @@ func unlisted(file encryptedFile, accepted []string) *report.Finding {
 	names := now.Names()
 	rules, _, missing := keyring.RecipientsFor(file.path)
 	if missing == nil {
-		names = now.Unlisted(rules)
+		names = now.Unruled(rules)
 	} else {
 		why = "whom nothing lists (" + missing.Message + ")"
 		fix = "list those who may read it in .sops.yaml, or confirm them with --accept-recipients"
@@ -96,8 +96,12 @@ func unlisted(file encryptedFile, accepted []string) *report.Finding {
 	if len(names) == 0 {
 		return nil
 	}
+	list := report.List(names)
+	if now.Grouped() {
+		list = now.String() // in which groups is as much
+	}
 	return report.New(report.UnlistedRecipient,
-		"it is encrypted for "+report.List(names)+", "+why+", and would get the new data key", fix)
+		"it is encrypted for "+list+", "+why+", and would get the new data key", fix)
 }
 
 // without returns the names that are not accepted. "all" accepts every one.

@@ -123,7 +123,7 @@ func TestKilled(t *testing.T) {
 
 // TestInterrupted ends a run that waits for standard input.
 func TestInterrupted(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT} {
 		cmd := secretwright(t, manyPods(t, 1), "render", "spec.yaml", "-")
 		in, err := cmd.StdinPipe()
 		if err != nil {

@@ -23,12 +23,12 @@ func finish(status int, stdout, stderr *terminal.Stream) int {
 	return status
 }
 
-// obeySignals has SIGINT and SIGTERM end the process, whatever it is waiting for, once what it was about to write is
+// obeySignals has SIGINT, SIGTERM, SIGHUP and SIGQUIT end the process, whatever it is waiting for, once what it was about to write is
 // removed. A closed pipe is an error like any other. While an editor runs, SIGINT is the editor's.
 func obeySignals() (stop func()) {
 	pipe, end := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
-	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	go func() {
 		for received := range end {
 			s, ok := received.(syscall.Signal)

@@ -169,7 +169,8 @@ func flagSpeaks(p Place) bool {
 // lineSpeaks reports whether a text speaks of secrets before a name in it: in the same line, or, where the line is
 // but the name under a key, in the line above. What stands in a comment does not count.
 func lineSpeaks(text string, at int, name string) bool {
-	above, line := "", text[:at]
+	const most = 1024 // bytes before the name that are looked at: a line may be as long as a file
+	above, line := "", text[max(at-most, 0):at]
 	if i := strings.LastIndexByte(line, '\n'); i >= 0 {
 		above, line = strings.TrimRight(line[:i], " \t\r\n"), line[i+1:]
 	}

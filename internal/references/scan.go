@@ -43,10 +43,17 @@ func (p Place) key(n int) (key string, inList bool) {
 	return "", false
 }
 
-// Around is the innermost map around the scalar.
+// maxBeside is how many fields an object has at most that names a Secret. A larger map is one of data, which would be
+// gone through for each of its fields.
+const maxBeside = 500
+
+// Around is the innermost map around the scalar. One with more than maxBeside fields is as if it had none.
 func (p Place) Around() *yaml.Node {
 	for _, s := range slices.Backward(p.trail) {
 		if s.holder.Kind == yaml.MappingNode {
+			if len(s.holder.Content) > 2*maxBeside {
+				return &yaml.Node{Kind: yaml.MappingNode}
+			}
 			return s.holder
 		}
 	}

@@ -238,8 +238,12 @@ func (o *Opener) warnUncovered(c *report.Collector, at *field.Path, source schem
 		c.Add(f.WithSeverity(report.Warning).In(at.Child("file")).From(file))
 		return
 	}
-	if unlisted := doc.Recipients().Unlisted(rules); len(unlisted) > 0 {
-		c.Add(report.New(report.UnlistedRecipient, "it is encrypted for "+report.List(unlisted)+
+	if unlisted := doc.Recipients().Unruled(rules); len(unlisted) > 0 {
+		list := report.List(unlisted)
+		if doc.Recipients().Grouped() {
+			list = doc.Recipients().String() // in which groups is as much
+		}
+		c.Add(report.New(report.UnlistedRecipient, "it is encrypted for "+list+
 			", which .sops.yaml does not list for it",
 			"list it there if it is meant to read the file, or take it out with `secretwright updatekeys`").
 			WithSeverity(report.Warning).In(at.Child("file")).From(file))

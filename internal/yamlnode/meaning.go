@@ -130,12 +130,23 @@ func Copy(node *yaml.Node) *yaml.Node {
 	return &c
 }
 
-// Plain returns a node without aliases: the node itself if it has none, or else a copy (see Copy).
+// Plain returns a node without aliases and merge keys: the node itself if it has none, or else a copy (see Copy).
 func Plain(node *yaml.Node) *yaml.Node {
-	if HasAlias(node) {
+	if HasAlias(node) || hasMerge(node) {
 		return Copy(node)
 	}
 	return node
+}
+
+// hasMerge reports whether a tree has a merge key, whose map may be written behind it: `<<: {a: b}`.
+func hasMerge(node *yaml.Node) bool {
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 && IsMerge(child) ||
+			hasMerge(child) {
+			return true
+		}
+	}
+	return false
 }
 
 // IsCollection reports whether a node is a map or a list.

@@ -51,11 +51,23 @@ func (r *Recipients) like(other *Recipients) *Recipients {
 
 // String returns the recipients for people.
 func (r *Recipients) String() string {
-	var names []string
-	for _, name := range r.Names() {
-		names = append(names, shortened(name))
+	if !r.Grouped() {
+		var names []string
+		for _, name := range r.Names() {
+			names = append(names, shortened(name))
+		}
+		return report.List(names)
 	}
-	text := report.List(names)
+	var members []string
+	for _, group := range r.groups {
+		one := (&Recipients{groups: []sops.KeyGroup{group}}).String()
+		if len(group) > 1 {
+			one = "(" + one + ")" // each of them opens the group
+		}
+		members = append(members, one)
+	}
+	slices.Sort(members)
+	text := report.List(members)
 	if groups := len(r.groups); groups > 1 {
 		needed := r.threshold
 		if needed == 0 {
@@ -72,13 +84,45 @@ func (r *Recipients) Unlisted(others *Recipients) []string {
 	return slices.DeleteFunc(r.like(others).Names(), func(name string) bool { return slices.Contains(known, name) })
 }
 
+// Grouped reports whether there are several key groups, of which some are needed together.
+func (r *Recipients) Grouped() bool { return len(r.groups) > 1 }
+
+// DescribeGroups tells people of the key groups before and now, or returns "" where there are none.
+func DescribeGroups(was, now *Recipients) string {
+	if !was.Grouped() && !now.Grouped() {
+		return ""
+	}
+	return ", of " + was.String() + " before, and " + now.String() + " now"
+}
+
+// Readers returns the names of those who can read by themselves, or one text where several are needed together. Of nil
+// it returns none.
+func (r *Recipients) Readers() []string {
+	switch {
+	case r == nil:
+		return nil
+	case r.Grouped():
+		return []string{r.String()}
+	}
+	return r.Names()
+}
+
+// Unruled returns the names that a rule does not list, or all of them where its key groups are others: who is in which
+// group, and how many groups are needed, is as much as who is there.
+func (r *Recipients) Unruled(rule *Recipients) []string {
+	if (r.Grouped() || rule.Grouped()) && !r.Equal(rule) {
+		return r.Names()
+	}
+	return r.Unlisted(rule)
+}
+
 // UnlistedFor returns the names among the recipients that the nearest .sops.yaml does not list for a file.
 func (r *Recipients) UnlistedFor(path string) []string {
 	rule, f := RuleFor(path)
 	if f != nil {
 		return nil
 	}
-	return r.Unlisted(rule.Recipients)
+	return r.Unruled(rule.Recipients)
 }
 
 // OfNode returns for whom a Secret or a SecretSpec says that it is encrypted, or nil if it does not. It needs

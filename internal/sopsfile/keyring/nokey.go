@@ -57,6 +57,9 @@ func (k *Keyring) opened(m sops.Metadata, services []keyservice.KeyServiceClient
 			numbers = append(numbers, strconv.Itoa(i+1))
 		}
 	}
+	if len(numbers) == len(m.KeyGroups) || m.ShamirThreshold > 0 && len(numbers) >= m.ShamirThreshold {
+		return nil // what they open does not belong together
+	}
 	return numbers
 }
 
