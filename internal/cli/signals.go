@@ -23,8 +23,8 @@ func finish(status int, stdout, stderr *terminal.Stream) int {
 	return status
 }
 
-// obeySignals has SIGINT, SIGTERM, SIGHUP and SIGQUIT end the process, whatever it is waiting for, once what it was about to write is
-// removed. A closed pipe is an error like any other. While an editor runs, SIGINT is the editor's.
+// obeySignals has SIGINT, SIGTERM, SIGHUP and SIGQUIT end the process, whatever it is waiting for, once what it was
+// about to write is removed. A closed pipe is an error like any other. While an editor runs, SIGINT is the editor's.
 func obeySignals() (stop func()) {
 	pipe, end := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
