@@ -69,6 +69,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *te
 		args = []string{"--help"}
 	}
 	cmd := Command()
+	addCompletion(cmd)
 	ran := false // what is wrong with the arguments, cobra says before a command runs
 	cmd.PersistentPreRunE = func(command *cobra.Command, args []string) error {
 		ran = true
@@ -144,6 +145,11 @@ func Command() *cobra.Command {
 	if help, _, err := cmd.Find([]string{"help"}); err == nil {
 		help.Args = knownCommand // cobra's own prints the help of all, and succeeds
 	}
+	return cmd
+}
+
+// addCompletion adds cobra's command for shells, which says what is wrong with one that is not known.
+func addCompletion(cmd *cobra.Command) {
 	cmd.InitDefaultCompletionCmd()
 	if completion, _, err := cmd.Find([]string{"completion"}); err == nil {
 		completion.Args, completion.RunE = cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
@@ -153,7 +159,6 @@ func Command() *cobra.Command {
 			return cmd.Help()
 		}
 	}
-	return cmd
 }
 
 // quietFlag is a flag of every command.
