@@ -182,6 +182,7 @@ func TestValidate(t *testing.T) {
 
 		{inUse, `kind: Own`, `kind: ""`, `@.kind: it is missing`},
 		{inUse, `name: a|b.*`, `name: "*a"`, `@.name: "*a" is not a regular expression`},
+		{inUse, `name: "[a-z]{100}"`, `name: "(?:[a-z]?){1000}"`, `@.name: it is too large a regular expression`},
 		{inUse, `namespace: a|b`, `namespace: "a("`, `@.namespace: "a(" is not a regular expression`},
 		{inUse, `labelSelector: "a in (b,c),!d"`, `labelSelector: a in b`,
 			`@.labelSelector: "a in b" is not a label selector`},

@@ -123,8 +123,8 @@ func (p Place) object() (object *yaml.Node, depth int) {
 }
 
 func isObject(node *yaml.Node) bool {
-	return node.Kind == yaml.MappingNode && yamlnode.Field(node, "apiVersion") != nil &&
-		yamlnode.Field(node, "kind") != nil &&
+	return node.Kind == yaml.MappingNode && len(node.Content) <= 2*maxBeside &&
+		yamlnode.Field(node, "apiVersion") != nil && yamlnode.Field(node, "kind") != nil &&
 		(yamlnode.Field(node, "metadata") != nil || yamlnode.Field(node, "spec") != nil)
 }
 
